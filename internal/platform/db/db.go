@@ -1,0 +1,161 @@
+// Package db opens the one database of an installation, SQLite (one node) or PostgreSQL (several), behind one set of SQL texts.
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/jmoiron/sqlx"
+	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"maillage/internal/platform/clock"
+)
+
+// Dialect names the engine behind a DB.
+type Dialect string
+
+// The two engines.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// DB is a pool of connections. Reads may use it directly; every write goes through InTx.
+type DB struct {
+	*sqlx.DB
+	Dialect Dialect
+	// Path is the file of a SQLite database, "" for PostgreSQL.
+	Path string
+	lock *os.File
+}
+
+// Tx is a transaction; services pass it to audit, jobs and other rooms' in-transaction functions.
+type Tx struct {
+	*sqlx.Tx
+	Dialect Dialect
+}
+
+// Queryer is what a read needs: both DB and Tx have it.
+type Queryer interface {
+	sqlx.ExtContext
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+}
+
+// Open opens a PostgreSQL URL (postgres://…) or a SQLite file path. A SQLite file is held by one process at a time: a second one is
+// refused here rather than corrupting clocks and queues later.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return openPostgres(ctx, dsn)
+	}
+	return openSQLite(ctx, dsn)
+}
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	pool, err := sqlx.Open("pgx", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("reach PostgreSQL: %w", err)
+	}
+	return &DB{DB: pool, Dialect: Postgres}, nil
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	path = strings.TrimPrefix(path, "sqlite:")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	pool, err := sqlx.Open("sqlite", "file:"+path+"?_time_format=sqlite&_txlock=immediate"+
+		"&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)")
+	if err != nil {
+		unlock(lock)
+		return nil, fmt.Errorf("open SQLite: %w", err)
+	}
+	pool.SetMaxOpenConns(8)
+	pool.SetMaxIdleConns(8)
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		unlock(lock)
+		return nil, fmt.Errorf("open SQLite file %s: %w", path, err)
+	}
+	return &DB{DB: pool, Dialect: SQLite, Path: path, lock: lock}, nil
+}
+
+// Close closes the pool and frees the file for another process.
+func (d *DB) Close() error {
+	err := d.DB.Close()
+	unlock(d.lock)
+	return err
+}
+
+// InTx runs fn in one transaction: committed when fn returns nil, rolled back otherwise. On PostgreSQL the transaction is
+// serializable and is run again, a few times, when the engine asks for it; fn must therefore be free of outside effects.
+func (d *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
+	const attempts = 8
+	var err error
+	for range attempts {
+		if err = d.once(ctx, fn); err == nil || !isRetryable(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (d *DB) once(ctx context.Context, fn func(tx *Tx) error) error {
+	opts := &sql.TxOptions{}
+	if d.Dialect == Postgres {
+		opts.Isolation = sql.LevelSerializable
+	}
+	tx, err := d.BeginTxx(ctx, opts)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // no effect once committed
+	if err := fn(&Tx{Tx: tx, Dialect: d.Dialect}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// NewID makes an identifier: 26 characters, the first ones ordered by time, the rest random (80 bits).
+func NewID() string {
+	var b [16]byte
+	ms := uint64(time.Now().UnixMilli())
+	for i := range 6 {
+		b[i] = byte(ms >> (8 * (5 - i)))
+	}
+	if _, err := rand.Read(b[6:]); err != nil {
+		panic(err) // the machine has no randomness: nothing may go on
+	}
+	return idEncoding.EncodeToString(b[:])
+}
+
+// Now is the clock's time as both databases keep it.
+func Now(c clock.Clock) time.Time { return clock.Cut(c.Now()) }
+
+// NoRows tells whether a read found nothing.
+func NoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
