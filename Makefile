@@ -1,0 +1,76 @@
+# make check      what must hold before each commit: format, vet, lint, tests on both databases
+# make test       everything: check, stale generated files, reproducible build, a real browser
+# make bench      measures and writes docs/performance.md
+# make generate   regenerates what is committed: templates, scripts and styles, documents
+# make build      bin/maillage, static and reproducible
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# Tools are built once per version into a cache folder: golangci-lint alone takes three minutes.
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/maillage/bin
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
+TOOLSUM := $(shell cat tools/go.mod tools/go.sum | cksum | cut -d' ' -f1)
+TEMPL := $(TOOLS)/templ-$(TOOLSUM)
+TESTSUM := tools/bin/testsum
+
+GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
+TEMPL_FILES = $(shell git ls-files -co --exclude-standard '*.templ')
+
+.PHONY: check test bench generate generate-check build reproducible format lint tidy unit tools clean
+
+check: format tidy lint unit
+
+test: check generate-check build reproducible
+
+format: $(TEMPL)
+	@out=$$(gofmt -l $(GO_FILES)); [ -z "$$out" ] || { echo "gofmt -w these:"; echo "$$out"; exit 1; }
+	@[ -z "$(TEMPL_FILES)" ] || $(TEMPL) fmt -fail $(TEMPL_FILES) || { echo "templ fmt the files above"; exit 1; }
+
+tidy:
+	go mod tidy -diff
+	go -C tools mod tidy -diff
+
+lint: $(GOLANGCI)
+	go vet ./...
+	go -C tools vet ./...
+	$(GOLANGCI) run ./...
+
+# unit runs each test on SQLite and PostgreSQL. ARGS narrows it: make unit ARGS='-run Map ./internal/atlas/...'
+# (./... passes over folders called testdata.)
+ARGS ?= ./... ./internal/testdata
+unit: $(TESTSUM)
+	scripts/with-postgres go test -json $(ARGS) | $(TESTSUM)
+
+generate: $(TEMPL)
+	$(TEMPL) generate -log-level warn
+	go generate ./...
+
+generate-check:
+	scripts/same-files $(MAKE) generate
+
+build:
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o bin/maillage ./cmd/maillage
+
+reproducible: build
+	scripts/reproducible
+
+tools: $(GOLANGCI) $(TEMPL)
+
+$(GOLANGCI):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS)/install CGO_ENABLED=0 go install -trimpath github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv $(TOOLS)/install/golangci-lint $@
+
+$(TEMPL): tools/go.mod
+	@mkdir -p $(TOOLS)
+	go -C tools build -o $@ github.com/a-h/templ/cmd/templ
+
+$(TESTSUM): $(wildcard tools/testsum/*.go) tools/go.mod
+	go -C tools build -o bin/testsum ./testsum
+
+clean:
+	rm -rf bin tools/bin
