@@ -2,6 +2,7 @@
 # make test       everything: check, stale generated files, reproducible build, a real browser
 # make bench      measures and writes docs/performance.md
 # make generate   regenerates what is committed: templates, scripts and styles, documents
+# make web        the scripts, styles, fonts and icons alone
 # make build      bin/maillage, static and reproducible
 
 SHELL := bash
@@ -16,13 +17,16 @@ GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 TOOLSUM := $(shell cat tools/go.mod tools/go.sum | cksum | cut -d' ' -f1)
 TEMPL := $(TOOLS)/templ-$(TOOLSUM)
 TESTSUM := tools/bin/testsum
+WEBBUILD := tools/bin/webbuild
+NODE_MODULES := web/node_modules/.package-lock.json
 
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
 TEMPL_FILES = $(shell git ls-files -co --exclude-standard '*.templ')
 
-.PHONY: check test bench generate generate-check build reproducible format lint tidy unit tools clean
 
-check: format tidy lint unit
+.PHONY: web types check test bench generate generate-check build reproducible format lint tidy unit tools clean
+
+check: format tidy lint types unit
 
 test: check generate-check build reproducible
 
@@ -38,6 +42,10 @@ lint: $(GOLANGCI)
 	go vet ./...
 	go -C tools vet ./...
 	$(GOLANGCI) run ./...
+	cd tools && $(GOLANGCI) run --config ../.golangci.yml ./...
+
+types: $(NODE_MODULES)
+	npm --prefix web run --silent check
 
 # unit runs each test on SQLite and PostgreSQL. ARGS narrows it: make unit ARGS='-run Map ./internal/atlas/...'
 # (./... passes over folders called testdata.)
@@ -45,9 +53,13 @@ ARGS ?= ./... ./internal/testdata
 unit: $(TESTSUM)
 	scripts/with-postgres go test -json $(ARGS) | $(TESTSUM)
 
-generate: $(TEMPL)
+generate: web $(TEMPL)
 	$(TEMPL) generate -log-level warn
 	go generate ./...
+
+# web bundles web/src into web/dist and draws the icons of web/icons.txt.
+web: $(WEBBUILD) $(NODE_MODULES)
+	$(WEBBUILD)
 
 generate-check:
 	scripts/same-files $(MAKE) generate
@@ -69,8 +81,12 @@ $(TEMPL): tools/go.mod
 	@mkdir -p $(TOOLS)
 	go -C tools build -o $@ github.com/a-h/templ/cmd/templ
 
-$(TESTSUM): $(wildcard tools/testsum/*.go) tools/go.mod
-	go -C tools build -o bin/testsum ./testsum
+tools/bin/%: $(wildcard tools/*/*.go) tools/go.mod
+	go -C tools build -o bin/$* ./$*
+
+$(NODE_MODULES): web/package-lock.json
+	npm --prefix web ci --silent --no-audit --no-fund
+	touch $@
 
 clean:
 	rm -rf bin tools/bin

@@ -1,0 +1,37 @@
+// What every page loads: htmx, and small helpers that attributes switch on. Pages work without any of it.
+import "htmx.org";
+
+/** A button with data-copy puts that text on the clipboard and shows data-copied for as long as it keeps the focus. */
+async function copy(button: HTMLElement): Promise<void> {
+  await navigator.clipboard.writeText(button.dataset["copy"] ?? "");
+  const done = button.dataset["copied"];
+  const before = button.textContent;
+  if (!done) return;
+  button.textContent = done;
+  button.addEventListener("blur", () => (button.textContent = before), { once: true });
+}
+
+document.addEventListener("click", (event) => {
+  const at = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy], [data-print]") : null;
+  if (!at) return;
+  if ("print" in at.dataset) window.print();
+  else void copy(at);
+});
+
+/** A field with data-autosubmit sends its form when its value changes: filters need no second gesture. */
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+    if ("autosubmit" in field.dataset) field.form?.requestSubmit();
+  }
+});
+
+/** Ctrl-K, or Cmd-K, goes to the field with data-search, and follows its link when it is one. */
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+  const search = document.querySelector<HTMLElement>("[data-search]");
+  if (!search) return;
+  event.preventDefault();
+  if (search instanceof HTMLAnchorElement) search.click();
+  else search.focus();
+});

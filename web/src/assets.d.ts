@@ -1,0 +1,2 @@
+// Styles that a script imports are bundled beside it.
+declare module "*.css" {}
