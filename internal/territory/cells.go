@@ -1,0 +1,119 @@
+package territory
+
+import (
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
+
+// cellRadiusKm is the furthest that an approximate commune reaches from its centre: the largest communes of mainland France have
+// about this radius, and a cell at the seaside or at a border must stop somewhere.
+const cellRadiusKm = 12
+
+// Cells draws an approximate outline of each unit asked for: the places that are nearer to its centre than to any other centre (its
+// Voronoi cell), at most cellRadiusKm away. Communes outside the list take part, so that the edge of a region looks like its
+// neighbours'. The rings are closed, counter-clockwise, in degrees (lon, lat). They are never the real limits: say so wherever they
+// are drawn.
+func (f *France) Cells(units []int) []orb.Polygon {
+	lat, lon, of := f.unitPositions()
+	grid := NewGrid(lat, lon, 2*cellRadiusKm)
+	cells := make([]orb.Polygon, len(units))
+	for n, unit := range units {
+		c := &f.Communes[unit]
+		var around []neighbour
+		grid.Within(c.Lat, c.Lon, 2*cellRadiusKm, func(i int, km float64) {
+			if of[i] != unit && km > 0.001 {
+				around = append(around, neighbour{lat: lat[i], lon: lon[i], km: km})
+			}
+		})
+		cells[n] = cellAround(c.Lat, c.Lon, around)
+	}
+	return cells
+}
+
+func (f *France) unitPositions() (lat, lon []float64, of []int) {
+	for i := range f.Communes {
+		if c := &f.Communes[i]; c.Unit() {
+			lat, lon, of = append(lat, c.Lat), append(lon, c.Lon), append(of, i)
+		}
+	}
+	return lat, lon, of
+}
+
+type neighbour struct{ lat, lon, km float64 }
+
+// cellAround cuts a disc with the bisector of each neighbour, the nearest first, and stops when no further neighbour can reach it.
+func cellAround(lat, lon float64, around []neighbour) orb.Polygon {
+	slices.SortFunc(around, func(a, b neighbour) int {
+		switch {
+		case a.km < b.km:
+			return -1
+		case a.km > b.km:
+			return 1
+		case a.lat != b.lat:
+			return sign(a.lat - b.lat)
+		}
+		return sign(a.lon - b.lon)
+	})
+	kmPerLon := kmPerDegree * math.Cos(lat*math.Pi/180)
+	ring := disc(cellRadiusKm)
+	for _, n := range around {
+		if n.km > 2*reach(ring) {
+			break
+		}
+		ring = cut(ring, orb.Point{(n.lon - lon) * kmPerLon, (n.lat - lat) * kmPerDegree})
+	}
+	out := make(orb.Ring, 0, len(ring)+1)
+	for _, p := range ring {
+		out = append(out, orb.Point{round5(lon + p[0]/kmPerLon), round5(lat + p[1]/kmPerDegree)})
+	}
+	return orb.Polygon{append(out, out[0])}
+}
+
+func sign(x float64) int {
+	if x < 0 {
+		return -1
+	}
+	return 1
+}
+
+func round5(x float64) float64 { return math.Round(x*1e5) / 1e5 }
+
+func disc(radius float64) []orb.Point {
+	const sides = 32
+	ring := make([]orb.Point, sides)
+	for i := range ring {
+		angle := 2 * math.Pi * float64(i) / sides
+		ring[i] = orb.Point{radius * math.Cos(angle), radius * math.Sin(angle)}
+	}
+	return ring
+}
+
+// reach is the distance of the ring's furthest corner from the origin.
+func reach(ring []orb.Point) float64 {
+	furthest := 0.0
+	for _, p := range ring {
+		furthest = math.Max(furthest, math.Hypot(p[0], p[1]))
+	}
+	return furthest
+}
+
+// cut keeps what is nearer to the origin than to q.
+func cut(ring []orb.Point, q orb.Point) []orb.Point {
+	half := (q[0]*q[0] + q[1]*q[1]) / 2
+	side := func(p orb.Point) float64 { return p[0]*q[0] + p[1]*q[1] - half }
+	kept := make([]orb.Point, 0, len(ring)+1)
+	for i, p := range ring {
+		before := ring[(i+len(ring)-1)%len(ring)]
+		a, b := side(before), side(p)
+		if (a < 0) != (b < 0) {
+			t := a / (a - b)
+			kept = append(kept, orb.Point{before[0] + t*(p[0]-before[0]), before[1] + t*(p[1]-before[1])})
+		}
+		if b <= 0 {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
