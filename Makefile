@@ -19,16 +19,17 @@ TEMPL := $(TOOLS)/templ-$(TOOLSUM)
 TESTSUM := tools/bin/testsum
 WEBBUILD := tools/bin/webbuild
 NODE_MODULES := web/node_modules/.package-lock.json
+E2E_MODULES := e2e/node_modules/.package-lock.json
 
 GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
 TEMPL_FILES = $(shell git ls-files -co --exclude-standard '*.templ')
 
 
-.PHONY: web types check test bench generate generate-check build reproducible format lint tidy unit tools clean
+.PHONY: e2e web types check test bench generate generate-check build reproducible format lint tidy unit tools clean
 
 check: format tidy lint types unit
 
-test: check generate-check build reproducible
+test: check generate-check build reproducible e2e
 
 format: $(TEMPL)
 	@out=$$(gofmt -l $(GO_FILES)); [ -z "$$out" ] || { echo "gofmt -w these:"; echo "$$out"; exit 1; }
@@ -67,6 +68,10 @@ generate-check:
 build:
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o bin/maillage ./cmd/maillage
 
+# e2e drives Debian's Chromium against bin/maillage; TESTS names test files, E2E_ROLE one role: make e2e TESTS=crawl
+e2e: build $(E2E_MODULES)
+	node e2e/run.mjs $(TESTS)
+
 reproducible: build
 	scripts/reproducible
 
@@ -84,8 +89,8 @@ $(TEMPL): tools/go.mod
 tools/bin/%: $(wildcard tools/*/*.go) tools/go.mod
 	go -C tools build -o bin/$* ./$*
 
-$(NODE_MODULES): web/package-lock.json
-	npm --prefix web ci --silent --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm --prefix $* ci --silent --no-audit --no-fund
 	touch $@
 
 clean:

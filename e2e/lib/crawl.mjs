@@ -1,0 +1,54 @@
+// Finds every page that links lead to from some front doors.
+
+/**
+ * The shape of an address: what two pages of one kind have in common. Segments that name one object become ":", and of the
+ * query only the names count. "/communes/93066?an=2021" and "/communes/75101?an=2024" share "/communes/:?an".
+ */
+export function shape(address) {
+  const url = new URL(address);
+  const segments = url.pathname.split("/").map((s) => (/\d/.test(s) ? ":" : s));
+  const names = [...new Set(url.searchParams.keys())].sort();
+  return segments.join("/") + (names.length ? "?" + names.join("&") : "");
+}
+
+/**
+ * Visits pages breadth first, at most `perShape` of each shape, and calls visit(page, response, address, shape) on each.
+ * Addresses that answer with something else than a page (downloads) are only fetched. Returns what went wrong on the way.
+ */
+export async function crawl(context, doors, visit, { perShape = 1, limit = 400 } = {}) {
+  const origin = new URL(doors[0]).origin;
+  const queue = doors.map((to) => ({ to, from: "(front door)" }));
+  const seen = new Set(doors);
+  const visits = new Map();
+  const wrong = [];
+  const page = await context.newPage();
+  for (let at = 0; at < queue.length && at < limit; at++) {
+    const { to, from } = queue[at];
+    const kind = shape(to);
+    if ((visits.get(kind) ?? 0) >= perShape) continue;
+    visits.set(kind, (visits.get(kind) ?? 0) + 1);
+    const probe = await context.request.get(to, { headers: { Accept: "text/html,*/*" } });
+    if (!probe.ok()) {
+      wrong.push(`${to} answers ${probe.status()}; ${from} leads there`);
+      continue;
+    }
+    if (!(probe.headers()["content-type"] ?? "").startsWith("text/html") || isDownload(probe)) continue;
+    const html = await probe.text();
+    if (new URL(probe.url()).origin !== origin) continue;
+    await visit(page, { html, address: to, shape: kind });
+    const links = await page.$$eval("a[href]", (all) => all.map((a) => a.href));
+    for (const link of links) {
+      const url = new URL(link);
+      url.hash = "";
+      if (url.origin !== origin || seen.has(url.href)) continue;
+      seen.add(url.href);
+      queue.push({ to: url.href, from: to });
+    }
+  }
+  await page.close();
+  return wrong;
+}
+
+function isDownload(response) {
+  return (response.headers()["content-disposition"] ?? "").startsWith("attachment");
+}
