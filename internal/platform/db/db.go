@@ -107,38 +107,6 @@ func (d *DB) Close() error {
 	return err
 }
 
-// InTx runs fn in one transaction: committed when fn returns nil, rolled back otherwise. On PostgreSQL the transaction is
-// serializable and is run again, a few times, when the engine asks for it; fn must therefore be free of outside effects.
-func (d *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
-	const attempts = 8
-	var err error
-	for range attempts {
-		if err = d.once(ctx, fn); err == nil || !isRetryable(err) || ctx.Err() != nil {
-			return err
-		}
-	}
-	return err
-}
-
-func (d *DB) once(ctx context.Context, fn func(tx *Tx) error) error {
-	opts := &sql.TxOptions{}
-	if d.Dialect == Postgres {
-		opts.Isolation = sql.LevelSerializable
-	}
-	tx, err := d.BeginTxx(ctx, opts)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // no effect once committed
-	if err := fn(&Tx{Tx: tx, Dialect: d.Dialect}); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
-}
-
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // NewID makes an identifier: 26 characters, the first ones ordered by time, the rest random (80 bits).
