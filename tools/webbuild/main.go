@@ -1,4 +1,4 @@
-// Command webbuild bundles web/src into web/dist, collects the licences of what it bundled, and draws the icons named in
+// Command webbuild bundles web/src into web/dist, copies web/src/static, collects the licences of what it bundled, and draws the icons named in
 // web/icons.txt into internal/ui/icons_gen.go. It runs at the top of the tree, after npm ci in web.
 package main
 
@@ -25,6 +25,9 @@ func main() {
 func run() error {
 	meta, err := bundle()
 	if err != nil {
+		return err
+	}
+	if err := os.CopyFS("web/dist", os.DirFS("web/src/static")); err != nil {
 		return err
 	}
 	if err := writeLicences(meta); err != nil {

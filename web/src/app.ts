@@ -35,3 +35,12 @@ document.addEventListener("keydown", (event) => {
   if (search instanceof HTMLAnchorElement) search.click();
   else search.focus();
 });
+
+/** The menu of the head is folded on a phone and always open on a wide screen, in browsers whose styles cannot do it alone. */
+const menu = document.querySelector<HTMLDetailsElement>("[data-menu]");
+const wide = matchMedia("(min-width: 56.01rem)");
+function unfold(): void {
+  if (menu) menu.open = wide.matches;
+}
+wide.addEventListener("change", unfold);
+unfold();

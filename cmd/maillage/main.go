@@ -1,0 +1,37 @@
+// Command maillage is the whole product: server, demonstration, imports, computations.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are what the program can do; each is in a file of its own.
+type commands struct {
+	Demo    demoCommand    `cmd:"" help:"Start a demonstration on this machine: nothing to install, invented people."`
+	Serve   serveCommand   `cmd:"" help:"Serve an installation."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to this version of the program."`
+	Doctor  doctorCommand  `cmd:"" help:"Check an installation and say what is wrong."`
+
+	Config kong.ConfigFlag `help:"File of settings (JSON, named as the flags)." placeholder:"FILE"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	parsed := kong.Parse(&c, kong.Name("maillage"), kong.UsageOnError(),
+		kong.Description("Where access to care is missing, what repairs it, and its effect."),
+		kong.Configuration(kong.JSON, "/etc/maillage/maillage.json"),
+		kong.DefaultEnvars("MAILLAGE"),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "maillage:", err)
+		os.Exit(1)
+	}
+}

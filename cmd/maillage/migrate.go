@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"maillage/internal/platform/db"
+)
+
+type migrateCommand struct {
+	installation
+	Check bool `help:"Only say how many migrations would run."`
+}
+
+// Run migrates, or counts what would run.
+func (m migrateCommand) Run(ctx context.Context) error {
+	store, err := db.Open(ctx, m.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	if m.Check {
+		n, err := store.Pending(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%d migrations to run\n", n)
+		return nil
+	}
+	n, err := store.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d migrations run\n", n)
+	return nil
+}

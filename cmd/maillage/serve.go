@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"syscall"
+
+	"maillage/internal/app"
+	"maillage/internal/platform/clock"
+)
+
+// installation is what several commands ask for.
+type installation struct {
+	DB   string `help:"SQLite file or PostgreSQL URL." default:"data/maillage.db" placeholder:"FILE|URL"`
+	Data string `help:"Folder of documents, keys and outgoing mail." default:"data" type:"path"`
+}
+
+func (i installation) config() app.Config {
+	return app.Config{DB: i.DB, Data: i.Data, Region: "11", Clock: clock.System{}, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil))}
+}
+
+type serveCommand struct {
+	installation
+	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	BaseURL string `help:"Public address, for links in mails." placeholder:"URL"`
+	Region  string `help:"INSEE code of the region." default:"11"`
+}
+
+// Run serves until the process is told to stop.
+func (s serveCommand) Run(ctx context.Context) error {
+	listener, err := listen(s.Addr)
+	if err != nil {
+		return err
+	}
+	cfg := s.config()
+	cfg.BaseURL, cfg.Region = s.BaseURL, s.Region
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = "http://" + listener.Addr().String()
+	}
+	a, err := app.New(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	cfg.Log.Info("serving", "address", listener.Addr().String())
+	return a.Serve(ctx, listener)
+}
+
+// listen opens the port, and says plainly when another program has it.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("another program already listens on %s: stop it, or choose another address with --addr", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return l, nil
+}

@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/httpx"
+	"maillage/web"
+)
+
+// App is a running installation.
+type App struct {
+	cfg     Config
+	DB      *db.DB
+	router  *httpx.Router
+	metrics *prometheus.Registry
+	handler http.Handler
+}
+
+// New opens the database, brings it to this version and wires the rooms. The caller closes it.
+func New(ctx context.Context, cfg Config) (*App, error) {
+	store, err := db.Open(ctx, cfg.DB)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, DB: store, metrics: prometheus.NewRegistry()}
+	if err := a.start(ctx); err != nil {
+		_ = store.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) start(ctx context.Context) error {
+	if _, err := a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		collectors.NewDBStatsCollector(a.DB.DB.DB, "maillage"))
+	routes := a.routes()
+	if err := accounts.CheckRoutes(routes); err != nil {
+		return err
+	}
+	a.router = &httpx.Router{Guard: guard, Fail: a.fail, Private: private}
+	a.router.Add(routes...)
+	a.router.Handle("GET /assets/", web.Handler())
+	a.router.Handle("GET /livez", http.HandlerFunc(a.live))
+	a.router.Handle("GET /readyz", http.HandlerFunc(a.ready))
+	a.router.Handle("GET /metrics", promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
+	a.handler = httpx.Chain(a.router,
+		httpx.Log(a.cfg.Log),
+		httpx.Recover(a.cfg.Log, a.fail),
+		httpx.Secure,
+		http.NewCrossOriginProtection().Handler,
+		httpx.Language,
+		a.chrome,
+		func(next http.Handler) http.Handler { return gzhttp.GzipHandler(next) },
+	)
+	return nil
+}
+
+// Handler serves everything.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close frees the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Serve answers on a listener until the context ends, then lets running requests finish.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	if err := server.Shutdown(ending); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}

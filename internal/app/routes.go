@@ -1,0 +1,33 @@
+package app
+
+import (
+	"net/http"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/fault"
+	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
+)
+
+// entrance is a place in the navigation, shown to whoever may enter.
+type entrance struct {
+	href       string
+	label      i18n.Text
+	permission httpx.Permission
+}
+
+// entrances are in the order of the navigation.
+var entrances = []entrance{}
+
+var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publiques", EN: "Read the public pages"}, accounts.Anyone)
+
+// routes gathers the tables of every room.
+func (a *App) routes() []httpx.Route {
+	var all []httpx.Route
+	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
+	return all
+}
+
+func notFound(http.ResponseWriter, *http.Request) error {
+	return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l'accueil.", "This address leads to no page. Check it, or start from the front page.")
+}
