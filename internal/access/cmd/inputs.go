@@ -1,0 +1,75 @@
+package accesscmd
+
+import (
+	"errors"
+	"fmt"
+
+	"maillage/internal/access"
+	"maillage/internal/access/tabular"
+)
+
+// Inputs are the flags that describe a territory.
+type Inputs struct {
+	Demand    string `help:"CSV of demand places: id,<value>." placeholder:"FILE"`
+	Supply    string `help:"CSV of supply places: id,<value>." placeholder:"FILE"`
+	Costs     string `help:"CSV of travel costs: origin,dest,cost." placeholder:"FILE"`
+	DemandCol string `help:"Column of the demand's value: a header, or a position from 1." placeholder:"N"`
+	SupplyCol string `help:"Column of the supply's value: a header, or a position from 1." placeholder:"N"`
+}
+
+// Weights are the flags that describe the decay.
+type Weights struct {
+	Decay  string `help:"step:10=1,15=0.6667,20=0.3333, binary:20, linear:20, exp:0.05, gauss:10, or a preset (drees2015, drees2012)." placeholder:"SPEC"`
+	Closed string `help:"Side on which steps are closed: right for t ≤ 10, left for t < 10." enum:"right,left" default:"right"`
+}
+
+func (w *Weights) parse() (access.Decay, error) {
+	if w.Decay == "" {
+		return access.Decay{}, refusef("--decay is missing: give steps, a function or a preset")
+	}
+	decay, err := access.ParseDecay(w.Decay)
+	if err != nil {
+		return access.Decay{}, refuse(fmt.Errorf("--decay: %w", err))
+	}
+	decay.OpenRight = w.Closed == "left"
+	return decay, nil
+}
+
+// territory is what the files of Inputs hold.
+type territory struct {
+	demand, supply *tabular.Places
+	links          *access.Links
+}
+
+func (i *Inputs) read(s *Streams) (*territory, error) {
+	inputs := 0
+	for _, name := range []string{i.Demand, i.Supply, i.Costs} {
+		if name == "-" {
+			inputs++
+		}
+	}
+	if inputs > 1 {
+		return nil, refusef("only one file can come from the standard input")
+	}
+	t := &territory{}
+	var err error
+	if t.demand, err = s.places("demand", i.Demand, i.DemandCol); err != nil {
+		return nil, err
+	}
+	if t.supply, err = s.places("supply", i.Supply, i.SupplyCol); err != nil {
+		return nil, err
+	}
+	if t.links, err = s.links(i.Costs, t.demand, t.supply); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// locate turns a pair given twice into a refusal that names its line.
+func locate(err error, pairs *tabular.Pairs, demand, supply *tabular.Places) error {
+	var twice *access.DuplicateError
+	if !errors.As(err, &twice) {
+		return err
+	}
+	return pairs.Place(twice.Position, fmt.Sprintf("the pair %q, %q is already there", demand.IDs[twice.Origin], supply.IDs[twice.Dest]))
+}

@@ -1,0 +1,139 @@
+package access
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Links holds the travel costs between demand places (rows) and supply places, in compressed rows: what row i reaches lies at
+// Start[i]..Start[i+1] in Dest and Cost, sorted by destination. Pairs that are absent are out of reach.
+type Links struct {
+	Demands, Supplies int
+	Start             []uint32
+	Dest              []uint32
+	Cost              []float64
+}
+
+// PairBlock is a run of pairs in the order in which they were read.
+type PairBlock struct {
+	Origin, Dest []uint32
+	Cost         []float64
+}
+
+// DuplicateError says that a pair occurs twice. Position is the place of the second occurrence among all pairs, from 0.
+type DuplicateError struct {
+	Origin, Dest uint32
+	Position     int
+}
+
+func (e *DuplicateError) Error() string {
+	return fmt.Sprintf("pair %d-%d is given twice", e.Origin, e.Dest)
+}
+
+// NewLinks builds the compressed rows. It refuses an index out of range, a cost that is negative or not a number, and a pair
+// given twice (*DuplicateError).
+func NewLinks(demands, supplies int, blocks ...PairBlock) (*Links, error) {
+	l := &Links{Demands: demands, Supplies: supplies, Start: make([]uint32, demands+1)}
+	total := 0
+	for _, block := range blocks {
+		for k, origin := range block.Origin {
+			if int(origin) >= demands || int(block.Dest[k]) >= supplies {
+				return nil, fmt.Errorf("pair %d-%d is outside %d × %d places", origin, block.Dest[k], demands, supplies)
+			}
+			if cost := block.Cost[k]; !(cost >= 0) || math.IsInf(cost, 1) {
+				return nil, fmt.Errorf("pair %d-%d: cost %v is not a distance", origin, block.Dest[k], cost)
+			}
+			l.Start[origin+1]++
+		}
+		total += len(block.Origin)
+	}
+	if uint64(total) > math.MaxUint32 {
+		return nil, fmt.Errorf("%d pairs are more than this index can hold", total)
+	}
+	for i := range demands {
+		l.Start[i+1] += l.Start[i]
+	}
+	l.Dest, l.Cost = make([]uint32, total), make([]float64, total)
+	next := slices.Clone(l.Start[:demands])
+	for _, block := range blocks {
+		for k, origin := range block.Origin {
+			at := next[origin]
+			next[origin]++
+			l.Dest[at], l.Cost[at] = block.Dest[k], block.Cost[k]
+		}
+	}
+	if err := l.sortRows(); err != nil {
+		err.Position = secondOccurrence(blocks, err.Origin, err.Dest)
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *Links) sortRows() *DuplicateError {
+	var scratch []pairCost
+	for i := range l.Demands {
+		from, to := l.Start[i], l.Start[i+1]
+		dest, cost := l.Dest[from:to], l.Cost[from:to]
+		if !slices.IsSorted(dest) {
+			scratch = sortPairs(dest, cost, scratch)
+		}
+		for k := 1; k < len(dest); k++ {
+			if dest[k] == dest[k-1] {
+				return &DuplicateError{Origin: uint32(i), Dest: dest[k]}
+			}
+		}
+	}
+	return nil
+}
+
+type pairCost struct {
+	dest uint32
+	cost float64
+}
+
+func sortPairs(dest []uint32, cost []float64, scratch []pairCost) []pairCost {
+	scratch = scratch[:0]
+	for k, d := range dest {
+		scratch = append(scratch, pairCost{d, cost[k]})
+	}
+	slices.SortFunc(scratch, func(a, b pairCost) int { return int(a.dest) - int(b.dest) })
+	for k, p := range scratch {
+		dest[k], cost[k] = p.dest, p.cost
+	}
+	return scratch
+}
+
+func secondOccurrence(blocks []PairBlock, origin, dest uint32) int {
+	seen, position := false, 0
+	for _, block := range blocks {
+		for k := range block.Origin {
+			if block.Origin[k] == origin && block.Dest[k] == dest {
+				if seen {
+					return position
+				}
+				seen = true
+			}
+			position++
+		}
+	}
+	return position
+}
+
+// Pairs is the number of links.
+func (l *Links) Pairs() int { return len(l.Dest) }
+
+// Row gives what demand i reaches, and at which cost. The slices belong to l.
+func (l *Links) Row(i int) (dest []uint32, cost []float64) {
+	return l.Dest[l.Start[i]:l.Start[i+1]], l.Cost[l.Start[i]:l.Start[i+1]]
+}
+
+// CostOf is the cost between two places; found is false when they are not linked.
+func (l *Links) CostOf(demand, supply int) (cost float64, found bool) {
+	dest, costs := l.Row(demand)
+	k, found := slices.BinarySearch(dest, uint32(supply))
+	if !found {
+		return 0, false
+	}
+	return costs[k], true
+}

@@ -1,0 +1,220 @@
+package tabular
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sort"
+
+	"maillage/internal/access"
+)
+
+// Pairs is a file of travel costs, in blocks in the file's order.
+type Pairs struct {
+	Blocks []access.PairBlock
+	file   string
+	names  []string
+	dest   int
+	lines  []lineMark
+}
+
+// lineMark says that pair number `pair` of the file is on line `line`; the pairs after it follow line by line until the next
+// mark.
+type lineMark struct{ pair, line int }
+
+// Place tells where a pair given twice is, for the refusal of access.NewLinks.
+func (p *Pairs) Place(pair int, reason string) error {
+	k := sort.Search(len(p.lines), func(k int) bool { return p.lines[k].pair > pair }) - 1
+	return &Error{File: p.file, Line: p.lines[k].line + pair - p.lines[k].pair, Column: p.dest + 1, Name: p.names[p.dest], Reason: reason}
+}
+
+// blockSize is how much of a file one worker parses at a time.
+const blockSize = 1 << 20
+
+// ReadPairs reads `origin,dest,cost`, origins being ids of `demand` and destinations ids of `supply`. An unknown id and a cost
+// that is negative or not a number are refused. Pairs given twice are found by access.NewLinks.
+func ReadPairs(file string, r io.Reader, demand, supply *Places) (*Pairs, error) {
+	source := &blockReader{r: r, file: file, line: 1}
+	first, err := source.next()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	s := &scanner{file: file, data: bytes.TrimPrefix(first.data, byteOrderMark), after: 1}
+	h, err := readHeader(s)
+	if err != nil {
+		return nil, err
+	}
+	parser := pairParser{header: h, demand: &demand.index, supply: &supply.index}
+	for k, name := range [...]string{"origin", "dest", "cost"} {
+		if parser.at[k], err = h.column(name); err != nil {
+			return nil, err
+		}
+	}
+	pairs := &Pairs{file: file, names: h.names, dest: parser.at[1]}
+	first = block{data: s.data[min(s.pos, len(s.data)):], line: s.after}
+	if err := parser.all(first, source, pairs); err != nil {
+		return nil, err
+	}
+	for _, b := range pairs.Blocks {
+		if len(b.Origin) > 0 {
+			return pairs, nil
+		}
+	}
+	return nil, &Error{File: file, Line: source.line, Column: 1, Reason: "the file has a header and no row"}
+}
+
+type pairParser struct {
+	header         *header
+	at             [3]int
+	demand, supply *index
+}
+
+type parsed struct {
+	pairs access.PairBlock
+	lines []lineMark // pair numbers within the block
+	err   error
+}
+
+// all parses the blocks on every core, and keeps the file's order. The first refusal in the file wins.
+func (p *pairParser) all(first block, source *blockReader, pairs *Pairs) error {
+	workers := runtime.GOMAXPROCS(0)
+	queue := make(chan chan parsed, workers+1)
+	stop := make(chan struct{})
+	defer close(stop)
+	var readErr error
+	go func() {
+		defer close(queue)
+		var err error
+		for b := first; err == nil; b, err = source.next() {
+			result := make(chan parsed, 1)
+			select {
+			case queue <- result:
+			case <-stop:
+				return
+			}
+			go func() { result <- p.parse(b) }()
+		}
+		if !errors.Is(err, io.EOF) {
+			readErr = err
+		}
+	}()
+	count := 0
+	for result := range queue {
+		got := <-result
+		if got.err != nil {
+			return got.err
+		}
+		for _, mark := range got.lines {
+			pairs.lines = append(pairs.lines, lineMark{count + mark.pair, mark.line})
+		}
+		count += len(got.pairs.Origin)
+		pairs.Blocks = append(pairs.Blocks, got.pairs)
+	}
+	return readErr
+}
+
+func (p *pairParser) parse(b block) parsed {
+	s := scanner{file: p.header.file, data: b.data, after: b.line}
+	room := len(b.data)/16 + 1
+	out := parsed{pairs: access.PairBlock{
+		Origin: make([]uint32, 0, room), Dest: make([]uint32, 0, room), Cost: make([]float64, 0, room),
+	}}
+	var lastID []byte
+	var last uint32
+	expected := -1
+	for {
+		found, err := s.next()
+		if err != nil || !found {
+			out.err = err
+			return out
+		}
+		if len(s.fields) != len(p.header.names) {
+			out.err = p.header.checkWidth(&s)
+			return out
+		}
+		if id := s.fields[p.at[0]]; lastID == nil || !bytes.Equal(id, lastID) {
+			place, known := p.demand.find(id)
+			if !known {
+				out.err = p.header.fault(s.line, p.at[0], fmt.Sprintf("%q is not a demand id", id))
+				return out
+			}
+			lastID, last = id, place
+		}
+		dest, known := p.supply.find(s.fields[p.at[1]])
+		if !known {
+			out.err = p.header.fault(s.line, p.at[1], fmt.Sprintf("%q is not a supply id", s.fields[p.at[1]]))
+			return out
+		}
+		cost, err := number(s.fields[p.at[2]])
+		if err != nil {
+			out.err = p.header.fault(s.line, p.at[2], fmt.Sprintf("%q %s", s.fields[p.at[2]], err))
+			return out
+		}
+		if s.line != expected {
+			out.lines = append(out.lines, lineMark{len(out.pairs.Origin), s.line})
+		}
+		expected = s.line + 1
+		out.pairs.Origin, out.pairs.Dest = append(out.pairs.Origin, last), append(out.pairs.Dest, dest)
+		out.pairs.Cost = append(out.pairs.Cost, cost)
+	}
+}
+
+// block is a run of whole lines; line is the number of its first one.
+type block struct {
+	data []byte
+	line int
+}
+
+// blockReader cuts a stream at line ends, never inside quotes.
+type blockReader struct {
+	r    io.Reader
+	file string
+	rest []byte
+	line int
+	done bool
+}
+
+func (b *blockReader) next() (block, error) {
+	if b.done {
+		return block{}, io.EOF
+	}
+	data := b.rest
+	for {
+		from := len(data)
+		data = append(data, make([]byte, blockSize)...)
+		n, err := io.ReadFull(b.r, data[from:])
+		data = data[:from+n]
+		if err != nil {
+			b.done = true
+			if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				return block{}, &Error{File: b.file, Reason: err.Error()}
+			}
+			b.rest = nil
+			return b.emit(data), nil
+		}
+		if cut := lastLineEnd(data); cut > 0 {
+			b.rest = append(make([]byte, 0, len(data)-cut+blockSize), data[cut:]...)
+			return b.emit(data[:cut]), nil
+		}
+	}
+}
+
+func (b *blockReader) emit(data []byte) block {
+	out := block{data, b.line}
+	b.line += bytes.Count(data, []byte{'\n'})
+	return out
+}
+
+// lastLineEnd is the place after the last line feed that lies outside quotes; 0 when there is none.
+func lastLineEnd(data []byte) int {
+	cut := bytes.LastIndexByte(data, '\n') + 1
+	quotes := bytes.Count(data[:cut], []byte{'"'})
+	for cut > 0 && quotes%2 == 1 {
+		earlier := bytes.LastIndexByte(data[:cut-1], '\n') + 1
+		quotes -= bytes.Count(data[earlier:cut], []byte{'"'})
+		cut = earlier
+	}
+	return cut
+}

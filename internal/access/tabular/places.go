@@ -1,0 +1,236 @@
+package tabular
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Places is a file of places, in the file's order, with one value each.
+type Places struct {
+	IDs    []string
+	Values []float64
+	Lines  []int  // line of each place
+	Column string // header of the value
+	index  index
+}
+
+// Find gives the position of a place.
+func (p *Places) Find(id string) (int, bool) {
+	at, found := p.index.find([]byte(id))
+	return int(at), found
+}
+
+// ReadPlaces reads `id,<value>`. column names the value: a header, or a position from 1; empty takes the first column that
+// is not the id. An id given twice, a value that is missing, negative or not a number, and a file without a row are refused.
+func ReadPlaces(file string, r io.Reader, column string) (*Places, error) {
+	s, err := readAll(file, r)
+	if err != nil {
+		return nil, err
+	}
+	h, err := readHeader(s)
+	if err != nil {
+		return nil, err
+	}
+	idAt, err := h.column("id")
+	if err != nil {
+		return nil, err
+	}
+	valueAt, err := h.valueColumn(idAt, column)
+	if err != nil {
+		return nil, err
+	}
+	places := &Places{Column: h.names[valueAt]}
+	seen := make(map[string]int)
+	for {
+		found, err := s.next()
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			break
+		}
+		if err := h.checkWidth(s); err != nil {
+			return nil, err
+		}
+		id := string(s.fields[idAt])
+		if id == "" {
+			return nil, h.fault(s.line, idAt, "the id is empty")
+		}
+		if first, twice := seen[id]; twice {
+			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is already on line %d", id, first))
+		}
+		seen[id] = s.line
+		value, err := number(s.fields[valueAt])
+		if err != nil {
+			return nil, h.fault(s.line, valueAt, fmt.Sprintf("%q %s", s.fields[valueAt], err))
+		}
+		places.IDs, places.Values = append(places.IDs, id), append(places.Values, value)
+		places.Lines = append(places.Lines, s.line)
+	}
+	if len(places.IDs) == 0 {
+		return nil, &Error{File: file, Line: s.after, Column: 1, Reason: "the file has a header and no row"}
+	}
+	places.index = newIndex(places.IDs)
+	return places, nil
+}
+
+func (h *header) valueColumn(idAt int, column string) (int, error) {
+	if column != "" {
+		if at, err := h.column(column); err == nil {
+			return at, nil
+		}
+		if position, err := strconv.Atoi(column); err == nil && position >= 1 && position <= len(h.names) {
+			return position - 1, nil
+		}
+		_, err := h.column(column)
+		return 0, err
+	}
+	for k := range h.names {
+		if k != idAt {
+			return k, nil
+		}
+	}
+	return 0, &Error{File: h.file, Line: h.line, Column: len(h.names) + 1, Reason: "the column of the value is missing"}
+}
+
+// Align reads the values of `other` in the order of p. A place of other that p lacks is refused; a place of p that other lacks gets
+// NaN, or is refused when all is set.
+func (p *Places) Align(other *Places, file string, all bool) ([]float64, error) {
+	values := make([]float64, len(p.IDs))
+	for k := range values {
+		values[k] = math.NaN()
+	}
+	for k, id := range other.IDs {
+		at, found := p.Find(id)
+		if !found {
+			return nil, &Error{File: file, Line: other.Lines[k], Column: 1, Name: "id", Reason: fmt.Sprintf("%q is not a known id", id)}
+		}
+		values[at] = other.Values[k]
+	}
+	if !all {
+		return values, nil
+	}
+	for k, v := range values {
+		if math.IsNaN(v) {
+			return nil, &Error{File: file, Line: other.Lines[len(other.Lines)-1] + 1, Column: 1, Name: "id", Reason: fmt.Sprintf("%q has no row", p.IDs[k])}
+		}
+	}
+	return values, nil
+}
+
+// ReadIDs reads a list of places, in a column named id or site (else the first one), and gives their positions among known
+// places. Unknown and repeated ones are refused; a list without a row is an empty list.
+func ReadIDs(file string, r io.Reader, known *Places) ([]int, error) {
+	s, err := readAll(file, r)
+	if err != nil {
+		return nil, err
+	}
+	h, err := readHeader(s)
+	if err != nil {
+		return nil, err
+	}
+	at := 0
+	for k, name := range h.names {
+		if strings.EqualFold(name, "id") || strings.EqualFold(name, "site") {
+			at = k
+			break
+		}
+	}
+	var list []int
+	seen := make(map[int]bool)
+	for {
+		found, err := s.next()
+		if err != nil || !found {
+			return list, err
+		}
+		if err := h.checkWidth(s); err != nil {
+			return nil, err
+		}
+		place, exists := known.Find(string(s.fields[at]))
+		switch {
+		case !exists:
+			return nil, h.fault(s.line, at, fmt.Sprintf("%q is not a known id", s.fields[at]))
+		case seen[place]:
+			return nil, h.fault(s.line, at, fmt.Sprintf("%q is there twice", s.fields[at]))
+		}
+		seen[place] = true
+		list = append(list, place)
+	}
+}
+
+// index finds a place by its id. Ids of up to seven bytes, as commune codes are, are packed in one word; longer ones go
+// through a map.
+type index struct {
+	mask  uint64
+	slots []slot
+	long  map[string]uint32
+}
+
+type slot struct {
+	key   uint64 // 0: free
+	place uint32
+}
+
+const packedLimit = 7
+
+func newIndex(ids []string) index {
+	for _, id := range ids {
+		if len(id) > packedLimit {
+			long := make(map[string]uint32, len(ids))
+			for k, id := range ids {
+				long[id] = uint32(k)
+			}
+			return index{long: long}
+		}
+	}
+	size := 16
+	for size < 4*len(ids) {
+		size *= 2
+	}
+	x := index{mask: uint64(size - 1), slots: make([]slot, size)}
+	for k, id := range ids {
+		key := pack([]byte(id))
+		at := spread(key) & x.mask
+		for x.slots[at].key != 0 {
+			at = (at + 1) & x.mask
+		}
+		x.slots[at] = slot{key, uint32(k)}
+	}
+	return x
+}
+
+func (x *index) find(id []byte) (uint32, bool) {
+	if x.long != nil {
+		place, found := x.long[string(id)]
+		return place, found
+	}
+	if len(id) > packedLimit {
+		return 0, false
+	}
+	key := pack(id)
+	for at := spread(key) & x.mask; ; at = (at + 1) & x.mask {
+		switch x.slots[at].key {
+		case key:
+			return x.slots[at].place, true
+		case 0:
+			return 0, false
+		}
+	}
+}
+
+// pack puts up to seven bytes and their number in one word; never 0.
+func pack(id []byte) uint64 {
+	key := uint64(len(id) + 1)
+	for _, c := range id {
+		key = key<<8 | uint64(c)
+	}
+	return key
+}
+
+func spread(key uint64) uint64 {
+	key *= 0x9e3779b97f4a7c15
+	return key ^ key>>29
+}
