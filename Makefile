@@ -4,6 +4,7 @@
 # make generate   regenerates what is committed: templates, scripts and styles, documents
 # make web        the scripts, styles, fonts and icons alone
 # make build      bin/maillage, static and reproducible
+# make sbom deb   the list of what it is made of, and the Debian package, in bin/
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -14,6 +15,8 @@ MAKEFLAGS += --no-print-directory
 TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/maillage/bin
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
+NFPM_VERSION := v2.43.0
+NFPM := $(TOOLS)/nfpm-$(NFPM_VERSION)
 TOOLSUM := $(shell cat tools/go.mod tools/go.sum | cksum | cut -d' ' -f1)
 TEMPL := $(TOOLS)/templ-$(TOOLSUM)
 TESTSUM := tools/bin/testsum
@@ -25,7 +28,7 @@ GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
 TEMPL_FILES = $(shell git ls-files -co --exclude-standard '*.templ')
 
 
-.PHONY: e2e web types check test bench generate generate-check build reproducible format lint tidy unit tools clean
+.PHONY: e2e web types check test bench generate generate-check build sbom deb reproducible format lint tidy unit tools clean
 
 check: format tidy lint types unit
 
@@ -75,12 +78,25 @@ e2e: build $(E2E_MODULES)
 reproducible: build
 	scripts/reproducible
 
+sbom: build tools/bin/sbom
+	tools/bin/sbom bin/maillage web/package-lock.json > bin/maillage.cdx.json
+
+# VERSION names the package: make deb VERSION=1.2.0
+VERSION ?= $(shell git log -1 --format=0.1.0+%cd.%h --date=format:%Y%m%d)
+deb: sbom $(NFPM)
+	DEB_VERSION=$(VERSION) DEB_ARCH=$$(go env GOARCH) $(NFPM) package --config deploy/deb/nfpm.yaml --packager deb --target bin/
+
 tools: $(GOLANGCI) $(TEMPL)
 
 $(GOLANGCI):
 	@mkdir -p $(TOOLS)
 	GOBIN=$(TOOLS)/install CGO_ENABLED=0 go install -trimpath github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	mv $(TOOLS)/install/golangci-lint $@
+
+$(NFPM):
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS)/install CGO_ENABLED=0 go install -trimpath github.com/goreleaser/nfpm/v2/cmd/nfpm@$(NFPM_VERSION)
+	mv $(TOOLS)/install/nfpm $@
 
 $(TEMPL): tools/go.mod
 	@mkdir -p $(TOOLS)
