@@ -1,6 +1,7 @@
 # make check      what must hold before each commit: format, vet, lint, tests on both databases
 # make test       everything: check, stale generated files, reproducible build, a real browser
 # make bench      measures and writes docs/performance.md
+# make fix        formats and tidies
 # make generate   regenerates what is committed: templates, scripts and styles, documents
 # make web        the scripts, styles, fonts and icons alone
 # make build      bin/maillage, static and reproducible
@@ -28,7 +29,7 @@ GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
 TEMPL_FILES = $(shell git ls-files -co --exclude-standard '*.templ')
 
 
-.PHONY: e2e web types check test bench generate generate-check build sbom deb reproducible format lint tidy unit tools clean
+.PHONY: e2e web types check test bench generate generate-check build sbom deb reproducible format fix lint tidy unit tools clean
 
 check: format tidy lint types unit
 
@@ -41,6 +42,15 @@ format: $(TEMPL)
 tidy:
 	go mod tidy -diff
 	go -C tools mod tidy -diff
+
+# fix repairs what format and tidy refuse. A line that no module needs makes go mod tidy write go.sum anew, in its order and
+# without what a merge wrote twice.
+fix: $(TEMPL)
+	@gofmt -l -w $(GO_FILES)
+	@[ -z "$(TEMPL_FILES)" ] || $(TEMPL) fmt $(TEMPL_FILES)
+	echo 'unneeded.invalid v0.0.0/go.mod h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' >> go.sum
+	go mod tidy
+	go -C tools mod tidy
 
 lint: $(GOLANGCI)
 	go vet ./...
