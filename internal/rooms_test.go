@@ -1,0 +1,37 @@
+package internal_test
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// unruled are the folders without a floor of their own: the ground, the top, and what only tests and checks use.
+var unruled = []string{"app", "i18ncheck", "platform", "testdata"}
+
+// A room that the linter does not know could import anything: each folder of internal has its rule in .golangci.yml.
+func TestEachRoomHasADirection(t *testing.T) {
+	config, err := os.ReadFile("../.golangci.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		name := f.Name()
+		if !f.IsDir() || slices.Contains(unruled, name) {
+			continue
+		}
+		rule := regexp.MustCompile(`(?m)^        ` + regexp.QuoteMeta(name) + `:\n          files: .*\n          deny: \[\{pkg: maillage/internal/` + regexp.QuoteMeta(name) + `, `)
+		if !rule.Match(config) {
+			t.Errorf("internal/%s has no depguard rule in .golangci.yml: give it a floor", name)
+		}
+		if _, err := os.Stat(name + "/web"); err == nil && !strings.Contains(string(config), "{pkg: maillage/internal/"+name+"/web, ") {
+			t.Errorf("internal/%s/web is missing from the rule “pages” of .golangci.yml", name)
+		}
+	}
+}
