@@ -65,6 +65,7 @@ types: $(NODE_MODULES)
 # (./... passes over folders called testdata.)
 ARGS ?= ./... ./internal/testdata
 unit: $(TESTSUM)
+	@cd tools && go test -json ./... | ../$(TESTSUM)
 	scripts/with-postgres go test -json $(ARGS) | $(TESTSUM)
 
 generate: web $(TEMPL)
@@ -87,6 +88,10 @@ e2e: build $(E2E_MODULES)
 
 reproducible: build
 	scripts/reproducible
+
+bench: build
+	scripts/bench > docs/performance.md.new
+	mv docs/performance.md.new docs/performance.md
 
 sbom: build tools/bin/sbom
 	tools/bin/sbom bin/maillage web/package-lock.json > bin/maillage.cdx.json
