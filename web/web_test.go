@@ -103,3 +103,18 @@ func TestWhatTheFilesNameIsServed(t *testing.T) {
 		t.Error("the stylesheet names no font")
 	}
 }
+
+// Every page loads these; the browser tests weigh whole pages against 150 kB, of which this may take two thirds.
+func TestWhatEveryPageLoadsIsLight(t *testing.T) {
+	total := 0
+	for _, name := range []string{"app.js", "app.css", "source-sans-3-latin-wght-normal.woff2"} {
+		body, err := io.ReadAll(get(t, Path(name), "gzip").Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += len(body)
+	}
+	if total > 100_000 {
+		t.Errorf("scripts, styles and type weigh %d bytes on the wire", total)
+	}
+}
