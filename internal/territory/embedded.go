@@ -135,11 +135,20 @@ func (f *France) Commune(code string) (Commune, bool) {
 // Follow gives the current code of a commune: its own, or the one that it was merged into (merged is then true).
 // It returns false for a code that has never existed in the embedded history.
 func (f *France) Follow(code string) (current string, merged, ok bool) {
-	if _, now := f.index[code]; now {
-		return code, false, true
+	if i, now := f.index[code]; now {
+		return f.Communes[i].Code, false, true
 	}
 	current, ok = f.merged[code]
 	return current, ok, ok
+}
+
+// Position is where a current commune lies, in degrees, and whether that was deduced from its neighbours.
+func (f *France) Position(code string) (lat, lon float64, estimated, ok bool) {
+	i, ok := f.index[code]
+	if !ok {
+		return 0, 0, false, false
+	}
+	return f.Communes[i].Lat, f.Communes[i].Lon, f.Communes[i].Estimated, true
 }
 
 // Region finds a region by its code.
