@@ -49,6 +49,7 @@ type counter struct {
 func accountCounter(email string) counter {
 	return counter{"account:" + hashToken(FoldEmail(email)), accountPace}
 }
+func secondCounter(person string) counter { return counter{"second:" + hashToken(person), accountPace} }
 func mailCounter(email string) counter {
 	return counter{"mail:" + hashToken(FoldEmail(email)), mailPace}
 }
