@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Prefix is where Handler must be mounted.
@@ -55,13 +56,15 @@ var kinds = map[string]struct {
 	name    string
 	shrinks bool
 }{
-	".js":    {"text/javascript; charset=utf-8", true},
-	".css":   {"text/css; charset=utf-8", true},
-	".svg":   {"image/svg+xml", true},
-	".json":  {"application/json", true},
-	".txt":   {"text/plain; charset=utf-8", true},
-	".woff2": {"font/woff2", false},
-	".png":   {"image/png", false},
+	".js":   {"text/javascript; charset=utf-8", true},
+	".css":  {"text/css; charset=utf-8", true},
+	".svg":  {"image/svg+xml", true},
+	".json": {"application/json", true},
+
+	".webmanifest": {"application/manifest+json", true},
+	".txt":         {"text/plain; charset=utf-8", true},
+	".woff2":       {"font/woff2", false},
+	".png":         {"image/png", false},
 }
 
 // Path gives the address of a file from its logical name: "app.js", "app.css", "source-sans-3-latin-wght-normal.woff2".
@@ -106,6 +109,21 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
 		_, _ = w.Write(body)
 	}
+}
+
+// Fixed serves one file under an address that never changes, as a service worker or a web manifest needs: the browser asks
+// each time whether it still has the latest, and the answer is short when it has. It panics on an unknown name, as Path does.
+func Fixed(name string) http.Handler {
+	address := strings.TrimPrefix(Path(name), Prefix)
+	f, tag := known.files[address], `"`+address+`"`
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", f.kind)
+		h.Set("Cache-Control", "no-cache")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("ETag", tag)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+	})
 }
 
 // acceptsGzip reads Accept-Encoding; "gzip;q=0" is a refusal.

@@ -118,3 +118,20 @@ func TestWhatEveryPageLoadsIsLight(t *testing.T) {
 		t.Errorf("scripts, styles and type weigh %d bytes on the wire", total)
 	}
 }
+
+func TestAFixedAddressIsAskedAboutEachTime(t *testing.T) {
+	ask := func(known string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, "/icon.svg", nil)
+		r.Header.Set("If-None-Match", known)
+		w := httptest.NewRecorder()
+		Fixed("icon.svg").ServeHTTP(w, r)
+		return w
+	}
+	first := ask("")
+	if first.Code != http.StatusOK || first.Header().Get("Cache-Control") != "no-cache" || first.Body.Len() == 0 {
+		t.Errorf("answers %d, %v", first.Code, first.Header())
+	}
+	if again := ask(first.Header().Get("ETag")); again.Code != http.StatusNotModified {
+		t.Errorf("a browser that has it gets %d", again.Code)
+	}
+}

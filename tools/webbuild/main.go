@@ -1,5 +1,5 @@
-// Command webbuild bundles web/src into web/dist, copies web/src/static, collects the licences of what it bundled, and draws the icons named in
-// web/icons.txt into internal/ui/icons_gen.go. It runs at the top of the tree, after npm ci in web.
+// Command webbuild bundles web/src into web/dist, copies web/src/static, collects the licences of what it bundled, and draws
+// the icons named in web/icons.txt into internal/ui/icons_gen.go. It runs at the top of the tree, after npm ci in web.
 package main
 
 import (
@@ -48,31 +48,61 @@ type metafile struct {
 
 // bundle writes web/dist: one file per script at the top of web/src, the styles, and under chunks/ and files/ what they
 // share and load, whose names carry a hash of the content. Entries keep plain names; package web adds their hash.
+// A script called NAME.worker.ts becomes one file that loads no other, as workers need.
 func bundle() (metafile, error) {
-	var meta metafile
-	entries := []string{"web/src/styles/app.css"}
+	var all metafile
+	pages, workers, err := entries()
+	if err != nil {
+		return all, err
+	}
+	if err := os.RemoveAll("web/dist"); err != nil {
+		return all, err
+	}
+	options := options()
+	options.EntryPoints, options.Format, options.Splitting = pages, api.FormatESModule, true
+	if err := build(options, &all); err != nil {
+		return all, err
+	}
+	if err := checkImports(all); err != nil {
+		return all, err
+	}
+	options.EntryPoints, options.Format, options.Splitting = workers, api.FormatIIFE, false
+	options.IgnoreAnnotations = true // a worker imports a library for what it does, not for what it exports
+	return all, build(options, &all)
+}
+
+// entries lists what is bundled for pages, and what for workers.
+func entries() (pages, workers []string, err error) {
+	pages = []string{"web/src/styles/app.css"}
 	for _, pattern := range []string{"web/src/*.ts", "web/src/*.tsx"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil {
-			return meta, err
+			return nil, nil, err
 		}
-		entries = append(entries, found...)
+		for _, f := range found {
+			switch {
+			case strings.HasSuffix(f, ".d.ts"):
+			case strings.HasSuffix(f, ".worker.ts"):
+				workers = append(workers, f)
+			default:
+				pages = append(pages, f)
+			}
+		}
 	}
-	entries = withoutDeclarations(entries)
-	if err := os.RemoveAll("web/dist"); err != nil {
-		return meta, err
-	}
-	result := api.Build(api.BuildOptions{
-		EntryPoints:       entries,
-		Outdir:            "web/dist",
-		EntryNames:        "[name]",
-		ChunkNames:        "chunks/[name]-[hash]",
-		AssetNames:        "files/[name]-[hash]",
-		Bundle:            true,
-		Splitting:         true,
-		Format:            api.FormatESModule,
-		Target:            api.ES2022,
-		Engines:           []api.Engine{{Name: api.EngineChrome, Version: "111"}, {Name: api.EngineFirefox, Version: "115"}, {Name: api.EngineSafari, Version: "16.4"}},
+	return pages, workers, nil
+}
+
+func options() api.BuildOptions {
+	return api.BuildOptions{
+		Outdir:     "web/dist",
+		EntryNames: "[name]",
+		ChunkNames: "chunks/[name]-[hash]",
+		AssetNames: "files/[name]-[hash]",
+		Bundle:     true,
+		Target:     api.ES2022,
+		Engines: []api.Engine{
+			{Name: api.EngineChrome, Version: "111"}, {Name: api.EngineFirefox, Version: "115"}, {Name: api.EngineSafari, Version: "16.4"},
+		},
 		JSX:               api.JSXAutomatic,
 		JSXImportSource:   "preact",
 		Loader:            map[string]api.Loader{".woff2": api.LoaderFile, ".svg": api.LoaderFile, ".png": api.LoaderFile},
@@ -86,24 +116,20 @@ func bundle() (metafile, error) {
 		Metafile:          true,
 		Write:             true,
 		LogLevel:          api.LogLevelWarning,
-	})
-	if len(result.Errors) > 0 {
-		return meta, errors.New("esbuild refused the sources")
 	}
-	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
-		return meta, err
-	}
-	return meta, checkImports(meta)
 }
 
-func withoutDeclarations(files []string) []string {
-	var kept []string
-	for _, f := range files {
-		if !strings.HasSuffix(f, ".d.ts") {
-			kept = append(kept, f)
-		}
+// build runs the bundler and adds its report to all.
+func build(options api.BuildOptions, all *metafile) error {
+	if len(options.EntryPoints) == 0 {
+		return nil
 	}
-	return kept
+	result := api.Build(options)
+	if len(result.Errors) > 0 {
+		return errors.New("esbuild refused the sources")
+	}
+	// Decoding into the same maps adds to them.
+	return json.Unmarshal([]byte(result.Metafile), all)
 }
 
 // checkImports refuses a script that loads an entry: the entry's address carries a hash that no bundle can know.
