@@ -232,6 +232,7 @@ func TestEightWorkersOneEffectEach(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		const total = 120
 		stop, cancel := context.WithCancel(ctx)
+		defer cancel()
 		var done atomic.Int64
 		ids := make([]string, total)
 		for i := range total {
