@@ -159,12 +159,16 @@ func TestFailuresComeBackLaterThenDie(t *testing.T) {
 			t.Fatalf("cancelled twice: %v", err)
 		}
 		runDue(t, r, 0)
-		list, err := List(ctx, d, Filter{State: Dead, Limit: 1})
-		if err != nil || len(list) != 1 || list[0].ID != hopeless {
-			t.Fatalf("%v %v", list, err)
+		newest, err := List(ctx, d, Filter{State: Dead, Limit: 1})
+		if err != nil || len(newest) != 1 {
+			t.Fatalf("%v %v", newest, err)
 		}
-		if older, err := List(ctx, d, Filter{State: Dead, Before: hopeless}); err != nil || len(older) != 1 || older[0].ID != crash {
+		older, err := List(ctx, d, Filter{State: Dead, Before: newest[0].ID})
+		if err != nil || len(older) != 1 || older[0].ID == newest[0].ID {
 			t.Fatalf("%v %v", older, err)
+		}
+		if panics, err := List(ctx, d, Filter{Kind: "panic"}); err != nil || len(panics) != 1 || panics[0].ID != crash {
+			t.Fatalf("%v %v", panics, err)
 		}
 		if counts, err := Counts(ctx, d); err != nil || len(counts) != 3 {
 			t.Fatalf("%v %v", counts, err)
@@ -239,10 +243,10 @@ func TestEightWorkersOneEffectEach(t *testing.T) {
 			ids[i] = enqueue(t, d, New{Kind: "pay", Payload: i, MaxAttempts: 1000})
 		}
 		var nodes sync.WaitGroup
+		c := &hurried{}
 		for range 2 {
-			c := &hurried{}
 			r := registry(d, c)
-			r.poll = 5 * time.Millisecond
+			r.poll, r.lease = time.Millisecond, 5*time.Minute
 			r.Handle("pay", Typed(func(ctx context.Context, j *Job, i int) error {
 				if rand.N(5) == 0 {
 					panic("before")
@@ -283,7 +287,7 @@ func TestEightWorkersOneEffectEach(t *testing.T) {
 type hurried struct{ offset atomic.Int64 }
 
 func (h *hurried) Now() time.Time {
-	return clock.Cut(time.Now().Add(time.Duration(h.offset.Add(int64(time.Second)))))
+	return clock.Cut(time.Now().Add(time.Duration(h.offset.Add(int64(5 * time.Second)))))
 }
 
 func TestStoppingGivesJobsBack(t *testing.T) {
