@@ -1,9 +1,12 @@
 package app
 
 import (
+	"context"
 	"net/http"
 
 	"maillage/internal/accounts"
+	"maillage/internal/atlas"
+	atlasweb "maillage/internal/atlas/web"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -17,13 +20,16 @@ type entrance struct {
 }
 
 // entrances are in the order of the navigation.
-var entrances = []entrance{}
+var entrances = []entrance{
+	{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
+}
 
 var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publiques", EN: "Read the public pages"}, accounts.Anyone)
 
 // routes gathers the tables of every room.
 func (a *App) routes() []httpx.Route {
 	var all []httpx.Route
+	all = append(all, (&atlasweb.Pages{Atlas: atlas.New(a.cfg.Region, a.ground)}).Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }
@@ -31,3 +37,6 @@ func (a *App) routes() []httpx.Route {
 func notFound(http.ResponseWriter, *http.Request) error {
 	return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l'accueil.", "This address leads to no page. Check it, or start from the front page.")
 }
+
+// ground is the territory that the atlas is drawn from.
+func (a *App) ground(context.Context) (*atlas.Ground, error) { return atlas.EmbeddedGround(), nil }

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"net/http"
+
+	"maillage/internal/atlas"
+	"maillage/internal/platform/httpx"
+)
+
+// front is the region at a glance, for everybody.
+func (p *Pages) front(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.scene(r)
+	if err != nil {
+		return err
+	}
+	figures, err := s.Region.Figures(s.View.Ages, s.View.Departement, nil)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, frontPage(s, figures))
+}
+
+// mapPage is the whole map with every choice.
+func (p *Pages) mapPage(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.scene(r)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, mapPageView(s))
+}
+
+// mapPoint is what the map says of each commune under the pointer; columns keep it short.
+type mapPoint struct {
+	Codes      []string   `json:"codes"`
+	Names      []string   `json:"names"`
+	Population []int      `json:"population"`
+	APL        []float64  `json:"apl"`
+	Zones      []string   `json:"zones"`
+	Values     []*float64 `json:"values"`
+}
+
+// mapData gives the values behind the map's paths, in their order.
+func (p *Pages) mapData(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.scene(r)
+	if err != nil {
+		return err
+	}
+	var points mapPoint
+	model := s.Region.Model(s.View.Ages)
+	for n := range s.Region.Inside {
+		place := &s.Region.Places[n]
+		points.Codes = append(points.Codes, place.Code)
+		points.Names = append(points.Names, place.Name)
+		points.Population = append(points.Population, place.Population)
+		points.APL = append(points.APL, round(model.Value[n], 2))
+		points.Zones = append(points.Zones, s.Region.ZoneOf(n).Class)
+		points.Values = append(points.Values, known(round(s.Layer.Value(s.Region, s.View.Ages, n), 2)))
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	return httpx.JSON(w, http.StatusOK, points)
+}
+
+// dataAddress is where the map's values are; the version in it lets browsers keep them.
+func (s scene) dataAddress() string {
+	return s.View.With("/carte/donnees.json", "couche", s.Layer.Key, "v", s.Region.Ground.Version)
+}
+
+// layerLinks are the layers under the same view.
+func layerLinks(v atlas.View, path string) []layerLink {
+	links := make([]layerLink, len(atlas.Layers))
+	for k, l := range atlas.Layers {
+		other := v
+		other.Layer = l.Key
+		links[k] = layerLink{Layer: l, Href: other.At(path), Current: l.Key == v.Layer}
+	}
+	return links
+}
+
+type layerLink struct {
+	Layer   atlas.Layer
+	Href    string
+	Current bool
+}
