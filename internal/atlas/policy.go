@@ -5,7 +5,7 @@ import (
 	"maillage/internal/platform/i18n"
 )
 
-// Permissions of the room.
+// PermRead opens every public page of the atlas.
 var PermRead = accounts.Declare("atlas.read", i18n.Text{
 	FR: "Lire les cartes, les tableaux et les indicateurs de la région",
 	EN: "Read the region's maps, tables and indicators",
