@@ -11,34 +11,27 @@ import (
 // about this radius, and a cell at the seaside or at a border must stop somewhere.
 const cellRadiusKm = 12
 
-// Cells draws an approximate outline of each unit asked for: the places that are nearer to its centre than to any other centre (its
-// Voronoi cell), at most cellRadiusKm away. Communes outside the list take part, so that the edge of a region looks like its
-// neighbours'. The rings are closed, counter-clockwise, in degrees (lon, lat). They are never the real limits: say so wherever they
-// are drawn.
-func (f *France) Cells(units []int) []orb.Polygon {
-	lat, lon, of := f.unitPositions()
-	grid := NewGrid(lat, lon, 2*cellRadiusKm)
-	cells := make([]orb.Polygon, len(units))
-	for n, unit := range units {
-		c := &f.Communes[unit]
-		var around []neighbour
-		grid.Within(c.Lat, c.Lon, 2*cellRadiusKm, func(i int, km float64) {
-			if of[i] != unit && km > 0.001 {
-				around = append(around, neighbour{lat: lat[i], lon: lon[i], km: km})
-			}
-		})
-		cells[n] = cellAround(c.Lat, c.Lon, around)
-	}
-	return cells
+// Cell draws an approximate outline of a unit: the places that are nearer to its centre than to any other centre (its Voronoi cell),
+// at most cellRadiusKm away. Every unit of the country takes part, so that the edge of a region looks like its neighbours'. The ring
+// is closed, counter-clockwise, in degrees (lon, lat). It is never the real limit: say so wherever it is drawn.
+func (f *France) Cell(unit int) orb.Polygon {
+	c := &f.Communes[unit]
+	var around []neighbour
+	f.Near(c.Lat, c.Lon, 2*cellRadiusKm, func(i int, km float64) {
+		if i != unit && km > 0.001 && f.Communes[i].Parent != c.Code {
+			around = append(around, neighbour{lat: f.Communes[i].Lat, lon: f.Communes[i].Lon, km: km})
+		}
+	})
+	return cellAround(c.Lat, c.Lon, around)
 }
 
-func (f *France) unitPositions() (lat, lon []float64, of []int) {
-	for i := range f.Communes {
-		if c := &f.Communes[i]; c.Unit() {
-			lat, lon, of = append(lat, c.Lat), append(lon, c.Lon), append(of, i)
-		}
+// Cells draws several units.
+func (f *France) Cells(units []int) []orb.Polygon {
+	cells := make([]orb.Polygon, len(units))
+	for n, unit := range units {
+		cells[n] = f.Cell(unit)
 	}
-	return lat, lon, of
+	return cells
 }
 
 type neighbour struct{ lat, lon, km float64 }

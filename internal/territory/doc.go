@@ -16,4 +16,18 @@
 // GeoNames places; a commune that is too small for GeoNames is placed from those that share its postcode and is marked Estimated.
 // DemoSupply invents the demonstration's doctors; Cells draws approximate communes until real contours are imported. Whatever is
 // invented, estimated or approximate carries its mark as far as the screen.
+//
+// # What is imported
+//
+// A Dataset is one imported version of an official file (package intake reads them), valid from a day on. It is active until an import
+// for the same day supersedes it, or until somebody rolls it back, which brings back the one that it superseded. Of the active
+// versions of a kind, the one that starts last is in force. Old versions stay readable. An import is all or nothing: one rejected row
+// refuses the file, with its line, its column and the reason; a dry run writes nothing.
+//
+// A Snapshot is the territory in force at a date: immutable, shared, indexed like France.Communes. Service.Snapshot costs one small
+// read, and every node sees an import at its next question, thanks to a counter in the database.
+//
+// # Who may
+//
+// Administrators import and roll back; officers see versions and reports; what is in force is public.
 package territory

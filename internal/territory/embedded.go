@@ -31,6 +31,7 @@ type France struct {
 	merged     map[string]string
 	names      func() []string
 	demoSupply func() []FTE
+	units      func() *unitIndex
 }
 
 // Attributions are the sources of the embedded territory, to be shown where it is shown.
@@ -89,8 +90,7 @@ func decodeFrance(file []byte) (*France, error) {
 	for i := range oldCode {
 		f.merged[oldCode[i]] = newCode[i]
 	}
-	f.names = sync.OnceValue(f.foldNames)
-	f.demoSupply = sync.OnceValue(f.makeDemoSupply)
+	f.prepare()
 	return f, nil
 }
 

@@ -1,0 +1,292 @@
+package territory
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"maillage/internal/platform/i18n"
+	"maillage/internal/territory/intake"
+)
+
+// newSnapshot puts together what is in force.
+func newSnapshot(france *France, contents map[intake.Kind]intake.Content, origins map[intake.Kind]Origin, version int64) *Snapshot {
+	s := &Snapshot{France: france, Version: version, contents: contents, origins: origins}
+	s.buildWeighted()
+	s.buildSupply()
+	s.zones = s.column(intake.Zones, "zone")
+	s.shapes = s.column(intake.Contours, "shape")
+	s.median, s.poverty = s.numbers(intake.Income, "median"), s.numbers(intake.Income, "poverty")
+	s.buildQPVs()
+	s.travel, _ = contents[intake.TravelTimes].(*intake.Matrix)
+	if s.origins[intake.Communes].Missing() {
+		s.origins[intake.Communes] = Origin{Kind: intake.Communes, Vintage: "2026", Source: "INSEE, Etalab, GeoNames", Licence: "Licence Ouverte 2.0 ; CC BY 4.0",
+			Label: i18n.Text{FR: "Communes et populations légales 2023", EN: "Municipalities and legal populations of 2023"}}
+	}
+	return s
+}
+
+func (s *Snapshot) table(kind intake.Kind) *intake.Table {
+	t, _ := s.contents[kind].(*intake.Table)
+	return t
+}
+
+// column spreads a table's texts over the communes; nil when nothing is in force. An arrondissement without a row takes its city's,
+// but for outlines.
+func (s *Snapshot) column(kind intake.Kind, name string) []string {
+	t := s.table(kind)
+	if t == nil {
+		return nil
+	}
+	values, out := t.Text(name), make([]string, len(s.France.Communes))
+	for row, key := range t.Keys {
+		if i, ok := s.Find(key); ok {
+			out[i] = values[row]
+		}
+	}
+	if kind != intake.Contours {
+		s.inherit(func(i, parent int) {
+			if out[i] == "" {
+				out[i] = out[parent]
+			}
+		})
+	}
+	return out
+}
+
+// numbers spreads a table's numbers over the communes; NaN where there is no row, nil when nothing is in force.
+func (s *Snapshot) numbers(kind intake.Kind, name string) []float64 {
+	t := s.table(kind)
+	if t == nil {
+		return nil
+	}
+	values, out := t.Number(name), make([]float64, len(s.France.Communes))
+	for i := range out {
+		out[i] = math.NaN()
+	}
+	for row, key := range t.Keys {
+		if i, ok := s.Find(key); ok {
+			out[i] = values[row]
+		}
+	}
+	s.inherit(func(i, parent int) {
+		if math.IsNaN(out[i]) {
+			out[i] = out[parent]
+		}
+	})
+	return out
+}
+
+// inherit visits each arrondissement with its city.
+func (s *Snapshot) inherit(visit func(i, parent int)) {
+	for i := range s.France.Communes {
+		if c := &s.France.Communes[i]; c.Kind == Arrondissement {
+			if parent, ok := s.France.Index(c.Parent); ok {
+				visit(i, parent)
+			}
+		}
+	}
+}
+
+// buildWeighted takes the standardised population where it is imported, else computes it from the census by age; the sum over the
+// communes where it is known is brought to their plain population, so that vintages do not matter.
+func (s *Snapshot) buildWeighted() {
+	raw := make([]float64, len(s.France.Communes))
+	for i := range raw {
+		raw[i] = math.NaN()
+	}
+	found := s.fillStandardised(raw)
+	if !found {
+		found = s.fillFromAges(raw)
+	}
+	if !found {
+		return
+	}
+	var plain, weighted float64
+	for i, w := range raw {
+		if !math.IsNaN(w) && s.France.Communes[i].Unit() {
+			plain += s.Population(i)
+			weighted += w
+		}
+	}
+	if weighted == 0 {
+		return
+	}
+	for i := range raw {
+		raw[i] *= plain / weighted
+	}
+	s.weighted = raw
+}
+
+func (s *Snapshot) fillStandardised(raw []float64) bool {
+	t := s.table(intake.PopulationStandardised)
+	if t == nil {
+		return false
+	}
+	values := t.Number("population")
+	for row, key := range t.Keys {
+		if i, ok := s.Find(key); ok {
+			raw[i] = values[row]
+		}
+	}
+	return true
+}
+
+func (s *Snapshot) fillFromAges(raw []float64) bool {
+	t := s.table(intake.PopulationAge)
+	if t == nil {
+		return false
+	}
+	for row, key := range t.Keys {
+		i, ok := s.Find(key)
+		if !ok {
+			continue
+		}
+		total := 0.0
+		for band, name := range intake.AgeColumns {
+			total += ageWeights[band] * (t.Number("h_" + name)[row] + t.Number("f_" + name)[row])
+		}
+		raw[i] = total
+	}
+	o := s.origins[intake.PopulationAge]
+	o.Estimated = true
+	s.origins[intake.PopulationAge] = o
+	return true
+}
+
+// ageWeights is an approximate relative consumption of general practice by five-year age band, from 0-4 to 95 and over: children under
+// five and people over seventy consult most. Only the ratios matter.
+var ageWeights = [20]float64{1.15, 0.72, 0.58, 0.62, 0.68, 0.76, 0.82, 0.84, 0.86, 0.90, 0.97, 1.05, 1.14, 1.26, 1.42, 1.62, 1.82, 1.98, 2.05, 2.05}
+
+// buildSupply reads the supply in force; what a file gives for a divided city is shared between its arrondissements by population.
+func (s *Snapshot) buildSupply() {
+	s.fte = make([]FTE, len(s.France.Communes))
+	t := s.table(intake.GPSupply)
+	if t == nil {
+		if s.origins[intake.GPSupply].Demo {
+			copy(s.fte, s.France.DemoSupply())
+			s.sumDivided()
+		}
+		return
+	}
+	for band, name := range intake.FTEColumns {
+		values := t.Number(name)
+		for row, key := range t.Keys {
+			if i, ok := s.Find(key); ok {
+				s.fte[i][band] += values[row]
+			}
+		}
+	}
+	share := make([]FTE, len(s.fte))
+	s.inherit(func(i, parent int) {
+		for band := range share[i] {
+			share[i][band] = s.fte[parent][band] * s.Population(i) / math.Max(1, s.Population(parent))
+		}
+	})
+	for i := range share {
+		for band := range share[i] {
+			s.fte[i][band] += share[i][band]
+		}
+	}
+	s.sumDivided()
+}
+
+// sumDivided makes each city the sum of its arrondissements.
+func (s *Snapshot) sumDivided() {
+	for i := range s.France.Communes {
+		if s.France.Communes[i].Kind == Divided {
+			s.fte[i] = FTE{}
+		}
+	}
+	s.inherit(func(i, parent int) {
+		for band := range s.fte[i] {
+			s.fte[parent][band] += s.fte[i][band]
+		}
+	})
+}
+
+// buildQPVs joins the list of neighbourhoods with their points or outlines. Without a list, points are attached to the nearest unit.
+func (s *Snapshot) buildQPVs() {
+	s.qpvs = map[int][]QPV{}
+	outlines := map[string]QPV{}
+	shapes := s.table(intake.QPVShapes)
+	if shapes != nil {
+		for row := range shapes.Keys {
+			q := QPV{Code: shapes.Text("code")[row], Name: shapes.Text("name")[row], Lat: shapes.Number("lat")[row], Lon: shapes.Number("lon")[row]}
+			if text := shapes.Text("shape")[row]; text != "" {
+				q.Outline = intake.DecodeShape(text)
+			}
+			q.Approximate = q.Outline == nil
+			outlines[q.Code] = q
+		}
+	}
+	list := s.table(intake.QPVList)
+	if list == nil {
+		for _, q := range outlines {
+			if i, ok := s.France.nearest(q.Lat, q.Lon); ok {
+				s.qpvs[i] = append(s.qpvs[i], q)
+			}
+		}
+		sortQPVs(s.qpvs)
+		return
+	}
+	for row := range list.Keys {
+		i, ok := s.Find(list.Text("commune")[row])
+		if !ok {
+			continue
+		}
+		q := QPV{Code: list.Text("code")[row], Name: list.Text("name")[row], Lat: list.Number("lat")[row], Lon: list.Number("lon")[row]}
+		q.Outline, q.Approximate = outlines[q.Code].Outline, outlines[q.Code].Outline == nil
+		if math.IsNaN(q.Lat) || math.IsNaN(q.Lon) {
+			q.Lat, q.Lon = s.France.Communes[i].Lat, s.France.Communes[i].Lon
+		}
+		s.qpvs[i] = append(s.qpvs[i], q)
+	}
+	sortQPVs(s.qpvs)
+}
+
+func sortQPVs(all map[int][]QPV) {
+	for _, list := range all {
+		slices.SortFunc(list, func(a, b QPV) int { return strings.Compare(a.Code, b.Code) })
+	}
+}
+
+func originOf(d Dataset) Origin {
+	o := Origin{Kind: d.Kind, Dataset: d.ID, Label: i18n.Text{FR: d.Label, EN: d.Label}, Source: d.Source, Licence: d.Licence, Vintage: d.Vintage,
+		ValidFrom: d.ValidFrom, Decree: d.Decree, Demo: d.Demo, Proxy: d.Kind == intake.GPSupply && d.Format == "counts"}
+	if kind, _ := intake.Describe(d.Kind); d.Label == kind.Name.FR {
+		o.Label = kind.Name
+	}
+	return o
+}
+
+func demoOrigin() Origin {
+	return Origin{Kind: intake.GPSupply, Demo: true, Source: "Maillage",
+		Label: i18n.Text{FR: "Offre inventée (démonstration)", EN: "Invented supply (demonstration)"}}
+}
+
+// zoneSince is the first day of the unbroken run of versions that put a commune in its zone.
+type zoneSince struct{ from time.Time }
+
+// runs walks the versions of the zones from the oldest to the one in force.
+func runs(communes []Commune, versions []Dataset, zones [][]string) []zoneSince {
+	out := make([]zoneSince, len(communes))
+	for i := range communes {
+		last := ""
+		for v := range versions {
+			if zone := zones[v][i]; zone != last {
+				last, out[i].from = zone, versions[v].ValidFrom
+			}
+		}
+	}
+	return out
+}
+
+// split reads a list written with blanks.
+func split(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, " ")
+}

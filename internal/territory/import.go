@@ -1,0 +1,219 @@
+package territory
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"maillage/internal/accounts"
+	"maillage/internal/audit"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/territory/intake"
+)
+
+// ImportCommand asks for a file to be read, and kept unless DryRun.
+type ImportCommand struct {
+	Kind     intake.Kind `json:"kind"`
+	FileName string      `json:"fileName"`
+	// Body is the file; it is read once, to its end.
+	Body io.Reader `json:"-"`
+	// DryRun reads, compares and writes nothing.
+	DryRun bool `json:"dryRun"`
+	// Complete keeps what the version in force holds beside the file; else the file replaces it all.
+	Complete bool `json:"complete"`
+
+	Label     string     `json:"label"`
+	ValidFrom time.Time  `json:"validFrom"` // zero means today
+	ValidTo   *time.Time `json:"validTo"`
+	Decree    string     `json:"decree"`
+	Source    string     `json:"source"`
+	Licence   string     `json:"licence"`
+	Demo      bool       `json:"demo"`
+
+	// Progress, when set, is told now and then how many bytes were read.
+	Progress func(bytes int64) `json:"-"`
+}
+
+// Outcome is what an import found and, unless it was a dry run or was refused, what it made.
+type Outcome struct {
+	Report  intake.Report
+	Dataset *Dataset
+}
+
+// Import reads a file whole, compares it with the version in force and, when nothing in it is wrong, keeps it as a new version, with
+// its audit entry, in one transaction. A file with something wrong gives KindInvalid, and the outcome still holds the report.
+func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCommand) (Outcome, error) {
+	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
+		return Outcome{}, err
+	}
+	cmd, err := s.prepare(cmd)
+	if err != nil {
+		return Outcome{}, err
+	}
+	seen, err := readVersion(ctx, s.db)
+	if err != nil {
+		return Outcome{}, err
+	}
+	snap, err := s.Snapshot(ctx, cmd.ValidFrom)
+	if err != nil {
+		return Outcome{}, err
+	}
+	older := snap.contents[cmd.Kind]
+	content, report, err := intake.Read(ctx, cmd.Kind, intake.Source{Name: cmd.FileName, Bytes: cmd.Body, Progress: cmd.Progress},
+		snap.France, older, cmd.Complete)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := Outcome{Report: *report}
+	if cmd.DryRun {
+		return out, nil
+	}
+	if report.Refused() {
+		return out, refusal(report)
+	}
+	payload, err := content.Encode()
+	if err != nil {
+		return out, err
+	}
+	d := s.newDataset(actor, cmd, report, content.Rows())
+	err = s.db.InTx(ctx, func(tx *db.Tx) error { return s.keep(ctx, tx, actor, &d, payload, seen) })
+	if err != nil {
+		return out, err
+	}
+	out.Dataset = &d
+	return out, nil
+}
+
+// prepare validates a command and fills what was left out.
+func (s *Service) prepare(cmd ImportCommand) (ImportCommand, error) {
+	wrong := fault.Fields{}
+	d, known := intake.Describe(cmd.Kind)
+	if !known {
+		wrong.Add("kind", "Choisissez la nature du fichier.", "Choose what the file is about.")
+	}
+	if cmd.Body == nil || strings.TrimSpace(cmd.FileName) == "" {
+		wrong.Add("file", "Choisissez un fichier.", "Choose a file.")
+	}
+	if cmd.ValidFrom.IsZero() {
+		cmd.ValidFrom = s.clock.Now()
+	}
+	cmd.ValidFrom = dayOf(cmd.ValidFrom)
+	if cmd.ValidTo != nil {
+		to := dayOf(*cmd.ValidTo)
+		cmd.ValidTo = &to
+		if !to.After(cmd.ValidFrom) {
+			wrong.Add("valid_to", "La fin de validité vient après son début.", "The end of validity comes after its start.")
+		}
+	}
+	for name, text := range map[string]string{"label": cmd.Label, "decree": cmd.Decree, "source": cmd.Source, "licence": cmd.Licence} {
+		if len(text) > 300 {
+			wrong.Add(name, "Ce texte est trop long (300 caractères au plus).", "This text is too long (300 characters at most).")
+		}
+	}
+	if cmd.Label == "" {
+		cmd.Label = d.Name.FR
+	}
+	return cmd, wrong.Err()
+}
+
+// dayOf is midnight, in Paris, of the day of a moment.
+func dayOf(t time.Time) time.Time {
+	t = t.In(i18n.Paris)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, i18n.Paris).UTC()
+}
+
+func refusal(r *intake.Report) error {
+	first := r.Rejected[0]
+	return fault.Invalid(
+		fmt.Sprintf("Le fichier est refusé : %d problème(s). Le premier : %s, %s Rien n'a été importé.", r.RejectedCount, first.Where(), first.Reason.FR),
+		fmt.Sprintf("The file is refused: %d problem(s). The first: %s, %s Nothing was imported.", r.RejectedCount, first.Where(), first.Reason.EN))
+}
+
+func (s *Service) newDataset(actor accounts.Actor, cmd ImportCommand, r *intake.Report, rows int) Dataset {
+	who := actor.Auditor()
+	d := Dataset{
+		ID: db.NewID(), Kind: cmd.Kind, Format: r.Format, Label: cmd.Label, ValidFrom: cmd.ValidFrom, ValidTo: cmd.ValidTo,
+		Decree: cmd.Decree, Source: cmd.Source, Licence: cmd.Licence, Vintage: r.Vintage, FileName: r.File, FileBytes: r.Bytes,
+		SHA256: r.SHA256, Rows: rows, State: Active, Demo: cmd.Demo, ImportedBy: who.ID, ImportedByName: who.Name, ImportedAt: db.Now(s.clock),
+	}
+	d.Report.V = *r
+	return d
+}
+
+// keep writes a version. seen is the state of the territory that the file was compared with: had it changed meanwhile, the report
+// that somebody agreed to would no longer be true.
+func (s *Service) keep(ctx context.Context, tx *db.Tx, actor accounts.Actor, d *Dataset, payload []byte, seen int64) error {
+	ok, err := bumpVersion(ctx, tx, seen)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fault.Conflict("Un autre import a eu lieu pendant la lecture ; rien n'a été enregistré. Relisez le fichier.",
+			"Another import took place during the reading; nothing was recorded. Read the file again.")
+	}
+	if d.Replaces, err = activeTwin(ctx, tx, d.Kind, d.ValidFrom); err != nil {
+		return err
+	}
+	if d.Replaces != "" {
+		now := d.ImportedAt
+		if _, err := updateState(ctx, tx, d.Replaces, Active, Superseded, d.ImportedByName, "", &now); err != nil {
+			return err
+		}
+	}
+	if err := insertDataset(ctx, tx, *d, payload); err != nil {
+		return err
+	}
+	r := d.Report.V
+	kind, _ := intake.Describe(d.Kind)
+	return audit.Append(ctx, tx, audit.Entry{
+		At: d.ImportedAt, Actor: actor.Auditor(), Action: "territory.import", Object: audit.Object{Kind: "territory.dataset", ID: d.ID},
+		Text: fmt.Sprintf("Import « %s » (%s) : %d ajoutées, %d modifiées, %d retirées.", d.Label, kind.Name.FR, r.Added, r.Changed, r.Removed),
+		Details: map[string]string{"kind": string(d.Kind), "file": d.FileName, "sha256": d.SHA256, "rows": fmt.Sprint(d.Rows),
+			"valid_from": d.ValidFrom.In(i18n.Paris).Format(time.DateOnly), "decree": d.Decree},
+	})
+}
+
+// Rollback takes a version out of force; the version that it superseded, if any, comes back. A reason is needed.
+func (s *Service) Rollback(ctx context.Context, actor accounts.Actor, id, reason string) error {
+	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
+		return err
+	}
+	if reason = strings.TrimSpace(reason); reason == "" || len(reason) > 300 {
+		wrong := fault.Fields{}
+		wrong.Add("reason", "Dites pourquoi, en 300 caractères au plus.", "Say why, in 300 characters at most.")
+		return wrong.Err()
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		d, err := selectDataset(ctx, tx, id)
+		if db.NoRows(err) {
+			return fault.NotFound("Cette version n'existe pas.", "This version does not exist.")
+		}
+		if err != nil {
+			return err
+		}
+		now, who := db.Now(s.clock), actor.Auditor()
+		ok, err := updateState(ctx, tx, id, Active, RolledBack, who.Name, reason, &now)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.Refused("territory.rollback", "Seule une version en vigueur peut être annulée.", "Only a version in force can be rolled back.")
+		}
+		if d.Replaces != "" {
+			if _, err := updateState(ctx, tx, d.Replaces, Superseded, Active, "", "", nil); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE territory_version SET n = n + 1 WHERE id = 1"); err != nil {
+			return fmt.Errorf("count a territory change: %w", err)
+		}
+		return audit.Append(ctx, tx, audit.Entry{
+			At: now, Actor: who, Action: "territory.rollback", Object: audit.Object{Kind: "territory.dataset", ID: id},
+			Text: fmt.Sprintf("Import « %s » annulé.", d.Label), Reason: reason, Details: map[string]string{"kind": string(d.Kind)},
+		})
+	})
+}

@@ -1,0 +1,205 @@
+package territory
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"maillage/internal/platform/i18n"
+	"maillage/internal/territory/intake"
+)
+
+// Origin says where values come from, to be shown with them.
+type Origin struct {
+	Kind      intake.Kind
+	Dataset   string // identifier of the imported version; "" for what is embedded or invented
+	Label     i18n.Text
+	Source    string
+	Licence   string
+	Vintage   string // the year that the data describe, when known
+	ValidFrom time.Time
+	Decree    string
+	Demo      bool // invented for the demonstration
+	Proxy     bool // stands for something else: establishments counted as doctors
+	Estimated bool // computed from something coarser
+}
+
+// Missing tells whether nothing is in force.
+func (o Origin) Missing() bool { return o.Label.Empty() }
+
+// Snapshot is the territory as it stood in force at a date: immutable, shared, indexed like France.Communes. What is asked of a
+// divided commune is the sum of its arrondissements; what is asked of an arrondissement and known only of its commune is the
+// commune's, where that makes sense.
+type Snapshot struct {
+	France  *France
+	Version int64 // grows with each import or rollback, on every node
+
+	contents map[intake.Kind]intake.Content
+	origins  map[intake.Kind]Origin
+
+	weighted []float64 // NaN where only the plain population is known
+	fte      []FTE
+	zones    []string
+	median   []float64
+	poverty  []float64
+	shapes   []string
+	qpvs     map[int][]QPV
+	travel   *intake.Matrix
+	since    func() []zoneSince
+	drawn    sync.Map // index → orb.MultiPolygon
+}
+
+// Zone is a commune's zone of general practice at a date.
+type Zone struct {
+	Code    string    // ZIP, ZAC or HZ
+	Since   time.Time // the first day of the unbroken run of versions that say so
+	Decree  string
+	Dataset string
+}
+
+// QPV is a priority neighbourhood. Approximate tells that only the commune's position is known.
+type QPV struct {
+	Code, Name  string
+	Lat, Lon    float64
+	Outline     orb.MultiPolygon // nil when it was never imported
+	Approximate bool
+}
+
+// Income is the median income per consumption unit (euros a year) and the share of people in poverty (per cent); NaN where the source
+// keeps it secret.
+type Income struct{ Median, Poverty float64 }
+
+// Origin tells where a kind's values come from; it is Missing when there are none.
+func (s *Snapshot) Origin(kind intake.Kind) Origin { return s.origins[kind] }
+
+// Origins lists what is in force, in the order of intake.Kinds.
+func (s *Snapshot) Origins() []Origin {
+	var all []Origin
+	for _, d := range intake.Kinds {
+		if o := s.origins[d.Kind]; !o.Missing() {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// Commune is the commune of an index.
+func (s *Snapshot) Commune(i int) Commune { return s.France.Communes[i] }
+
+// Find gives the index of a commune, following mergers.
+func (s *Snapshot) Find(code string) (int, bool) {
+	current, _, ok := s.France.Follow(code)
+	if !ok {
+		return 0, false
+	}
+	return s.France.Index(current)
+}
+
+// Population is the municipal population.
+func (s *Snapshot) Population(i int) float64 { return float64(s.France.Communes[i].Population) }
+
+// Weighted is the population weighted by age, normalised so that the communes where it is known keep their total; ok is false where
+// only the plain population, which is then given, is known.
+func (s *Snapshot) Weighted(i int) (population float64, ok bool) {
+	if s.weighted == nil || math.IsNaN(s.weighted[i]) {
+		return s.Population(i), false
+	}
+	return s.weighted[i], true
+}
+
+// FTE is the general practitioners of a commune by age band.
+func (s *Snapshot) FTE(i int) FTE { return s.fte[i] }
+
+// Supply is the full-time equivalents that an age filter keeps.
+func (s *Snapshot) Supply(i int, filter AgeFilter) float64 { return s.fte[i].Count(filter) }
+
+// AgesKnown tells whether the supply in force tells ages; when it does not, every age filter gives the same.
+func (s *Snapshot) AgesKnown() bool {
+	for i := range s.fte {
+		if s.fte[i].Count(AllAges) > s.fte[i][AgeUnknown] {
+			return true
+		}
+	}
+	return false
+}
+
+// Zone is the zone in force; false where no zoning was imported for the commune.
+func (s *Snapshot) Zone(i int) (Zone, bool) {
+	if s.zones == nil || s.zones[i] == "" {
+		return Zone{}, false
+	}
+	run := s.since()[i]
+	return Zone{Code: s.zones[i], Since: run.from, Decree: s.origins[intake.Zones].Decree, Dataset: s.origins[intake.Zones].Dataset}, true
+}
+
+// QPVs lists the priority neighbourhoods of a commune; an arrondissement also lists those that are known only to lie in its city,
+// marked Approximate.
+func (s *Snapshot) QPVs(i int) []QPV {
+	own := s.qpvs[i]
+	c := &s.France.Communes[i]
+	if c.Kind != Arrondissement {
+		return own
+	}
+	all := append([]QPV(nil), own...)
+	if parent, ok := s.France.Index(c.Parent); ok {
+		for _, q := range s.qpvs[parent] {
+			q.Approximate = true
+			all = append(all, q)
+		}
+	}
+	return all
+}
+
+// Income is a commune's income; false where it is not known.
+func (s *Snapshot) Income(i int) (Income, bool) {
+	if s.median == nil || math.IsNaN(s.median[i]) && math.IsNaN(s.poverty[i]) {
+		return Income{math.NaN(), math.NaN()}, false
+	}
+	return Income{s.median[i], s.poverty[i]}, true
+}
+
+// Outline is a commune's contour; approximate tells that none was imported and that this is the cell around its position.
+func (s *Snapshot) Outline(i int) (outline orb.MultiPolygon, approximate bool) {
+	approximate = s.shapes == nil || s.shapes[i] == ""
+	if drawn, ok := s.drawn.Load(i); ok {
+		return drawn.(orb.MultiPolygon), approximate
+	}
+	if approximate {
+		outline = orb.MultiPolygon{s.France.Cell(i)}
+	} else {
+		outline = intake.DecodeShape(s.shapes[i])
+	}
+	s.drawn.Store(i, outline)
+	return outline, approximate
+}
+
+// Minutes is the imported travel time between two communes; false when the pair was not imported. Inside a commune it is 0.
+func (s *Snapshot) Minutes(origin, dest int) (float64, bool) {
+	if origin == dest {
+		return 0, true
+	}
+	if s.travel == nil {
+		return 0, false
+	}
+	return s.travel.Between(s.France.Communes[origin].Code, s.France.Communes[dest].Code)
+}
+
+// TravelTimes is the imported matrix, nil when there is none.
+func (s *Snapshot) TravelTimes() *intake.Matrix { return s.travel }
+
+// Units lists the indices of a region's units, by code.
+func (s *Snapshot) Units(region string) []int { return s.France.UnitsOf(region) }
+
+// Around lists a region's units, then the units of other regions within km of any of them, each part by code; inside is the number
+// of the first.
+func (s *Snapshot) Around(region string, km float64) (units []int, inside int) {
+	own := s.France.UnitsOf(region)
+	near := s.France.nearUnits(own, km)
+	units = append(append(units, own...), near...)
+	return units, len(own)
+}
+
+// Nearest is the unit whose centre is nearest to a place; false when none lies within 100 km.
+func (s *Snapshot) Nearest(lat, lon float64) (int, bool) { return s.France.nearest(lat, lon) }
