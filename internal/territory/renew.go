@@ -74,30 +74,30 @@ func (f *France) settle(c *Commune, old []string) {
 }
 
 // inheritMergers keeps what was known of former codes, and adds what the file says.
-func (n *France) inheritMergers(f *France, codes, old []string) {
+func (f *France) inheritMergers(before *France, codes, old []string) {
 	for i, code := range codes {
 		for former := range strings.FieldsSeq(old[i]) {
-			if _, now := n.index[former]; !now {
-				n.merged[former] = code
+			if _, now := f.index[former]; !now {
+				f.merged[former] = code
 			}
 		}
 	}
 	follow := func(code string) (string, bool) {
-		if _, now := n.index[code]; now {
+		if _, now := f.index[code]; now {
 			return code, true
 		}
-		to, ok := n.merged[code]
+		to, ok := f.merged[code]
 		return to, ok
 	}
-	for former, current := range f.merged {
-		if _, now := n.index[former]; now {
+	for former, current := range before.merged {
+		if _, now := f.index[former]; now {
 			continue
 		}
-		if _, said := n.merged[former]; said {
+		if _, said := f.merged[former]; said {
 			continue
 		}
 		if to, ok := follow(current); ok {
-			n.merged[former] = to
+			f.merged[former] = to
 		}
 	}
 }
