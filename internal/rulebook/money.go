@@ -1,0 +1,115 @@
+package rulebook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"maillage/internal/platform/i18n"
+)
+
+// Cents is money in integer cents. In rule files it is written as people do: "35 000 €", "7,50 €".
+type Cents int64
+
+// UnmarshalJSON reads a number of cents, or euros as people write them.
+func (c *Cents) UnmarshalJSON(b []byte) error {
+	var n int64
+	if json.Unmarshal(b, &n) == nil {
+		*c = Cents(n)
+		return nil
+	}
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("%s is not an amount", b)
+	}
+	v, err := ParseEuros(s)
+	*c = v
+	return err
+}
+
+// ParseEuros reads euros as people write them: "35 000 €", "1234,5", "12 345.67".
+func ParseEuros(s string) (Cents, error) {
+	n, err := scaled(strings.TrimSuffix(tight(s), "€"), 2)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not an amount in euros", s)
+	}
+	return Cents(n), nil
+}
+
+// Rate is a share in basis points: 2500 is 25 %. In rule files it is written "25 %".
+type Rate int64
+
+// UnmarshalJSON reads basis points, or a percentage as people write it.
+func (r *Rate) UnmarshalJSON(b []byte) error {
+	var n int64
+	if json.Unmarshal(b, &n) == nil {
+		*r = Rate(n)
+		return nil
+	}
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("%s is not a rate", b)
+	}
+	v, err := ParsePercent(s)
+	*r = v
+	return err
+}
+
+// ParsePercent reads a percentage as people write it: "25 %", "12,5".
+func ParsePercent(s string) (Rate, error) {
+	n, err := scaled(strings.TrimSuffix(tight(s), "%"), 2)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a percentage", s)
+	}
+	return Rate(n), nil
+}
+
+// Of is the share of an amount, rounded down to the cent: an aid never exceeds its rate.
+func (r Rate) Of(c Cents) Cents { return Cents(int64(c) * int64(r) / 10000) }
+
+// tight removes the spaces that French puts inside numbers.
+func tight(s string) string {
+	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(s)
+}
+
+// scaled reads a positive decimal number with at most so many decimals as an integer of its smallest unit, below 10^13.
+func scaled(s string, decimals int) (int64, error) {
+	whole, frac, _ := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
+	if whole == "" || len(whole) > 11 || len(frac) > decimals {
+		return 0, strconv.ErrSyntax
+	}
+	n, err := strconv.ParseUint(whole+frac+strings.Repeat("0", decimals-len(frac)), 10, 63)
+	return int64(n), err
+}
+
+// Day is a calendar day, "2006-01-02"; "" is none. Days compare as text.
+type Day string
+
+// DayOf is the day that a moment is in, in Paris.
+func DayOf(t time.Time) Day { return Day(t.In(i18n.Paris).Format(time.DateOnly)) }
+
+// Valid tells whether the day exists.
+func (d Day) Valid() bool {
+	_, err := time.Parse(time.DateOnly, string(d))
+	return err == nil
+}
+
+// Time is the start of the day in Paris; the zero time for no day.
+func (d Day) Time() time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, string(d), i18n.Paris)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// Before is the day before.
+func (d Day) Before() Day { return DayOf(d.Time().AddDate(0, 0, -1)) }
+
+// euros writes cents for messages that are data.
+func euros(lang i18n.Lang, c Cents) string {
+	return i18n.Euro(i18n.With(context.Background(), lang), int64(c))
+}
