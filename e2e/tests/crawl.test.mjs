@@ -1,6 +1,6 @@
 // Every page that links lead to, for the public and for each account of the demonstration.
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { signIn, accounts } from "../lib/accounts.mjs";
 import { desktop, launch, phone } from "../lib/browser.mjs";
@@ -14,6 +14,7 @@ const only = process.env.E2E_ROLE;
 let browser;
 before(async () => {
   browser = await launch();
+  await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
 });
 after(() => browser.close());
@@ -56,6 +57,21 @@ for (const account of [{ role: "public" }, ...accounts()]) {
     });
   });
 }
+
+describe("in English", () => {
+  test("the front page says everything in English", async () => {
+    const context = await browser.newContext({ locale: "fr-FR" });
+    const page = await context.newPage();
+    const wrong = [...(await open(page, `${base}/?lang=en`)), ...(await frame(page))];
+    const language = await page.evaluate(() => document.documentElement.lang);
+    const accented = await page.evaluate(() => document.querySelector("h1").textContent);
+    await page.screenshot({ path: `${out}english-1280.png`, fullPage: true });
+    await context.close();
+    assert.deepEqual(wrong, []);
+    assert.equal(language, "en");
+    assert.doesNotMatch(accented, /accès|soins/);
+  });
+});
 
 describe("first load", () => {
   test("the front page is light", async (t) => {
