@@ -1,0 +1,207 @@
+package calls
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/fault"
+)
+
+func stale() error {
+	return fault.Conflict("Quelqu’un d’autre a modifié ceci entre-temps. Votre saisie est affichée : relisez, puis enregistrez de nouveau.",
+		"Somebody else changed this meanwhile. What you typed is shown: read again, then save again.")
+}
+
+// touched turns an update that found no row into a conflict.
+func touched(result interface{ RowsAffected() (int64, error) }, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return stale()
+	}
+	return nil
+}
+
+const callColumns = `id, programme, state, title, summary, region, opens_at, closes_at, envelope_cents, granted_cents, cap_cents, form, criteria, rules,
+	version, created_at, updated_at`
+
+func insertCall(ctx context.Context, tx *db.Tx, c *Call) error {
+	_, err := tx.NamedExecContext(ctx, `INSERT INTO call (`+callColumns+`) VALUES (:id, :programme, :state, :title, :summary, :region, :opens_at, :closes_at,
+		:envelope_cents, :granted_cents, :cap_cents, :form, :criteria, :rules, :version, :created_at, :updated_at)`, c)
+	return err
+}
+
+func updateCall(ctx context.Context, tx *db.Tx, c *Call, now time.Time) error {
+	c.UpdatedAt = now
+	err := touched(tx.NamedExecContext(ctx, `UPDATE call SET state = :state, title = :title, summary = :summary, opens_at = :opens_at, closes_at = :closes_at,
+		envelope_cents = :envelope_cents, cap_cents = :cap_cents, form = :form, criteria = :criteria, rules = :rules,
+		version = version + 1, updated_at = :updated_at WHERE id = :id AND version = :version`, c))
+	if err == nil {
+		c.Version++
+	}
+	return err
+}
+
+// spend moves the counter of what the call granted; the database refuses to pass the envelope, however many decide at once.
+func spend(ctx context.Context, tx *db.Tx, callID string, cents int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE call SET granted_cents = granted_cents + $1 WHERE id = $2`, cents, callID)
+	if db.IsCheck(err) {
+		return fault.Refused("invariant-4", "L’enveloppe de l’appel ne suffit pas pour ce montant : rien n’a été décidé. Réduisez le montant, ajournez, ou augmentez l’enveloppe.",
+			"The envelope of the call does not cover this amount: nothing was decided. Lower the amount, postpone, or raise the envelope.").Because(err)
+	}
+	return err
+}
+
+func getCall(ctx context.Context, q db.Queryer, id string) (*Call, error) {
+	var c Call
+	err := q.GetContext(ctx, &c, `SELECT `+callColumns+` FROM call WHERE id = $1`, id)
+	if db.NoRows(err) {
+		return nil, fault.NotFound("Cet appel à projets n’existe pas, ou n’est pas publié.", "This call for projects does not exist, or is not published.")
+	}
+	return &c, err
+}
+
+func listCalls(ctx context.Context, q db.Queryer, drafts bool) ([]Call, error) {
+	var all []Call
+	err := q.SelectContext(ctx, &all, `SELECT `+callColumns+` FROM call WHERE $1 OR state <> 'draft' ORDER BY closes_at DESC, id`, drafts)
+	return all, err
+}
+
+const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, commune, departement, region, answers, form, frozen,
+	requested_cents, eligible_cents, deducted_cents, proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, decided_at, state_since, due_at,
+	search_text, version, created_at, updated_at`
+
+func insertDossier(ctx context.Context, tx *db.Tx, d *Dossier) error {
+	_, err := tx.NamedExecContext(ctx, `INSERT INTO dossier (`+dossierColumns+`) VALUES (:id, :number, :call_id, :programme, :state, :title, :owner_id, :key_hash,
+		:email, :structure_id, :commune, :departement, :region, :answers, :form, :frozen, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
+		:granted_cents, :instructor_id, :decider_id, :score, :filed_at, :decided_at, :state_since, :due_at, :search_text, :version, :created_at, :updated_at)`, d)
+	return err
+}
+
+func updateDossier(ctx context.Context, tx *db.Tx, d *Dossier, now time.Time) error {
+	d.UpdatedAt = now
+	d.SearchText = db.Fold(d.Number, d.Title, d.Commune, d.Answers.V["structure_name"])
+	err := touched(tx.NamedExecContext(ctx, `UPDATE dossier SET state = :state, title = :title, owner_id = :owner_id, key_hash = :key_hash, email = :email,
+		structure_id = :structure_id, commune = :commune, departement = :departement, region = :region, answers = :answers, form = :form, frozen = :frozen,
+		requested_cents = :requested_cents, eligible_cents = :eligible_cents, deducted_cents = :deducted_cents, proposed_cents = :proposed_cents,
+		granted_cents = :granted_cents, instructor_id = :instructor_id, decider_id = :decider_id, score = :score, filed_at = :filed_at,
+		decided_at = :decided_at, state_since = :state_since, due_at = :due_at, search_text = :search_text, version = version + 1, updated_at = :updated_at
+		WHERE id = :id AND version = :version`, d))
+	if err == nil {
+		d.Version++
+	}
+	return err
+}
+
+func getDossier(ctx context.Context, q db.Queryer, id string) (*Dossier, error) {
+	var d Dossier
+	err := q.GetContext(ctx, &d, `SELECT `+dossierColumns+` FROM dossier WHERE id = $1`, id)
+	if db.NoRows(err) {
+		return nil, unknownDossier()
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = q.GetContext(ctx, &d.OpenCorrections, `SELECT COUNT(*) FROM dossier_correction WHERE dossier_id = $1 AND answered_at IS NULL`, id)
+	return &d, err
+}
+
+func unknownDossier() error {
+	return fault.NotFound("Ce dossier n’existe pas, ou ne vous est pas ouvert. Si vous l’avez commencé sans compte, utilisez votre lien de reprise.",
+		"This application does not exist, or is not open to you. If you started it without an account, use your resume link.")
+}
+
+// nextNumber gives the next number of a year, for a département.
+func nextNumber(ctx context.Context, tx *db.Tx, dept string, now time.Time) (string, error) {
+	var last int
+	err := tx.GetContext(ctx, &last, `INSERT INTO dossier_counter (year, last) VALUES ($1, 1)
+		ON CONFLICT (year) DO UPDATE SET last = dossier_counter.last + 1 RETURNING last`, now.Year())
+	if dept == "" {
+		dept = "00"
+	}
+	return fmt.Sprintf("%s-%d-%05d", dept, now.Year(), last), err
+}
+
+// Inbox filters the list of dossiers.
+type Inbox struct {
+	Call, State, Departement, Instructor, Text string
+	Late                                       bool
+	Sort                                       string // a column of inboxOrder, with "-" in front for descending
+	Limit, Offset                              int
+
+	regions, departements []string // what the reader's territory allows; nil means everything
+	now                   time.Time
+}
+
+var inboxOrder = map[string]string{
+	"number": "number", "title": "search_text", "state": "state", "departement": "departement", "due": "due_at", "score": "score",
+	"requested": "requested_cents", "granted": "granted_cents", "filed": "filed_at",
+}
+
+// where writes the condition of a list; every value is a parameter.
+func (f Inbox) where() (string, []any) {
+	cond, args := "state <> 'draft'", []any{}
+	add := func(format string, value any) {
+		args = append(args, value)
+		cond += fmt.Sprintf(format, len(args))
+	}
+	for column, value := range map[string]string{"call_id": f.Call, "state": f.State, "departement": f.Departement, "instructor_id": f.Instructor} {
+		if value != "" {
+			add(" AND "+column+" = $%d", value)
+		}
+	}
+	if f.Text != "" {
+		add(" AND search_text LIKE $%d", db.Like(f.Text))
+	}
+	if f.Late {
+		add(" AND due_at < $%d", f.now)
+	}
+	if f.departements != nil || f.regions != nil {
+		cond += " AND ("
+		for i, d := range f.departements {
+			if i > 0 {
+				cond += " OR "
+			}
+			add("departement = $%d", d)
+		}
+		for i, r := range f.regions {
+			if i > 0 || len(f.departements) > 0 {
+				cond += " OR "
+			}
+			add("region = $%d", r)
+		}
+		cond += ")"
+	}
+	return cond, args
+}
+
+func (f Inbox) order() string {
+	name, direction := f.Sort, " ASC"
+	if len(name) > 0 && name[0] == '-' {
+		name, direction = name[1:], " DESC"
+	}
+	column, ok := inboxOrder[name]
+	if !ok {
+		column, direction = "filed_at", " DESC"
+	}
+	return column + direction + ", id"
+}
+
+func listDossiers(ctx context.Context, q db.Queryer, f Inbox) (rows []Dossier, total int, err error) {
+	cond, args := f.where()
+	if err := q.GetContext(ctx, &total, `SELECT COUNT(*) FROM dossier WHERE `+cond, args...); err != nil {
+		return nil, 0, err
+	}
+	args = append(args, f.Limit, f.Offset)
+	err = q.SelectContext(ctx, &rows, fmt.Sprintf(`SELECT id, number, call_id, programme, state, title, structure_id, commune, departement, region, requested_cents,
+		proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, state_since, due_at, version FROM dossier WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
+		cond, f.order(), len(args)-1, len(args)), args...)
+	return rows, total, err
+}
