@@ -19,9 +19,9 @@ type Dossier struct {
 	State     lifecycle.State `db:"state"`
 	Title     string          `db:"title"`
 
-	OwnerID   string `db:"owner_id"`    // "" while nobody with an account claimed it
-	KeyHash   string `db:"key_hash"`    // SHA-256 of the key of an author without account
-	Email     string `db:"email"`       // where the receipt goes
+	OwnerID   string `db:"owner_id"`     // "" while nobody with an account claimed it
+	KeyHash   string `db:"key_hash"`     // SHA-256 of the key of an author without account
+	Email     string `db:"email"`        // where the receipt goes
 	Structure string `db:"structure_id"` // "" when not tied to a known structure
 	Commune   string `db:"commune"`
 	Dept      string `db:"departement"`

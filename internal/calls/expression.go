@@ -1,10 +1,12 @@
 package calls
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm"
 
 	"maillage/internal/platform/i18n"
@@ -38,9 +40,29 @@ func options(result expr.Option) []expr.Option {
 func compile(text string, result expr.Option) (*vm.Program, error) {
 	p, err := expr.Compile(text, options(result)...)
 	if err != nil {
-		return nil, fmt.Errorf("%w", err)
+		return nil, err
+	}
+	root := p.Node()
+	var found loops
+	if ast.Walk(&root, &found); found {
+		return nil, errLoop
 	}
 	return p, nil
+}
+
+var errLoop = errors.New("an expression may not loop")
+
+// loops is true once it visited a node that repeats: a predicate over a list, or a range.
+type loops bool
+
+// Visit implements ast.Visitor.
+func (l *loops) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.PredicateNode:
+		*l = true
+	case *ast.BinaryNode:
+		*l = *l || n.Operator == ".."
+	}
 }
 
 func environment(a Answers) scope {

@@ -10,7 +10,7 @@ var (
 	PermRead = accounts.Declare("calls.read", i18n.Text{FR: "Lire les appels publiés et commencer un dossier", EN: "Read published calls and start an application"}, accounts.Anyone)
 	PermCall = accounts.Declare("calls.manage", i18n.Text{FR: "Préparer, publier et clore un appel à projets", EN: "Prepare, publish and close a call for projects"},
 		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory})
-	PermDossier = accounts.Declare("calls.dossier", i18n.Text{FR: "Remplir et suivre ses dossiers", EN: "Fill in and follow one's applications"}, accounts.SignedInOwn)
+	PermDossier  = accounts.Declare("calls.dossier", i18n.Text{FR: "Remplir et suivre ses dossiers", EN: "Fill in and follow one's applications"}, accounts.SignedInOwn)
 	PermInstruct = accounts.Declare("calls.instruct", i18n.Text{FR: "Instruire les dossiers de son territoire", EN: "Process the applications of one's territory"},
 		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory})
 	PermDecide = accounts.Declare("calls.decide", i18n.Text{FR: "Décider sur les dossiers de son territoire (jamais ceux que l’on a instruits)", EN: "Decide on the applications of one's territory (never those one processed)"},

@@ -52,7 +52,7 @@ func sniff(name string, content io.Reader) (kind string, whole io.Reader, err er
 	if err != nil {
 		return "", nil, fault.Invalid("L’envoi s’est interrompu : le document n’a pas été joint.", "The upload was cut: the document was not attached.").Because(err)
 	}
-	body := append(head, rest...)
+	body := bytes.Join([][]byte{head, rest}, nil)
 	if kind == "application/pdf" && bytes.Contains(body, []byte("/Encrypt")) {
 		return "", nil, fault.Invalid("Ce PDF est protégé par un mot de passe : personne ne pourrait le lire à l’instruction. Enregistrez-le sans mot de passe et joignez-le de nouveau.",
 			"This PDF is locked by a password: nobody could read it during instruction. Save it without a password and attach it again.").Because(errEncrypted)

@@ -1,0 +1,131 @@
+package calls
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"maillage/internal/platform/i18n"
+)
+
+// Every programme has a template that works: its form validates, its expressions compile, it asks what derive reads.
+func TestTemplates(t *testing.T) {
+	for _, p := range Programmes {
+		form, criteria := Template(p.Code)
+		for at, refusal := range form.Validate() {
+			t.Errorf("%s: %s: %s", p.Code, at, refusal.EN)
+		}
+		for _, shared := range []string{AnswerTitle, AnswerEmail, AnswerCommune, AnswerRequested, TableCosts, TableFunders} {
+			if _, ok := form.Find(shared); !ok {
+				t.Errorf("%s does not ask %s", p.Code, shared)
+			}
+		}
+		if len(criteria) == 0 {
+			t.Errorf("%s has no criterion", p.Code)
+		}
+		if form.Check(Answers{}, nil).Complete() {
+			t.Errorf("%s: an empty dossier is complete", p.Code)
+		}
+	}
+}
+
+func TestFundersNeverExceedTheCost(t *testing.T) {
+	form, _ := Template(MSPFeasibility)
+	a := Answers{"costs.0.label": "Étude", "costs.0.amount": "40 000", "funders.0.label": "Région", "funders.0.amount": "10 000,50", "requested": "29 999,50"}
+	if _, wrong := form.Check(a, nil).Missing[TableFunders]; wrong {
+		t.Error("a plan that sums to the cost is refused")
+	}
+	a["requested"] = "29 999,51"
+	if _, wrong := form.Check(a, nil).Missing[TableFunders]; !wrong {
+		t.Error("a plan one cent over the cost is accepted")
+	}
+}
+
+func TestSharesOfTimeSumTo100(t *testing.T) {
+	form, _ := Template(SharedSpecialist)
+	a := Answers{"partners.0.name": "A", "partners.0.time": "60", "partners.0.funding": "50", "partners.1.name": "B", "partners.1.time": "39", "partners.1.funding": "50"}
+	if _, wrong := form.Check(a, nil).Missing["partners"]; !wrong {
+		t.Error("99 % is accepted")
+	}
+	a["partners.1.time"] = "40"
+	if refusal, wrong := form.Check(a, nil).Missing["partners"]; wrong {
+		t.Error(refusal.EN)
+	}
+}
+
+func TestAConditionHidesItsField(t *testing.T) {
+	form, _ := Template(CDSAid)
+	if _, asked := form.Check(Answers{"stage": "create"}, nil).Missing["finess"]; asked {
+		t.Error("a centre to create is asked its FINESS number")
+	}
+	if _, asked := form.Check(Answers{"stage": "extend"}, nil).Missing["finess"]; !asked {
+		t.Error("a centre to extend is not asked its FINESS number")
+	}
+}
+
+func TestCents(t *testing.T) {
+	for in, want := range map[string]int64{"12 500": 1250000, "12\u202f500,5 €": 1250050, "0,01": 1, "12500.50": 1250050, "1000000000": 100_000_000_000} {
+		if got, ok := Cents(in); !ok || got != want {
+			t.Errorf("Cents(%q) = %d, %t", in, got, ok)
+		}
+	}
+	for _, in := range []string{"", "-1", "12,345", "douze", "1,2,3", "9999999999", "1e3", ",5"} {
+		if got, ok := Cents(in); ok {
+			t.Errorf("Cents(%q) = %d", in, got)
+		}
+	}
+}
+
+func TestIBAN(t *testing.T) {
+	for _, good := range []string{"FR76 3000 6000 0112 3456 7890 189", "DE89370400440532013000"} {
+		if refusal := CheckIBAN(good); !refusal.Empty() {
+			t.Errorf("%s: %s", good, refusal.EN)
+		}
+	}
+	for _, bad := range []string{"FR76 3000 6000 0112 3456 7890 188", "FR76", "FR7630006000011234567890é9", strings.Repeat("A", 40)} {
+		if CheckIBAN(bad).Empty() {
+			t.Errorf("%s is accepted", bad)
+		}
+	}
+}
+
+// One wrong digit in an IBAN is always found.
+func TestOneWrongDigitOfAnIBANIsFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		iban := []byte("FR7630006000011234567890189")
+		i := rapid.IntRange(2, len(iban)-1).Draw(t, "place")
+		d := byte('0' + rapid.IntRange(0, 9).Draw(t, "digit"))
+		if d == iban[i] {
+			return
+		}
+		iban[i] = d
+		if CheckIBAN(string(iban)).Empty() {
+			t.Fatalf("%s is accepted", iban)
+		}
+	})
+}
+
+func TestBadExpressionsAreRefusedAtTheirField(t *testing.T) {
+	label := i18n.Text{FR: "Q", EN: "Q"}
+	for _, bad := range []string{`number("a"`, `unknown("a")`, `1 + 1`, strings.Repeat(`number("a") + `, 400) + `1 > 0`, `all(1..1000000000, # > 0)`} {
+		f := Form{Sections: []Section{{Name: "s", Fields: []Field{{Name: "a", Kind: KindInt, Label: label, When: bad}}}}}
+		if _, refused := f.Validate()["s.a"]; !refused {
+			t.Errorf("accepted: %.60s", bad)
+		}
+	}
+}
+
+// Whatever is typed, checking a dossier never fails and never loses an answer.
+func TestAnyAnswersAreRead(t *testing.T) {
+	form, _ := Template(SharedTownUniversity)
+	rapid.Check(t, func(t *rapid.T) {
+		a := Answers(rapid.MapOf(rapid.SampledFrom([]string{"title", "commune", "costs.0.amount", "costs.9.label", "costs.x.amount", "partners.1.time", "requested", "starts_on", "costs.-1.amount"}),
+			rapid.String()).Draw(t, "answers"))
+		before := len(a)
+		form.Check(a, nil)
+		if len(a) != before {
+			t.Fatal("checking changed the answers")
+		}
+	})
+}
