@@ -85,7 +85,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	pool, err := sqlx.Open("sqlite", "file:"+path+"?_time_format=sqlite&_txlock=immediate"+
-		"&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)")
+		"&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)&_pragma=secure_delete(1)")
 	if err != nil {
 		unlock(lock)
 		return nil, fmt.Errorf("open SQLite: %w", err)
