@@ -4,6 +4,7 @@ import { appendFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
+import { readAccounts } from "./lib/accounts.mjs";
 import { startDemo } from "./lib/demo.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -15,6 +16,7 @@ const files = (await readdir(path.join(here, "tests")))
 const demo = process.env.MAILLAGE_URL ? null : await startDemo();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => (demo?.stop() ?? Promise.resolve()).then(() => process.exit(130)));
 process.env.MAILLAGE_URL ??= demo.url;
+process.env.MAILLAGE_ACCOUNTS = JSON.stringify(await readAccounts(process.env.MAILLAGE_URL));
 
 let [passed, failed, skipped] = [0, 0, 0];
 await new Promise((resolve) => {

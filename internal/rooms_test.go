@@ -35,3 +35,17 @@ func TestEachRoomHasADirection(t *testing.T) {
 		}
 	}
 }
+
+// The templ that writes the templates' Go, and the templ that this Go calls, are one version.
+func TestTheTemplateToolMatchesItsLibrary(t *testing.T) {
+	version := func(file string) string {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(regexp.MustCompile(`github.com/a-h/templ (v\S+)`).Find(text))
+	}
+	if library, tool := version("../go.mod"), version("../tools/go.mod"); library == "" || library != tool {
+		t.Errorf("go.mod says %q, tools/go.mod %q", library, tool)
+	}
+}

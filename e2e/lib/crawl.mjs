@@ -37,6 +37,7 @@ export async function crawl(context, doors, visit, { perShape = 1, limit = 400 }
     const html = await probe.text();
     if (new URL(probe.url()).origin !== origin) continue;
     await visit(page, { html, address: to, shape: kind });
+    if (page.url() !== to) await page.goto(to);
     const links = await page.$$eval("a[href]", (all) => all.map((a) => a.href));
     for (const link of links) {
       const url = new URL(link);
