@@ -92,8 +92,9 @@ func readStep(text string) (step int, rest string, ok bool) {
 	return 0, "", false
 }
 
-// toleranceDegrees2 is the area, in square degrees, of the smallest triangle that an outline keeps: a detail of about thirty metres.
-const toleranceDegrees2 = 1.2e-7
+// toleranceDegrees2 is the area, in square degrees, of the smallest corner that an outline keeps: about 0.015 km², which a map of a
+// region does not show.
+const toleranceDegrees2 = 2e-6
 
 // simplifyTogether makes outlines lighter for display. Borders are cut into arcs where three territories meet, and each arc is
 // simplified once, whichever side it is read from: neighbours go on sharing exactly the same points, so that no gap opens.
