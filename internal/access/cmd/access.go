@@ -19,6 +19,7 @@ import (
 type Access struct {
 	Compute    Compute    `cmd:"" help:"Compute access to care for each demand place."`
 	Whatif     WhatIf     `cmd:"" help:"Show access before and after adding doctors."`
+	Place      Place      `cmd:"" help:"Rank where the next doctors or sites help most, with a certified bound."`
 	Indicators Indicators `cmd:"" help:"Sum up how access is spread over the population."`
 
 	// Stdin replaces the standard input; nil keeps it.
@@ -99,7 +100,11 @@ func (s *Streams) links(name string, demand, supply *tabular.Places) (*access.Li
 		return nil, err
 	}
 	defer f.Close()
-	pairs, err := tabular.ReadPairs(shown(name), f, demand, supply)
+	return readLinks(shown(name), f, demand, supply)
+}
+
+func readLinks(name string, r io.Reader, demand, supply *tabular.Places) (*access.Links, error) {
+	pairs, err := tabular.ReadPairs(name, r, demand, supply)
 	if err != nil {
 		return nil, refuse(err)
 	}

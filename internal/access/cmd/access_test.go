@@ -224,3 +224,50 @@ func TestIndicatorsJSON(t *testing.T) {
 		}
 	}
 }
+
+func TestPlaceWritesARankedListAndItsBound(t *testing.T) {
+	dir, flags := small(t)
+	target := filepath.Join(dir, "plan.csv")
+	args := append([]string{"place", "--decay", "binary:15", "--tau", "100", "--n", "2", "--cap", "1", "--out", target, "--json"}, flags...)
+	out, warn, err := run(t, "", args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A lacks 64 for 100 people. One doctor at Y brings 54 to A alone, one at X 36 to A and B.
+	if plan, _ := os.ReadFile(target); string(plan) != "rank,site,gain\n1,Y,5400\n2,X,1000\n" {
+		t.Errorf("plan %q", plan)
+	}
+	if !strings.Contains(out, `"value": 6400`) || !strings.Contains(out, `"bound": 6400`) || !strings.Contains(out, `"at_least": 1`) {
+		t.Errorf("JSON %s", out)
+	}
+	if !strings.Contains(warn, "at least 100.00 % of the best possible") || strings.Count(warn, "\n") != 1 {
+		t.Errorf("verdict %q", warn)
+	}
+	forbidden, _, err := run(t, "", append(args[:len(args):len(args)], "--out", "-", "--forbid", file(t, dir, "f.csv", "id\nY\n"))...)
+	if err != nil || strings.Contains(forbidden, `"site": "Y"`) {
+		t.Errorf("forbidden site in %s (%v)", forbidden, err)
+	}
+	_, _, err = run(t, "", append(args[:len(args):len(args)], "--forbid", file(t, dir, "f.csv", "id\nQ\n"))...)
+	if err == nil || !strings.Contains(err.Error(), "f.csv: line 2, column 1 (id)") {
+		t.Errorf("unknown forbidden site: %v", err)
+	}
+}
+
+func TestPlaceLocatesWithoutSupply(t *testing.T) {
+	dir := t.TempDir()
+	flags := []string{
+		"--demand", file(t, dir, "d.csv", "id,people\nA,100\nB,50\nC,10\n"),
+		"--costs", file(t, dir, "c.csv", "origin,dest,cost\nA,S1,4\nB,S1,9\nC,S1,30\nA,S2,11\nB,S2,3\nC,S2,5\n"),
+	}
+	out, _, err := run(t, "", append([]string{"place", "--objective", "coverage", "--radius", "5", "--n", "1"}, flags...)...)
+	if err != nil || out != "rank,site,gain\n1,S1,100\n" {
+		t.Errorf("coverage: %q (%v)", out, err)
+	}
+	out, warn, err := run(t, "", append([]string{"place", "--objective", "distance", "--n", "2"}, flags...)...)
+	if err != nil || !strings.HasPrefix(warn, "distance 600, bound at least 600") || strings.Count(out, "\n") != 3 {
+		t.Errorf("distance: %q %q (%v)", out, warn, err)
+	}
+	if _, _, err := run(t, "", append([]string{"place", "--objective", "coverage", "--n", "1"}, flags...)...); err == nil {
+		t.Error("coverage without a radius was accepted")
+	}
+}

@@ -234,3 +234,81 @@ func spread(key uint64) uint64 {
 	key *= 0x9e3779b97f4a7c15
 	return key ^ key>>29
 }
+
+// Labels reads `id,<label>`: a text per known place, empty where the file has none.
+func Labels(file string, r io.Reader, known *Places) ([]string, error) {
+	s, err := readAll(file, r)
+	if err != nil {
+		return nil, err
+	}
+	h, err := readHeader(s)
+	if err != nil {
+		return nil, err
+	}
+	idAt, err := h.column("id")
+	if err != nil {
+		return nil, err
+	}
+	labelAt, err := h.valueColumn(idAt, "")
+	if err != nil {
+		return nil, err
+	}
+	labels, seen := make([]string, len(known.IDs)), make([]bool, len(known.IDs))
+	for {
+		found, err := s.next()
+		if err != nil || !found {
+			return labels, err
+		}
+		if err := h.checkWidth(s); err != nil {
+			return nil, err
+		}
+		place, exists := known.Find(string(s.fields[idAt]))
+		switch {
+		case !exists:
+			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is not a known id", s.fields[idAt]))
+		case seen[place]:
+			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is there twice", s.fields[idAt]))
+		}
+		seen[place], labels[place] = true, string(s.fields[labelAt])
+	}
+}
+
+// Destinations lists the places of the dest column of a travel cost file, in the order in which they first come.
+func Destinations(file string, r io.Reader) (*Places, error) {
+	s, err := readAll(file, r)
+	if err != nil {
+		return nil, err
+	}
+	h, err := readHeader(s)
+	if err != nil {
+		return nil, err
+	}
+	at, err := h.column("dest")
+	if err != nil {
+		return nil, err
+	}
+	places := &Places{Column: h.names[at]}
+	seen := make(map[string]bool)
+	for {
+		found, err := s.next()
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			break
+		}
+		if err := h.checkWidth(s); err != nil {
+			return nil, err
+		}
+		if id := s.fields[at]; !seen[string(id)] {
+			if len(id) == 0 {
+				return nil, h.fault(s.line, at, "the id is empty")
+			}
+			seen[string(id)] = true
+			places.IDs, places.Values = append(places.IDs, string(id)), append(places.Values, 0)
+			places.Lines = append(places.Lines, s.line)
+		}
+	}
+	places.index = newIndex(places.IDs)
+	return places, nil
+}
