@@ -18,7 +18,8 @@ type PeopleQuery struct {
 	Page  int    // from 0
 }
 
-const peoplePage = 50
+// PeoplePage is how many people a page of People holds.
+const PeoplePage = 50
 
 // PeopleList is one page of people, by name.
 type PeopleList struct {
@@ -39,10 +40,10 @@ func (s *Service) People(ctx context.Context, actor Actor, q PeopleQuery) (Peopl
 	if err := s.db.GetContext(ctx, &list.Total, "SELECT COUNT(*)"+where, args...); err != nil {
 		return PeopleList{}, fmt.Errorf("count people: %w", err)
 	}
-	list.Pages = max(1, (list.Total+peoplePage-1)/peoplePage)
+	list.Pages = max(1, (list.Total+PeoplePage-1)/PeoplePage)
 	page := min(max(q.Page, 0), list.Pages-1)
 	err := s.db.SelectContext(ctx, &list.People, "SELECT "+personColumns+where+" ORDER BY sort_key, id LIMIT $4 OFFSET $5",
-		append(args, peoplePage, page*peoplePage)...)
+		append(args, PeoplePage, page*PeoplePage)...)
 	if err != nil {
 		return PeopleList{}, fmt.Errorf("list people: %w", err)
 	}

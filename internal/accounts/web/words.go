@@ -1,0 +1,145 @@
+package web
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"maillage/internal/accounts"
+	"maillage/internal/audit"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/ui"
+)
+
+const demoPassword = accounts.DemoPassword
+
+func passwordHint(ctx context.Context) string {
+	return i18n.T(ctx, "Douze caractères au moins. Quelques mots sans rapport entre eux conviennent très bien.",
+		"At least twelve characters. A few unrelated words do very well.")
+}
+
+// passkeyScripts names the island of passkeys, where they work.
+func passkeyScripts(work bool) []string {
+	if work {
+		return []string{"passkeys.js"}
+	}
+	return nil
+}
+
+// place says where a grant holds: the structure's name, then the département's code (names are internal/territory's to know), or the
+// region's name.
+func place(ctx context.Context, g accounts.Grant, organisations []accounts.Organisation) string {
+	var parts []string
+	for _, o := range organisations {
+		if o.ID == g.Structure {
+			parts = append(parts, o.Name)
+		}
+	}
+	if len(parts) == 0 && g.Structure != "" {
+		parts = append(parts, g.Structure)
+	}
+	if g.Departement != "" {
+		parts = append(parts, i18n.Tf(ctx, "département %s", "département %s", g.Departement))
+	} else if g.Region != "" {
+		parts = append(parts, accounts.RegionName(g.Region))
+	}
+	if len(parts) == 0 {
+		return i18n.T(ctx, "partout", "everywhere")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// stateTone colours the state of an account.
+func stateTone(s accounts.State) string {
+	return map[accounts.State]string{accounts.StateInvited: "info", accounts.StateActive: "good", accounts.StateDisabled: "late"}[s]
+}
+
+func langOptions() []ui.Option {
+	return []ui.Option{{Value: string(i18n.FR), Label: "Français"}, {Value: string(i18n.EN), Label: "English"}}
+}
+
+func deviceName(ctx context.Context, label string) string {
+	if label == "" {
+		return i18n.T(ctx, "Appareil inconnu", "Unknown device")
+	}
+	return label
+}
+
+func viewBox(size int) string { return "0 0 " + strconv.Itoa(size) + " " + strconv.Itoa(size) }
+
+func roleOptions(ctx context.Context, none string) []ui.Option {
+	options := []ui.Option{{Label: none}}
+	for _, r := range accounts.Roles {
+		options = append(options, ui.Option{Value: string(r), Label: r.Name().Ctx(ctx)})
+	}
+	return options
+}
+
+func stateOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Label: i18n.T(ctx, "Tous", "All")}}
+	for _, s := range []accounts.State{accounts.StateActive, accounts.StateInvited, accounts.StateDisabled} {
+		options = append(options, ui.Option{Value: string(s), Label: s.Name().Ctx(ctx)})
+	}
+	return options
+}
+
+func regionOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Label: i18n.T(ctx, "Toutes", "All")}}
+	for _, r := range accounts.Regions {
+		options = append(options, ui.Option{Value: r.Code, Label: r.Name})
+	}
+	return options
+}
+
+func departementOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Label: i18n.T(ctx, "Tous", "All")}}
+	for _, r := range accounts.Regions {
+		for _, d := range r.Departements {
+			options = append(options, ui.Option{Value: d, Label: d})
+		}
+	}
+	slices.SortFunc(options[1:], func(a, b ui.Option) int { return strings.Compare(a.Value, b.Value) })
+	return options
+}
+
+func organisationOptions(ctx context.Context, organisations []accounts.Organisation) []ui.Option {
+	options := []ui.Option{{Label: i18n.T(ctx, "Aucune", "None")}}
+	for _, o := range organisations {
+		options = append(options, ui.Option{Value: o.ID, Label: o.Name})
+	}
+	return options
+}
+
+const spareRows = 2
+
+// withSpareRows adds empty rows to fill in, without a script.
+func withSpareRows(grants []accounts.Grant) []accounts.Grant {
+	rows := append(slices.Clone(grants), make([]accounts.Grant, spareRows)...)
+	return rows[:min(len(rows), maxGrants)]
+}
+
+func personPath(p accounts.Person, rest string) templ.SafeURL {
+	return templ.SafeURL("/administration/comptes/" + p.ID + rest)
+}
+
+// events tells the record of a person, newest first.
+func events(ctx context.Context, records []audit.Record) []ui.Event {
+	list := make([]ui.Event, len(records))
+	for i, e := range records {
+		list[i] = ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: strings.Join(details(e.Details), " · ")}
+	}
+	return list
+}
+
+// details writes the small facts of an entry, by name.
+func details(facts map[string]string) []string {
+	list := make([]string, 0, len(facts))
+	for _, name := range slices.Sorted(maps.Keys(facts)) {
+		list = append(list, name+" : "+facts[name])
+	}
+	return list
+}
