@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"maillage/internal/accounts"
 	"maillage/internal/app"
 	"maillage/internal/platform/clock"
 )
@@ -38,5 +39,9 @@ func (d demoCommand) Run(ctx context.Context) error {
 	}
 	defer func() { _ = a.Close() }()
 	fmt.Printf("Maillage, demonstration: http://%s\n", listener.Addr())
+	fmt.Printf("\nOne account per role, password %s:\n", accounts.DemoPassword)
+	for _, a := range accounts.DemoAccounts {
+		fmt.Printf("  %-32s %s\n", a.Email, a.For.EN)
+	}
 	return a.Serve(ctx, listener)
 }

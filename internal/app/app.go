@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"maillage/internal/accounts"
+	accountsweb "maillage/internal/accounts/web"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/web"
@@ -26,6 +27,9 @@ type App struct {
 	router  *httpx.Router
 	metrics *prometheus.Registry
 	handler http.Handler
+
+	accounts     *accounts.Service
+	accountPages *accountsweb.Pages
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -48,6 +52,9 @@ func (a *App) start(ctx context.Context) error {
 	}
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.DB.DB.DB, "maillage"))
+	if err := a.openAccounts(ctx); err != nil {
+		return err
+	}
 	routes := a.routes()
 	if err := accounts.CheckRoutes(routes); err != nil {
 		return err
@@ -64,6 +71,7 @@ func (a *App) start(ctx context.Context) error {
 		httpx.Secure,
 		http.NewCrossOriginProtection().Handler,
 		httpx.Language,
+		a.accountPages.Session,
 		a.chrome,
 		func(next http.Handler) http.Handler { return gzhttp.GzipHandler(next) },
 	)

@@ -41,6 +41,7 @@ func (a *App) chrome(next http.Handler) http.Handler {
 		ctx := r.Context()
 		actor := accounts.FromContext(ctx)
 		c := ui.Chrome{Path: r.URL.Path, Query: r.URL.RawQuery, Name: actor.Name, Demo: a.cfg.Demo, Request: httpx.RequestID(ctx)}
+		c.Tools = accountTools(ctx, actor)
 		for _, e := range entrances {
 			if actor.CanSomewhere(e.permission) {
 				c.Nav = append(c.Nav, ui.Link{Href: e.href, Label: e.label.Ctx(ctx)})

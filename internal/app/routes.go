@@ -22,6 +22,7 @@ type entrance struct {
 // entrances are in the order of the navigation.
 var entrances = []entrance{
 	{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
+	{"/administration/comptes", i18n.Text{FR: "Administration", EN: "Administration"}, accounts.PermPeopleSee},
 }
 
 var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publiques", EN: "Read the public pages"}, accounts.Anyone)
@@ -30,6 +31,7 @@ var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publi
 func (a *App) routes() []httpx.Route {
 	var all []httpx.Route
 	all = append(all, (&atlasweb.Pages{Atlas: atlas.New(a.cfg.Region, a.ground)}).Routes()...)
+	all = append(all, a.accountPages.Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }
