@@ -311,7 +311,7 @@ func TestAddressOfTheClient(t *testing.T) {
 		{"10.1.2.3:1234", "6.6.6.6, 198.51.100.1", "198.51.100.1"}, // only the last hop is the proxy's
 		{"[::1]:1234", "nonsense", "::1"},
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = c.peer
 		if c.forwarded != "" {
 			r.Header.Set("X-Forwarded-For", c.forwarded)
