@@ -3,12 +3,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	accesscmd "maillage/internal/access/cmd"
 )
 
 // commands are what the program can do; each is in a file of its own.
@@ -17,6 +20,8 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve an installation."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version of the program."`
 	Doctor  doctorCommand  `cmd:"" help:"Check an installation and say what is wrong."`
+
+	Access accesscmd.Access `cmd:"" help:"Compute access to care from CSV files: catchments, what-if, placement, indicators."`
 
 	Config kong.ConfigFlag `help:"File of settings (JSON, named as the flags)." placeholder:"FILE"`
 }
@@ -32,6 +37,15 @@ func main() {
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "maillage:", err)
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
+}
+
+// exitCode is 1, or what the error asks for: 2 says that an input file or a flag cannot be used.
+func exitCode(err error) int {
+	var coded interface{ ExitCode() int }
+	if errors.As(err, &coded) {
+		return coded.ExitCode()
+	}
+	return 1
 }
