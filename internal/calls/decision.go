@@ -130,3 +130,12 @@ func (s *Service) Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, 
 	}
 	return s.move(ctx, tx, r, d, roles, move, reason, nil)
 }
+
+// Author tells whether the reader is the author of a dossier, by account or by key.
+func (s *Service) Author(ctx context.Context, actor accounts.Actor, key, id string) (bool, error) {
+	d, err := getDossier(ctx, s.db, id)
+	if err != nil {
+		return false, err
+	}
+	return Reader{Actor: actor, Key: key}.owns(d), nil
+}
