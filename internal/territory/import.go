@@ -42,6 +42,7 @@ type ImportCommand struct {
 type Outcome struct {
 	Report  intake.Report
 	Dataset *Dataset
+	version int64 // of the territory that the file was compared with
 }
 
 // Import reads a file whole, compares it with the version in force and, when nothing in it is wrong, keeps it as a new version, with
@@ -50,6 +51,11 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
 		return Outcome{}, err
 	}
+	return s.read(ctx, actor.Auditor(), cmd, nil)
+}
+
+// read does an import for somebody whose right to it was checked. also runs in the transaction that keeps the version, if any.
+func (s *Service) read(ctx context.Context, who audit.Actor, cmd ImportCommand, also func(tx *db.Tx, d Dataset) error) (Outcome, error) {
 	cmd, err := s.prepare(cmd)
 	if err != nil {
 		return Outcome{}, err
@@ -62,13 +68,12 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 	if err != nil {
 		return Outcome{}, err
 	}
-	older := snap.contents[cmd.Kind]
 	content, report, err := intake.Read(ctx, cmd.Kind, intake.Source{Name: cmd.FileName, Bytes: cmd.Body, Progress: cmd.Progress},
-		snap.France, older, cmd.Complete)
+		snap.France, snap.contents[cmd.Kind], cmd.Complete)
 	if err != nil {
 		return Outcome{}, err
 	}
-	out := Outcome{Report: *report}
+	out := Outcome{Report: *report, version: seen}
 	if cmd.DryRun {
 		return out, nil
 	}
@@ -79,8 +84,13 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 	if err != nil {
 		return out, err
 	}
-	d := s.newDataset(actor, cmd, report, content.Rows())
-	err = s.db.InTx(ctx, func(tx *db.Tx) error { return s.keep(ctx, tx, actor, &d, payload, seen) })
+	d := s.newDataset(who, cmd, report, content.Rows())
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := s.keep(ctx, tx, who, &d, payload, seen); err != nil || also == nil {
+			return err
+		}
+		return also(tx, d)
+	})
 	if err != nil {
 		return out, err
 	}
@@ -133,8 +143,7 @@ func refusal(r *intake.Report) error {
 		fmt.Sprintf("The file is refused: %d problem(s). The first: %s, %s Nothing was imported.", r.RejectedCount, first.Where(), first.Reason.EN))
 }
 
-func (s *Service) newDataset(actor accounts.Actor, cmd ImportCommand, r *intake.Report, rows int) Dataset {
-	who := actor.Auditor()
+func (s *Service) newDataset(who audit.Actor, cmd ImportCommand, r *intake.Report, rows int) Dataset {
 	d := Dataset{
 		ID: db.NewID(), Kind: cmd.Kind, Format: r.Format, Label: cmd.Label, ValidFrom: cmd.ValidFrom, ValidTo: cmd.ValidTo,
 		Decree: cmd.Decree, Source: cmd.Source, Licence: cmd.Licence, Vintage: r.Vintage, FileName: r.File, FileBytes: r.Bytes,
@@ -146,7 +155,7 @@ func (s *Service) newDataset(actor accounts.Actor, cmd ImportCommand, r *intake.
 
 // keep writes a version. seen is the state of the territory that the file was compared with: had it changed meanwhile, the report
 // that somebody agreed to would no longer be true.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, actor accounts.Actor, d *Dataset, payload []byte, seen int64) error {
+func (s *Service) keep(ctx context.Context, tx *db.Tx, who audit.Actor, d *Dataset, payload []byte, seen int64) error {
 	ok, err := bumpVersion(ctx, tx, seen)
 	if err != nil {
 		return err
@@ -170,7 +179,7 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, actor accounts.Actor, d *
 	r := d.Report.V
 	kind, _ := intake.Describe(d.Kind)
 	return audit.Append(ctx, tx, audit.Entry{
-		At: d.ImportedAt, Actor: actor.Auditor(), Action: "territory.import", Object: audit.Object{Kind: "territory.dataset", ID: d.ID},
+		At: d.ImportedAt, Actor: who, Action: "territory.import", Object: audit.Object{Kind: "territory.dataset", ID: d.ID},
 		Text: fmt.Sprintf("Import « %s » (%s) : %d ajoutées, %d modifiées, %d retirées.", d.Label, kind.Name.FR, r.Added, r.Changed, r.Removed),
 		Details: map[string]string{"kind": string(d.Kind), "file": d.FileName, "sha256": d.SHA256, "rows": fmt.Sprint(d.Rows),
 			"valid_from": d.ValidFrom.In(i18n.Paris).Format(time.DateOnly), "decree": d.Decree},
