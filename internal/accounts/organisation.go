@@ -44,3 +44,17 @@ func (s *Service) Organisations(ctx context.Context, actor Actor) ([]Organisatio
 	}
 	return list, nil
 }
+
+// OrganisationsOf lists the organisations in which a person holds roles, for that person.
+func (s *Service) OrganisationsOf(ctx context.Context, actor Actor, person string) ([]Organisation, error) {
+	if err := actor.Require(PermOwn, Scope{Owner: person}); err != nil {
+		return nil, err
+	}
+	var list []Organisation
+	err := s.db.SelectContext(ctx, &list, `SELECT id, name, kind, departement, created_at FROM organisation
+		WHERE id IN (SELECT structure FROM person_grant WHERE person_id = $1) ORDER BY sort_key, id`, person)
+	if err != nil {
+		return nil, fmt.Errorf("list one's organisations: %w", err)
+	}
+	return list, nil
+}

@@ -29,7 +29,11 @@ func (s *Service) RequestReset(ctx context.Context, email string, door Door) err
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		return putTicket(ctx, tx, newToken(), purposeResetWanted, ticket{Data: email}, db.Now(s.clock).Add(resetAskedTime))
+		err := putTicket(ctx, tx, newToken(), purposeResetWanted, ticket{Data: email}, db.Now(s.clock).Add(resetAskedTime))
+		if err != nil {
+			return err
+		}
+		return wakeResets(ctx, tx)
 	})
 }
 

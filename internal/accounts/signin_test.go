@@ -1,13 +1,16 @@
 package accounts
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/db/dbtest"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/jobs"
 )
 
 var officer91 = Grant{Role: RoleOfficer, Region: "11", Departement: "91"}
@@ -87,6 +90,28 @@ func TestUnknownAccountCostsAHash(t *testing.T) {
 	if ok, stale := dearer.verify(stored, "abc"); !ok || !stale {
 		t.Error("a password kept at a former cost must be accepted and hashed again")
 	}
+}
+
+// A reset asked for reaches its reader through the queue, and the queue holds no address.
+func TestResetsGoThroughTheQueue(t *testing.T) {
+	each(t, func(w *world) {
+		p, _ := w.person("Actif Un", officer91)
+		registry := jobs.NewRegistry(w.db, clock.System{}, slog.New(slog.DiscardHandler))
+		w.Register(registry)
+		for range 2 {
+			w.must(w.RequestReset(w.ctx, p.Email, door))
+		}
+		if n := w.count("SELECT COUNT(*) FROM job WHERE kind = $1 AND payload NOT LIKE '%@%'", jobResets); n != 1 {
+			t.Errorf("%d jobs wait, want 1", n)
+		}
+		if _, err := registry.RunDue(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if w.box[len(w.box)-1].To != p.Email {
+			t.Error("no link was sent")
+		}
+		w.must(w.Reset(w.ctx, w.lastToken(), "un autre mot de passe"))
+	})
 }
 
 func TestLockoutGrowsAndIsTheSameForUnknownAccounts(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	accountsweb "maillage/internal/accounts/web"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/territory"
 	"maillage/internal/ui"
 )
 
@@ -27,11 +28,16 @@ func (a *App) openAccounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.accountPages = &accountsweb.Pages{Service: a.accounts, Fail: a.fail}
+	a.accountPages = &accountsweb.Pages{Service: a.accounts, Fail: a.fail, Departement: departementName}
 	if a.cfg.Demo {
 		return a.accounts.SeedDemo(ctx)
 	}
 	return nil
+}
+
+func departementName(code string) string {
+	area, _ := territory.Embedded().Departement(code)
+	return area.Name
 }
 
 // accountsKey reads the key that seals second factors, making it the first time.

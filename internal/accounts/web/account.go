@@ -15,16 +15,20 @@ type accountData struct {
 	Sessions []accounts.Session
 	Passkeys bool // passkeys work here
 	Codes    []string
+	Places   places
 	Err      error
 }
 
 func (p *Pages) account(r *http.Request) (accountData, error) {
-	d := accountData{Visitor: visitor(r), Passkeys: p.Service.PasskeysWork()}
+	d := accountData{Visitor: visitor(r), Passkeys: p.Service.PasskeysWork(), Places: places{departement: p.Departement}}
 	var err error
 	if d.Factors, err = p.Service.SecondFactors(r.Context(), d.Visitor.Actor, d.Visitor.Person.ID); err != nil {
 		return d, err
 	}
-	d.Sessions, err = p.Service.Sessions(r.Context(), d.Visitor.Actor, d.Visitor.Person.ID)
+	if d.Sessions, err = p.Service.Sessions(r.Context(), d.Visitor.Actor, d.Visitor.Person.ID); err != nil {
+		return d, err
+	}
+	d.Places.organisations, err = p.Service.OrganisationsOf(r.Context(), d.Visitor.Actor, d.Visitor.Person.ID)
 	return d, err
 }
 

@@ -13,10 +13,10 @@ const peoplePerPage = accounts.PeoplePage
 
 // peopleData is a page of accounts.
 type peopleData struct {
-	Query         accounts.PeopleQuery
-	List          accounts.PeopleList
-	Organisations []accounts.Organisation
-	Page          int
+	Query  accounts.PeopleQuery
+	List   accounts.PeopleList
+	Places places
+	Page   int
 }
 
 func (p *Pages) peoplePage(w http.ResponseWriter, r *http.Request) error {
@@ -28,7 +28,7 @@ func (p *Pages) peoplePage(w http.ResponseWriter, r *http.Request) error {
 	if d.List, err = p.Service.People(r.Context(), actor, d.Query); err != nil {
 		return err
 	}
-	if d.Organisations, err = p.Service.Organisations(r.Context(), actor); err != nil {
+	if d.Places, err = p.places(r); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, peopleView(d))
@@ -36,9 +36,9 @@ func (p *Pages) peoplePage(w http.ResponseWriter, r *http.Request) error {
 
 // inviteForm is somebody to invite.
 type inviteForm struct {
-	Command       accounts.InviteCommand
-	Organisations []accounts.Organisation
-	Err           error
+	Command accounts.InviteCommand
+	Places  places
+	Err     error
 }
 
 func (p *Pages) inviteForm(r *http.Request) (inviteForm, error) {
@@ -49,7 +49,7 @@ func (p *Pages) inviteForm(r *http.Request) (inviteForm, error) {
 		f.Command.Lang = i18n.FR
 	}
 	var err error
-	f.Organisations, err = p.Service.Organisations(r.Context(), visitor(r).Actor)
+	f.Places, err = p.places(r)
 	return f, err
 }
 

@@ -12,11 +12,11 @@ import (
 
 // personData is one account as an administrator sees it.
 type personData struct {
-	Person        accounts.Person
-	Self          bool
-	Organisations []accounts.Organisation
-	History       []audit.Record
-	Err           error
+	Person  accounts.Person
+	Self    bool
+	Places  places
+	History []audit.Record
+	Err     error
 }
 
 func (p *Pages) person(r *http.Request) (personData, error) {
@@ -27,7 +27,7 @@ func (p *Pages) person(r *http.Request) (personData, error) {
 		return d, err
 	}
 	d.Self = actor.ID == id
-	if d.Organisations, err = p.Service.Organisations(r.Context(), actor); err != nil {
+	if d.Places, err = p.places(r); err != nil {
 		return d, err
 	}
 	d.History, err = p.Service.Audit(r.Context(), actor, audit.Filter{Object: audit.Object{Kind: "accounts.person", ID: id}, Limit: 30})

@@ -18,6 +18,8 @@ type Pages struct {
 	Service *accounts.Service
 	// Fail draws the page of an error met before a route was found.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
+	// Departement names a département by its code; nil, or "", shows the code alone.
+	Departement func(code string) string
 	// Proxies are the networks whose X-Forwarded-For is believed; the machine itself always is.
 	Proxies []netip.Prefix
 }
@@ -64,6 +66,12 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/administration/comptes/{id}/etat", Permission: manage, Handler: p.changeState},
 		{Method: get, Path: "/administration/audit", Permission: accounts.PermAudit, Handler: p.auditPage},
 	}
+}
+
+// places reads the names of the organisations, for whoever may give roles in them.
+func (p *Pages) places(r *http.Request) (places, error) {
+	organisations, err := p.Service.Organisations(r.Context(), visitor(r).Actor)
+	return places{organisations: organisations, departement: p.Departement}, err
 }
 
 // private keeps a page out of the browser's memory: it holds a link or an address.

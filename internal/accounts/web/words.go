@@ -30,27 +30,57 @@ func passkeyScripts(work bool) []string {
 	return nil
 }
 
-// place says where a grant holds: the structure's name, then the département's code (names are internal/territory's to know), or the
-// region's name.
-func place(ctx context.Context, g accounts.Grant, organisations []accounts.Organisation) string {
-	var parts []string
-	for _, o := range organisations {
-		if o.ID == g.Structure {
-			parts = append(parts, o.Name)
+// places knows the names of where roles hold.
+type places struct {
+	organisations []accounts.Organisation
+	departement   func(code string) string
+}
+
+// of says where a grant holds: its structure, else its département, else its region.
+func (k places) of(ctx context.Context, g accounts.Grant) string {
+	switch {
+	case g.Structure != "":
+		for _, o := range k.organisations {
+			if o.ID == g.Structure {
+				return o.Name
+			}
 		}
-	}
-	if len(parts) == 0 && g.Structure != "" {
-		parts = append(parts, g.Structure)
-	}
-	if g.Departement != "" {
-		parts = append(parts, i18n.Tf(ctx, "département %s", "département %s", g.Departement))
-	} else if g.Region != "" {
-		parts = append(parts, accounts.RegionName(g.Region))
-	}
-	if len(parts) == 0 {
+		return g.Structure
+	case g.Departement != "":
+		return k.departementName(g.Departement)
+	case g.Region != "":
+		return accounts.RegionName(g.Region)
+	default:
 		return i18n.T(ctx, "partout", "everywhere")
 	}
-	return strings.Join(parts, ", ")
+}
+
+// departementName is "Essonne (91)", or the bare code when nobody told the names.
+func (k places) departementName(code string) string {
+	if k.departement == nil || k.departement(code) == "" {
+		return code
+	}
+	return k.departement(code) + " (" + code + ")"
+}
+
+// heldRole is a role with every place where it holds.
+type heldRole struct{ Name, Where string }
+
+// held groups grants by role: one line each, places in order.
+func (k places) held(ctx context.Context, grants []accounts.Grant) []heldRole {
+	var list []heldRole
+	for _, r := range accounts.Roles {
+		var where []string
+		for _, g := range grants {
+			if g.Role == r {
+				where = append(where, k.of(ctx, g))
+			}
+		}
+		if len(where) > 0 {
+			list = append(list, heldRole{r.Name().Ctx(ctx), strings.Join(where, ", ")})
+		}
+	}
+	return list
 }
 
 // stateTone colours the state of an account.
@@ -95,20 +125,20 @@ func regionOptions(ctx context.Context) []ui.Option {
 	return options
 }
 
-func departementOptions(ctx context.Context) []ui.Option {
+func (k places) departementOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Label: i18n.T(ctx, "Tous", "All")}}
 	for _, r := range accounts.Regions {
 		for _, d := range r.Departements {
-			options = append(options, ui.Option{Value: d, Label: d})
+			options = append(options, ui.Option{Value: d, Label: k.departementName(d)})
 		}
 	}
 	slices.SortFunc(options[1:], func(a, b ui.Option) int { return strings.Compare(a.Value, b.Value) })
 	return options
 }
 
-func organisationOptions(ctx context.Context, organisations []accounts.Organisation) []ui.Option {
+func (k places) organisationOptions(ctx context.Context) []ui.Option {
 	options := []ui.Option{{Label: i18n.T(ctx, "Aucune", "None")}}
-	for _, o := range organisations {
+	for _, o := range k.organisations {
 		options = append(options, ui.Option{Value: o.ID, Label: o.Name})
 	}
 	return options
