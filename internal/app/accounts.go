@@ -29,6 +29,7 @@ func (a *App) openAccounts(ctx context.Context) error {
 		return err
 	}
 	a.accountPages = &accountsweb.Pages{Service: a.accounts, Fail: a.fail, Departement: departementName}
+	a.accounts.Register(a.jobs)
 	if a.cfg.Demo {
 		return a.accounts.SeedDemo(ctx)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -17,6 +18,7 @@ import (
 	accountsweb "maillage/internal/accounts/web"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/jobs"
 	"maillage/web"
 )
 
@@ -26,6 +28,7 @@ type App struct {
 	DB      *db.DB
 	router  *httpx.Router
 	metrics *prometheus.Registry
+	jobs    *jobs.Registry
 	handler http.Handler
 
 	accounts     *accounts.Service
@@ -52,6 +55,7 @@ func (a *App) start(ctx context.Context) error {
 	}
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.DB.DB.DB, "maillage"))
+	a.jobs = jobs.NewRegistry(a.DB, a.cfg.Clock, a.cfg.Log)
 	if err := a.openAccounts(ctx); err != nil {
 		return err
 	}
@@ -84,11 +88,23 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Close frees the database.
 func (a *App) Close() error { return a.DB.Close() }
 
-// Serve answers on a listener until the context ends, then lets running requests finish.
+// workers is how many jobs a node runs at once.
+const workers = 2
+
+// Serve answers on a listener and runs jobs until the context ends, then lets running requests and jobs finish.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
+	var queue sync.WaitGroup
+	defer queue.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	go func() { failed <- server.Serve(l) }()
+	queue.Go(func() {
+		if err := a.jobs.Run(ctx, workers); err != nil {
+			failed <- err
+		}
+	})
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
