@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/i18n"
 )
 
@@ -85,29 +85,8 @@ func scaled(s string, decimals int) (int64, error) {
 	return int64(n), err
 }
 
-// Day is a calendar day, "2006-01-02"; "" is none. Days compare as text.
-type Day string
-
-// DayOf is the day that a moment is in, in Paris.
-func DayOf(t time.Time) Day { return Day(t.In(i18n.Paris).Format(time.DateOnly)) }
-
-// Valid tells whether the day exists.
-func (d Day) Valid() bool {
-	_, err := time.Parse(time.DateOnly, string(d))
-	return err == nil
-}
-
-// Time is the start of the day in Paris; the zero time for no day.
-func (d Day) Time() time.Time {
-	t, err := time.ParseInLocation(time.DateOnly, string(d), i18n.Paris)
-	if err != nil {
-		return time.Time{}
-	}
-	return t
-}
-
-// Before is the day before.
-func (d Day) Before() Day { return DayOf(d.Time().AddDate(0, 0, -1)) }
+// Day is a calendar day.
+type Day = clock.Day
 
 // euros writes cents for messages that are data.
 func euros(lang i18n.Lang, c Cents) string {

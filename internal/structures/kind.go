@@ -1,0 +1,105 @@
+package structures
+
+import (
+	"slices"
+
+	"maillage/internal/lifecycle"
+	"maillage/internal/platform/i18n"
+)
+
+// Kind says what a structure is.
+type Kind string
+
+// The kinds.
+const (
+	CPTS          Kind = "cpts"
+	CDS           Kind = "cds"
+	MSP           Kind = "msp"
+	ESP           Kind = "esp"
+	GroupPractice Kind = "group_practice"
+	Hospital      Kind = "hospital"
+	EHPAD         Kind = "ehpad"
+	University    Kind = "university"
+	CommuneKind   Kind = "commune"
+	Agency        Kind = "institution" // agency, préfecture, département council, CPAM, CDOM: partners of common actions
+)
+
+// KindRow is what is known of a kind.
+type KindRow struct {
+	Kind          Kind
+	Label, Plural i18n.Text
+	// Categories are the FINESS categories of the kind, imported when chosen.
+	Categories []string
+	// Imported is the state in which an establishment of the official register enters.
+	Imported lifecycle.State
+}
+
+// Kinds lists the kinds in the order in which they are shown.
+var Kinds = []KindRow{
+	{CPTS, i18n.Text{FR: "CPTS", EN: "CPTS"}, i18n.Text{FR: "Communautés professionnelles territoriales de santé (CPTS)", EN: "Territorial health communities (CPTS)"}, []string{"604"}, "validated"},
+	{CDS, i18n.Text{FR: "Centre de santé", EN: "Health centre (CDS)"}, i18n.Text{FR: "Centres de santé (CDS)", EN: "Health centres (CDS)"}, []string{"124", "125"}, "open"},
+	{MSP, i18n.Text{FR: "Maison de santé", EN: "Health house (MSP)"}, i18n.Text{FR: "Maisons de santé pluriprofessionnelles (MSP)", EN: "Health houses (MSP)"}, []string{"603"}, "running"},
+	{ESP, i18n.Text{FR: "Équipe de soins primaires", EN: "Primary care team (ESP)"}, i18n.Text{FR: "Équipes de soins primaires (ESP)", EN: "Primary care teams (ESP)"}, nil, "open"},
+	{GroupPractice, i18n.Text{FR: "Cabinet de groupe", EN: "Group practice"}, i18n.Text{FR: "Cabinets de groupe", EN: "Group practices"}, nil, "open"},
+	{Hospital, i18n.Text{FR: "Établissement de santé", EN: "Hospital"}, i18n.Text{FR: "Établissements de santé", EN: "Hospitals"}, []string{"101", "106", "292", "355", "365"}, "open"},
+	{EHPAD, i18n.Text{FR: "EHPAD", EN: "Nursing home (EHPAD)"}, i18n.Text{FR: "EHPAD", EN: "Nursing homes (EHPAD)"}, []string{"500"}, "open"},
+	{University, i18n.Text{FR: "Université", EN: "University"}, i18n.Text{FR: "Universités", EN: "Universities"}, nil, "open"},
+	{CommuneKind, i18n.Text{FR: "Commune", EN: "Municipality"}, i18n.Text{FR: "Communes", EN: "Municipalities"}, nil, "open"},
+	{Agency, i18n.Text{FR: "Institution", EN: "Institution"}, i18n.Text{FR: "Institutions", EN: "Institutions"}, nil, "open"},
+}
+
+// Row is what is known of the kind; the zero row when there is no such kind.
+func (k Kind) Row() KindRow {
+	if i := slices.IndexFunc(Kinds, func(r KindRow) bool { return r.Kind == k }); i >= 0 {
+		return Kinds[i]
+	}
+	return KindRow{}
+}
+
+// Valid tells whether the kind exists.
+func (k Kind) Valid() bool { return k.Row().Kind != "" }
+
+// Label is how people read the kind.
+func (k Kind) Label() i18n.Text { return k.Row().Label }
+
+// KindOfCategory is the kind of a FINESS category; "" when the product does not follow it.
+func KindOfCategory(category string) Kind {
+	for _, r := range Kinds {
+		if slices.Contains(r.Categories, category) {
+			return r.Kind
+		}
+	}
+	return ""
+}
+
+// Profession names what a member does.
+type Profession struct {
+	ID    string
+	Label i18n.Text
+	// Medical says that the member counts as a doctor in general practice (gp) or as another health professional.
+	GP, Health bool
+}
+
+// Professions lists those of members.
+var Professions = []Profession{
+	{"gp", i18n.Text{FR: "Médecin généraliste", EN: "General practitioner"}, true, true},
+	{"specialist", i18n.Text{FR: "Médecin d’une autre spécialité", EN: "Doctor of another specialty"}, false, true},
+	{"nurse", i18n.Text{FR: "Infirmier", EN: "Nurse"}, false, true},
+	{"pharmacist", i18n.Text{FR: "Pharmacien", EN: "Pharmacist"}, false, true},
+	{"physiotherapist", i18n.Text{FR: "Masseur-kinésithérapeute", EN: "Physiotherapist"}, false, true},
+	{"midwife", i18n.Text{FR: "Sage-femme", EN: "Midwife"}, false, true},
+	{"dentist", i18n.Text{FR: "Chirurgien-dentiste", EN: "Dentist"}, false, true},
+	{"speech", i18n.Text{FR: "Orthophoniste", EN: "Speech therapist"}, false, true},
+	{"podiatrist", i18n.Text{FR: "Pédicure-podologue", EN: "Podiatrist"}, false, true},
+	{"psychologist", i18n.Text{FR: "Psychologue", EN: "Psychologist"}, false, true},
+	{"coordinator", i18n.Text{FR: "Coordinateur", EN: "Coordinator"}, false, false},
+	{"other", i18n.Text{FR: "Autre", EN: "Other"}, false, false},
+}
+
+// ProfessionByID finds a profession.
+func ProfessionByID(id string) (Profession, bool) {
+	if i := slices.IndexFunc(Professions, func(p Profession) bool { return p.ID == id }); i >= 0 {
+		return Professions[i], true
+	}
+	return Profession{}, false
+}
