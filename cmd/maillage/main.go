@@ -20,6 +20,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve an installation."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version of the program."`
 	Doctor  doctorCommand  `cmd:"" help:"Check an installation and say what is wrong."`
+	Invite  inviteCommand  `cmd:"" help:"Prepare an administrator's account and print the link that opens it."`
 
 	Access accesscmd.Access `cmd:"" help:"Compute access to care from CSV files: catchments, what-if, placement, indicators."`
 
