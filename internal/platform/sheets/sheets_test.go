@@ -200,21 +200,21 @@ func TestServe(t *testing.T) {
 	}
 	res := get(handler(table), "f=csv")
 	body, _ := io.ReadAll(res.Body)
-	if res.StatusCode != 200 || !strings.HasPrefix(string(body), "Municipality,") || strings.Count(string(body), "\r\n") != 4 {
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(string(body), "Municipality,") || strings.Count(string(body), "\r\n") != 4 {
 		t.Errorf("%d %q", res.StatusCode, body)
 	}
 	if got := res.Header.Get("Content-Disposition"); got != "attachment; filename*=utf-8''communes%20%C3%A9t%C3%A9-91.csv" {
 		t.Error(got)
 	}
-	if res := get(handler(rows()), "f=ods"); res.StatusCode != 200 || res.Header.Get("Content-Type") != sheets.ODS.MediaType() {
+	if res := get(handler(rows()), "f=ods"); res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != sheets.ODS.MediaType() {
 		t.Error("an empty table is a table", res.Status)
 	}
-	if res := get(handler(table), "f=exe"); res.StatusCode != 404 {
+	if res := get(handler(table), "f=exe"); res.StatusCode != http.StatusNotFound {
 		t.Error(res.Status)
 	}
 	broken := errors.New("the database went away")
 	early := func(yield func([]any, error) bool) { yield(nil, broken) }
-	if res := get(handler(early), "f=xlsx"); res.StatusCode != 500 || res.Header.Get("Content-Disposition") != "" {
+	if res := get(handler(early), "f=xlsx"); res.StatusCode != http.StatusInternalServerError || res.Header.Get("Content-Disposition") != "" {
 		t.Error("an early error is an error page, not a file", res.Status)
 	}
 	late := func(yield func([]any, error) bool) {
@@ -222,8 +222,8 @@ func TestServe(t *testing.T) {
 		yield(nil, broken)
 	}
 	defer func() {
-		if v := recover(); v != http.ErrAbortHandler {
-			t.Errorf("a late error must drop the connection, not %v", v)
+		if err, ok := recover().(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+			t.Errorf("a late error must drop the connection, not %v", err)
 		}
 	}()
 	get(handler(late), "f=csv")
