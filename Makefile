@@ -84,7 +84,7 @@ build:
 
 # e2e drives Debian's Chromium against bin/maillage; TESTS names test files, E2E_ROLE one role: make e2e TESTS=crawl
 e2e: build $(E2E_MODULES)
-	node e2e/run.mjs $(TESTS)
+	scripts/with-postgres node e2e/run.mjs $(TESTS)
 
 reproducible: build
 	scripts/reproducible
