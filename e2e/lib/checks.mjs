@@ -105,7 +105,7 @@ function sideways(page, when) {
 
 /**
  * Walks the page with the Tab key: the focus must be visible at each step, must not be trapped, and must reach the main
- * action (data-main, or the first primary button of main) where the page has one.
+ * action (the first main button, or else the first that submits) where the page has one.
  */
 export async function keyboard(page, steps = 80) {
   await page.evaluate(() => {
@@ -118,16 +118,19 @@ export async function keyboard(page, steps = 80) {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(focused);
     if (!at) break;
-    if (walked.some((w) => w.id === at.id)) {
-      if (at.id === walked[walked.length - 1].id) wrong.push(`the focus is trapped in ${at.name}`);
+    const before = walked.findLast((w) => w.id === at.id);
+    if (before && before === walked[walked.length - 1] && ++before.used <= at.stops) continue; // a date has a stop for its day, its month and its year
+    if (before) {
+      if (before === walked[walked.length - 1]) wrong.push(`the focus is trapped in ${at.name}`);
       break;
     }
+    at.used = 1;
     walked.push(at);
     if (!at.visible) wrong.push(`the focus on ${at.name} cannot be seen`);
   }
   if (walked.length === 0) return ["nothing can be reached with the keyboard"];
   const missed = await page.evaluate(() => {
-    const main = document.querySelector("main [data-main], main .button-primary, main button[type=submit]");
+    const main = document.querySelector("main .button.main, main button[type=submit]");
     return main && main.checkVisibility() && !main.disabled && !main.dataset.walked ? main.textContent.trim() : null;
   });
   if (missed && walked.length < steps) wrong.push(`the keyboard does not reach “${missed}”`);
@@ -144,6 +147,7 @@ function focused() {
   const label = e.labels?.[0];
   return {
     id: e.dataset.walked,
+    stops: ["date", "time", "datetime-local", "month", "week"].includes(e.type) ? 8 : e.controls ? 20 : 1,
     name: `${e.tagName.toLowerCase()} “${(e.getAttribute("aria-label") ?? e.textContent ?? e.name ?? "").trim().slice(0, 40)}”`,
     visible: shows(getComputedStyle(e)) || (e.parentElement && shows(getComputedStyle(e.parentElement))) || (label && shows(getComputedStyle(label))),
   };

@@ -1,13 +1,13 @@
 // Finds every page that links lead to from some front doors.
 
 /**
- * The shape of an address: what two pages of one kind have in common. Segments that name one object become ":", and of the
+ * The shape of an address: what two pages of one kind have in common. Segments that name one object (digits, or the demonstration's names) become ":", and of the
  * query only the names count, the language apart. "/communes/93066?an=2021" and "/communes/75101?an=2024&lang=en" share
  * "/communes/:?an".
  */
 export function shape(address) {
   const url = new URL(address);
-  const segments = url.pathname.split("/").map((s) => (/\d/.test(s) ? ":" : s));
+  const segments = url.pathname.split("/").map((s) => (/\d|^demo-/.test(s) ? ":" : s));
   const names = [...new Set(url.searchParams.keys())].filter((n) => n !== "lang").sort();
   return segments.join("/") + (names.length ? "?" + names.join("&") : "");
 }
