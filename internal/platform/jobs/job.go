@@ -32,7 +32,7 @@ type New struct {
 	RunAt   time.Time
 	// Key, when set, makes the job unique among those of its kind that wait: asking again only brings it forward.
 	Key         string
-	MaxAttempts int // 8 when 0: the last try comes about an hour after the first
+	MaxAttempts int // 8 when 0: the last try comes about half an hour after the first
 }
 
 const defaultAttempts = 8
@@ -102,9 +102,14 @@ func (j *Job) Progress(ctx context.Context, percent int, message i18n.Text) erro
 }
 
 // Done ends the job inside the transaction of its effect. It fails, and so must the transaction, when the job is no longer held here.
-func (j *Job) Done(ctx context.Context, tx *db.Tx) error {
-	err := j.held(tx.ExecContext(ctx, `UPDATE job SET state = 'done', percent = 100, error = '', lease_until = NULL, finished_at = $1
-		WHERE id = $2 AND lease = $3 AND state = 'running'`, j.registry.clock.Now(), j.ID, j.Lease))
+func (j *Job) Done(ctx context.Context, tx *db.Tx) error { return j.done(ctx, tx, j.Payload) }
+
+// DoneAndWiped is Done for a payload that must not stay: it is emptied in the same write.
+func (j *Job) DoneAndWiped(ctx context.Context, tx *db.Tx) error { return j.done(ctx, tx, "null") }
+
+func (j *Job) done(ctx context.Context, tx *db.Tx, payload string) error {
+	err := j.held(tx.ExecContext(ctx, `UPDATE job SET state = 'done', percent = 100, error = '', payload = $1, lease_until = NULL, finished_at = $2
+		WHERE id = $3 AND lease = $4 AND state = 'running'`, payload, j.registry.clock.Now(), j.ID, j.Lease))
 	if err != nil {
 		return err
 	}
