@@ -1,0 +1,55 @@
+package telexpertise
+
+import (
+	"context"
+
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/db"
+)
+
+// Letter is a message to a professional. It holds no health data: it says that something waits, and where.
+type Letter struct {
+	To, Name   string
+	Subject    string
+	Paragraphs []string
+	Path       string // of the page to open: "/telexpertise/demandes/…"
+}
+
+// Letters sends what was written in a transaction once the transaction is kept.
+type Letters interface {
+	Send(ctx context.Context, tx *db.Tx, l Letter) error
+}
+
+// Places says what the room needs to know of the territory.
+type Places interface {
+	// Distance is in kilometres between the centres of two départements; 0 for the same one.
+	Distance(a, b string) float64
+	// Zone is the zoning of under-served areas at a practice (its identifier); "" when it is not known.
+	Zone(practice string) string
+}
+
+// Config is what an installation chooses.
+type Config struct {
+	// TestIdentities accepts INS numbers of test and demonstration: never in production.
+	TestIdentities bool
+	// BaseURL starts the addresses that are printed: "https://maillage.example".
+	BaseURL string
+}
+
+// Service is everything that may be done with requests.
+type Service struct {
+	db      *db.DB
+	clock   clock.Clock
+	vault   Vault
+	blobs   Blobs
+	letters Letters
+	places  Places
+	config  Config
+	drawing chan struct{} // one photograph is decoded at a time: memory stays bounded
+	policy  Policy
+}
+
+// New makes the service.
+func New(d *db.DB, c clock.Clock, v Vault, b Blobs, l Letters, p Places, config Config) *Service {
+	return &Service{db: d, clock: c, vault: v, blobs: b, letters: l, places: p, config: config, drawing: make(chan struct{}, 1), policy: Share}
+}

@@ -1,0 +1,99 @@
+package telexpertise
+
+import (
+	"maillage/internal/lifecycle"
+	"maillage/internal/platform/fault"
+)
+
+// Settings are what a pool chooses. All deadlines count from the entry into the state that they bound.
+type Settings struct {
+	Draft         lifecycle.Deadline `json:"draft"`          // then erased
+	OfferP1       lifecycle.Deadline `json:"offer_p1"`       // then the next expert, all, the coordinator
+	Offer         lifecycle.Deadline `json:"offer"`          // the same, P2 and P3
+	AnswerP1      lifecycle.Deadline `json:"answer_p1"`      // from taking to answering; at half of it the case is released
+	Answer        lifecycle.Deadline `json:"answer"`         // the same, P2 and P3
+	Complete      lifecycle.Deadline `json:"complete"`       // the requester completes, then the coordinator
+	Read          lifecycle.Deadline `json:"read"`           // each step: requester, practice, coordinator
+	InformP1      lifecycle.Deadline `json:"inform_p1"`      // patient informed
+	Inform        lifecycle.Deadline `json:"inform"`         // the same, P2 and P3
+	BookP1        lifecycle.Deadline `json:"book_p1"`        // slot agreed with the patient
+	Book          lifecycle.Deadline `json:"book"`           // the same, P2 and P3
+	SeenP1        lifecycle.Deadline `json:"seen_p1"`        // targets of the visit
+	SeenP2        lifecycle.Deadline `json:"seen_p2"`        //
+	SeenP3        lifecycle.Deadline `json:"seen_p3"`        //
+	Histology     lifecycle.Deadline `json:"histology"`      // from the excision
+	Again         lifecycle.Deadline `json:"again"`          // D6: the second photographs
+	SecondReading int                `json:"second_reading"` // cases in a hundred read twice, at random
+	ActiveYears   int                `json:"active_years"`   // then archived
+	ArchiveYears  int                `json:"archive_years"`  // then erased, with a proof
+}
+
+// DefaultSettings are those of the national practice that the service follows.
+func DefaultSettings() Settings {
+	hours := func(n int) lifecycle.Deadline { return lifecycle.Deadline{N: n, Unit: lifecycle.Hours} }
+	working := func(n int) lifecycle.Deadline { return lifecycle.Deadline{N: n, Unit: lifecycle.WorkingHours} }
+	days := func(n int) lifecycle.Deadline { return lifecycle.Deadline{N: n, Unit: lifecycle.Days} }
+	return Settings{
+		Draft: days(7), OfferP1: working(2), Offer: working(8), AnswerP1: hours(24), Answer: hours(48), Complete: hours(72),
+		Read: hours(24), InformP1: hours(48), Inform: days(7), BookP1: hours(48), Book: days(7),
+		SeenP1: days(7), SeenP2: days(15), SeenP3: days(60), Histology: days(21), Again: lifecycle.Deadline{N: 3, Unit: lifecycle.Months},
+		SecondReading: 5, ActiveYears: 5, ArchiveYears: 15,
+	}
+}
+
+// named gives each deadline under the name of its form field.
+func (s *Settings) named() map[string]*lifecycle.Deadline {
+	return map[string]*lifecycle.Deadline{
+		"draft": &s.Draft, "offer_p1": &s.OfferP1, "offer": &s.Offer, "answer_p1": &s.AnswerP1, "answer": &s.Answer, "complete": &s.Complete,
+		"read": &s.Read, "inform_p1": &s.InformP1, "inform": &s.Inform, "book_p1": &s.BookP1, "book": &s.Book,
+		"seen_p1": &s.SeenP1, "seen_p2": &s.SeenP2, "seen_p3": &s.SeenP3, "histology": &s.Histology, "again": &s.Again,
+	}
+}
+
+// Deadline gives a deadline by the name of its form field; the zero Deadline when there is none of that name.
+func (s Settings) Deadline(name string) lifecycle.Deadline {
+	if d := s.named()[name]; d != nil {
+		return *d
+	}
+	return lifecycle.Deadline{}
+}
+
+// SetDeadline changes a deadline by the name of its form field, and tells whether there is one of that name.
+func (s *Settings) SetDeadline(name string, d lifecycle.Deadline) bool {
+	at := s.named()[name]
+	if at == nil {
+		return false
+	}
+	*at = d
+	return true
+}
+
+// Check refuses settings that no pool can run with, field by field.
+func (s Settings) Check() error {
+	f := fault.Fields{}
+	for name, d := range s.named() {
+		if d.None() || !d.Valid() || d.N > 10000 {
+			f.Add(name, "Indiquez un délai d’au moins 1 et son unité.", "Give a deadline of at least 1, and its unit.")
+		}
+	}
+	if s.SecondReading < 0 || s.SecondReading > 100 {
+		f.Add("second_reading", "Indiquez une part entre 0 et 100 %.", "Give a share between 0 and 100%.")
+	}
+	if s.ActiveYears < 1 || s.ArchiveYears < 0 || s.ActiveYears+s.ArchiveYears > 100 {
+		f.Add("active_years", "Indiquez une durée de conservation plausible.", "Give a plausible retention time.")
+	}
+	return f.Err()
+}
+
+// byUrgency picks the deadline of P1 or that of the others.
+func byUrgency(u Urgency, p1, other lifecycle.Deadline) lifecycle.Deadline {
+	if u == P1 {
+		return p1
+	}
+	return other
+}
+
+// seen is the target of the visit.
+func (s Settings) seen(u Urgency) lifecycle.Deadline {
+	return map[Urgency]lifecycle.Deadline{P1: s.SeenP1, P2: s.SeenP2, P3: s.SeenP3}[u]
+}
