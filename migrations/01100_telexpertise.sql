@@ -101,7 +101,7 @@ CREATE TABLE telex_case (
     excised_at     TIMESTAMP,
     histology_at   TIMESTAMP,
     closed_at      TIMESTAMP,
-    sealed         BYTEA,
+    sealed         TEXT NOT NULL,
     version        INTEGER NOT NULL
 );
 CREATE INDEX telex_case_worklist ON telex_case (pool_id, state, urgency, submitted_at);
@@ -164,7 +164,7 @@ CREATE TABLE telex_answer (
     disposition   TEXT NOT NULL,
     photos_usable BOOLEAN NOT NULL,
     digest        TEXT NOT NULL,
-    sealed        BYTEA
+    sealed        TEXT NOT NULL
 );
 CREATE INDEX telex_answer_case ON telex_answer (case_id, signed_at);
 CREATE UNIQUE INDEX telex_answer_one ON telex_answer (case_id) WHERE kind = 'answer';
@@ -178,7 +178,7 @@ CREATE TABLE telex_note (
     code      TEXT NOT NULL,
     author_id TEXT NOT NULL,
     at        TIMESTAMP NOT NULL,
-    sealed    BYTEA
+    sealed    TEXT NOT NULL
 );
 CREATE INDEX telex_note_case ON telex_note (case_id, at);
 
@@ -186,7 +186,7 @@ CREATE INDEX telex_note_case ON telex_note (case_id, at);
 CREATE TABLE telex_reply_draft (
     case_id    TEXT NOT NULL REFERENCES telex_case (id),
     person_id  TEXT NOT NULL,
-    sealed     BYTEA NOT NULL,
+    sealed     TEXT NOT NULL,
     updated_at TIMESTAMP NOT NULL,
     PRIMARY KEY (case_id, person_id)
 );

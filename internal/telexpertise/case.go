@@ -59,7 +59,7 @@ type Case struct {
 	HistologyAt *time.Time `db:"histology_at"`
 	ClosedAt    *time.Time `db:"closed_at"`
 
-	Sealed  []byte `db:"sealed"` // a Record
+	Sealed  string `db:"sealed"` // a Record; "" once erased
 	Version int    `db:"version"`
 }
 

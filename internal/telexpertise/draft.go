@@ -109,8 +109,8 @@ func (s *Service) createDraft(ctx context.Context, tx *db.Tx, actor accounts.Act
 	c := &Case{ID: cmd.ID, PoolID: m.PoolID, RequesterID: actor.ID, Departement: m.Departement, Zone: s.places.Zone(m.Practice), Urgency: cmd.Urgency, Score: cmd.Clinical.Score(),
 		State: RequestLife.Initial(), StateSince: now, Reading: ReadingLife.Initial(), ReadingSince: now, Visit: VisitLife.Initial(), VisitSince: now,
 		PreviousID: cmd.PreviousID, CreatedAt: now, Version: 1}
-	if err := s.vault.Create(ctx, tx, c.ID); err != nil {
-		return fmt.Errorf("make the key of a case: %w", err)
+	if _, err := s.vault.NewKey(ctx, tx, c.ID, now); err != nil {
+		return err
 	}
 	if c.Sealed, err = s.seal(ctx, tx, c.ID, "record", cmd.Record); err != nil {
 		return err
@@ -146,46 +146,48 @@ func (s *Service) replaceDraft(ctx context.Context, tx *db.Tx, c *Case, cmd Draf
 
 // DropDraft erases a draft at once: its key is destroyed, its photographs are deleted.
 func (s *Service) DropDraft(ctx context.Context, actor accounts.Actor, id string) error {
-	var left []string
 	err := s.on(ctx, actor, id, func(ctx context.Context, t *turn) error {
 		if err := t.request("erase", ""); err != nil {
 			return err
 		}
 		t.note("erase", "a effacé un brouillon", "", nil)
-		var err error
-		left, err = t.forget(ctx)
-		return err
+		return t.forget(ctx)
 	})
 	if err != nil {
 		return err
 	}
-	return s.deleteBlobs(ctx, left)
+	return s.sweepBlobs(ctx, id)
 }
 
-// forget destroys the key of the case and what was sealed under it, and gives the names of the blobs to delete once the transaction
-// is kept. The row stays, with nothing readable.
-func (t *turn) forget(ctx context.Context) ([]string, error) {
-	names, err := blobNames(ctx, t.tx, t.c.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.s.vault.Forget(ctx, t.tx, t.c.ID); err != nil {
-		return nil, fmt.Errorf("destroy the key of a case: %w", err)
+// forget destroys the key of the case, and with it the meaning of all that was sealed. The row stays, with nothing readable; the
+// caller sweeps the blobs once the transaction is kept.
+func (t *turn) forget(ctx context.Context) error {
+	if err := t.s.vault.Forget(ctx, t.tx, t.c.ID, t.now); err != nil {
+		return err
 	}
 	for _, q := range []string{
 		"DELETE FROM telex_chunk WHERE photo_id IN (SELECT id FROM telex_photo WHERE case_id = $1)",
 		"DELETE FROM telex_photo WHERE case_id = $1",
 		"DELETE FROM telex_reply_draft WHERE case_id = $1",
 		"DELETE FROM telex_slip WHERE case_id = $1",
-		"UPDATE telex_note SET sealed = NULL WHERE case_id = $1",
-		"UPDATE telex_answer SET sealed = NULL WHERE case_id = $1",
+		"UPDATE telex_note SET sealed = '' WHERE case_id = $1",
+		"UPDATE telex_answer SET sealed = '' WHERE case_id = $1",
 	} {
 		if _, err := t.tx.ExecContext(ctx, q, t.c.ID); err != nil {
-			return nil, fmt.Errorf("erase a case: %w", err)
+			return fmt.Errorf("erase a case: %w", err)
 		}
 	}
-	t.c.Sealed, t.changed = nil, true
-	return names, nil
+	t.c.Sealed, t.changed = "", true
+	return nil
+}
+
+// sweepBlobs deletes the sealed files of a case that was erased.
+func (s *Service) sweepBlobs(ctx context.Context, caseID string) error {
+	names, err := s.blobNames(ctx, "telexpertise/"+caseID+"/")
+	if err != nil {
+		return err
+	}
+	return s.deleteBlobs(ctx, names)
 }
 
 // Status is where a request stands, as the phone shows it.

@@ -3,8 +3,10 @@ package telexpertise
 import (
 	"context"
 
+	"maillage/internal/platform/blobs"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
+	"maillage/internal/platform/seal"
 )
 
 // Letter is a message to a professional. It holds no health data: it says that something waits, and where.
@@ -40,8 +42,8 @@ type Config struct {
 type Service struct {
 	db      *db.DB
 	clock   clock.Clock
-	vault   Vault
-	blobs   Blobs
+	vault   *seal.Vault
+	blobs   blobs.Store
 	letters Letters
 	places  Places
 	config  Config
@@ -50,6 +52,6 @@ type Service struct {
 }
 
 // New makes the service.
-func New(d *db.DB, c clock.Clock, v Vault, b Blobs, l Letters, p Places, config Config) *Service {
+func New(d *db.DB, c clock.Clock, v *seal.Vault, b blobs.Store, l Letters, p Places, config Config) *Service {
 	return &Service{db: d, clock: c, vault: v, blobs: b, letters: l, places: p, config: config, drawing: make(chan struct{}, 1), policy: Share}
 }

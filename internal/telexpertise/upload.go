@@ -1,7 +1,6 @@
 package telexpertise
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -233,7 +232,6 @@ func (s *Service) refusePhoto(ctx context.Context, p Photo, parts []string, why 
 
 // DropPhoto takes a photograph out of a draft.
 func (s *Service) DropPhoto(ctx context.Context, actor accounts.Actor, caseID, id string) error {
-	var names []string
 	err := s.on(ctx, actor, caseID, func(ctx context.Context, t *turn) error {
 		if err := t.require(PartRequester); err != nil {
 			return err
@@ -241,11 +239,6 @@ func (s *Service) DropPhoto(ctx context.Context, actor accounts.Actor, caseID, i
 		if t.c.State != StateDraft {
 			return fault.Refused("photo.sent", "La demande est envoyée : ses photos y restent.", "The request was sent: its photos stay in it.")
 		}
-		all, err := blobNames(ctx, t.tx, caseID)
-		if err != nil {
-			return err
-		}
-		names = slices.DeleteFunc(all, func(n string) bool { return !bytes.HasPrefix([]byte(n), []byte(blobName(caseID, id, ""))) })
 		for _, q := range []string{"DELETE FROM telex_chunk WHERE photo_id IN (SELECT id FROM telex_photo WHERE id = $1 AND case_id = $2)", "DELETE FROM telex_photo WHERE id = $1 AND case_id = $2"} {
 			if _, err := t.tx.ExecContext(ctx, q, id, caseID); err != nil {
 				return fmt.Errorf("drop a photo: %w", err)
@@ -254,6 +247,10 @@ func (s *Service) DropPhoto(ctx context.Context, actor accounts.Actor, caseID, i
 		t.note("photo-drop", "a retiré une photo", "", map[string]string{"photo": id})
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	names, err := s.blobNames(ctx, blobName(caseID, id, ""))
 	if err != nil {
 		return err
 	}

@@ -1,52 +1,100 @@
 package telexpertise
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"maillage/internal/platform/db"
 )
 
-// Vault makes what belongs to a case unreadable to whoever holds the database or the disk: one key for each case, itself wrapped by a
-// key kept elsewhere. A name says what is sealed, and is authenticated with it: nothing opens in the place of something else.
-type Vault interface {
-	// Create makes the key of a case, in the transaction that creates the case.
-	Create(ctx context.Context, tx *db.Tx, caseID string) error
-	Seal(ctx context.Context, q db.Queryer, caseID, name string, plain []byte) ([]byte, error)
-	Open(ctx context.Context, q db.Queryer, caseID, name string, sealed []byte) ([]byte, error)
-	// Forget destroys the key of a case: what was sealed under it is lost for ever.
-	Forget(ctx context.Context, tx *db.Tx, caseID string) error
-}
-
-// Blobs keeps sealed photographs. What Put returned from is on the disk for good.
-type Blobs interface {
-	Put(ctx context.Context, name string, data []byte) error
-	Get(ctx context.Context, name string) ([]byte, error)
-	Delete(ctx context.Context, name string) error
-}
-
-// seal writes a value as JSON, sealed.
-func (s *Service) seal(ctx context.Context, q db.Queryer, caseID, name string, value any) ([]byte, error) {
+// seal writes a value as JSON, sealed under the key of the case. The name says what it is, and is authenticated with it.
+func (s *Service) seal(ctx context.Context, q db.Queryer, caseID, name string, value any) (string, error) {
 	plain, err := json.Marshal(value)
 	if err != nil {
-		return nil, fmt.Errorf("write %s: %w", name, err)
+		return "", fmt.Errorf("write %s: %w", name, err)
 	}
-	sealed, err := s.vault.Seal(ctx, q, caseID, name, plain)
+	key, err := s.vault.Key(ctx, q, caseID)
 	if err != nil {
-		return nil, fmt.Errorf("seal %s: %w", name, err)
+		return "", err
 	}
-	return sealed, nil
+	return key.SealBytes(name, plain), nil
 }
 
 // open reads what seal wrote.
-func (s *Service) open(ctx context.Context, q db.Queryer, caseID, name string, sealed []byte, value any) error {
-	plain, err := s.vault.Open(ctx, q, caseID, name, sealed)
+func (s *Service) open(ctx context.Context, q db.Queryer, caseID, name, sealed string, value any) error {
+	key, err := s.vault.Key(ctx, q, caseID)
+	if err != nil {
+		return err
+	}
+	plain, err := key.OpenBytes(name, sealed)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", name, err)
 	}
 	if err := json.Unmarshal(plain, value); err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
+	}
+	return nil
+}
+
+// blobName is where a photograph, or a part of it, lies sealed.
+func blobName(caseID, photoID, what string) string {
+	return "telexpertise/" + caseID + "/" + photoID + "/" + what
+}
+
+// putBlob seals bytes of a case onto the disk; when it returns they are there for good.
+func (s *Service) putBlob(ctx context.Context, caseID, name string, plain []byte) error {
+	key, err := s.vault.Key(ctx, s.db, caseID)
+	if err != nil {
+		return err
+	}
+	sealed := key.SealReader(bytes.NewReader(plain), name)
+	_, err = s.blobs.Put(ctx, name, sealed)
+	if closing := sealed.Close(); err == nil && closing != nil {
+		err = fmt.Errorf("seal %s: %w", name, closing)
+	}
+	return err
+}
+
+// getBlob reads what putBlob wrote.
+func (s *Service) getBlob(ctx context.Context, caseID, name string) ([]byte, error) {
+	key, err := s.vault.Key(ctx, s.db, caseID)
+	if err != nil {
+		return nil, err
+	}
+	sealed, _, err := s.blobs.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	defer sealed.Close()
+	plain, err := key.Open(sealed, name)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(plain)
+}
+
+// blobNames lists the sealed files of a case.
+func (s *Service) blobNames(ctx context.Context, prefix string) ([]string, error) {
+	var names []string
+	for info, err := range s.blobs.List(ctx, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, info.ID)
+	}
+	return names, nil
+}
+
+// deleteBlobs removes sealed files that nothing names any more. Their rows are gone already: what a crash leaves is unreadable, and
+// swept with the case.
+func (s *Service) deleteBlobs(ctx context.Context, names []string) error {
+	for _, name := range names {
+		if err := s.blobs.Delete(ctx, name); err != nil {
+			return err
+		}
 	}
 	return nil
 }
