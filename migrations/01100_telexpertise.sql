@@ -27,6 +27,7 @@ CREATE TABLE telex_member (
     rpps        TEXT NOT NULL,
     departement TEXT NOT NULL,
     practice    TEXT NOT NULL,
+    commune     TEXT NOT NULL,
     capacity    INTEGER NOT NULL,
     active      BOOLEAN NOT NULL,
     PRIMARY KEY (pool_id, person_id, part)

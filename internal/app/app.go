@@ -19,6 +19,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
+	"maillage/internal/telexpertise"
 	"maillage/web"
 )
 
@@ -33,6 +34,7 @@ type App struct {
 
 	accounts     *accounts.Service
 	accountPages *accountsweb.Pages
+	telexpertise *telexpertise.Service
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -57,6 +59,9 @@ func (a *App) start(ctx context.Context) error {
 		collectors.NewDBStatsCollector(a.DB.DB.DB, "maillage"))
 	a.jobs = jobs.NewRegistry(a.DB, a.cfg.Clock, a.cfg.Log)
 	if err := a.openAccounts(ctx); err != nil {
+		return err
+	}
+	if err := a.openTelexpertise(ctx); err != nil {
 		return err
 	}
 	routes := a.routes()

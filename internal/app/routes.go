@@ -10,6 +10,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	telexpertiseweb "maillage/internal/telexpertise/web"
 )
 
 // entrance is a place in the navigation, shown to whoever may enter.
@@ -32,6 +33,7 @@ func (a *App) routes() []httpx.Route {
 	var all []httpx.Route
 	all = append(all, (&atlasweb.Pages{Atlas: atlas.New(a.cfg.Region, a.ground)}).Routes()...)
 	all = append(all, a.accountPages.Routes()...)
+	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }

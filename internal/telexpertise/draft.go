@@ -106,7 +106,7 @@ func (s *Service) createDraft(ctx context.Context, tx *db.Tx, actor accounts.Act
 	if err := s.checkPrevious(ctx, tx, actor, cmd); err != nil {
 		return err
 	}
-	c := &Case{ID: cmd.ID, PoolID: m.PoolID, RequesterID: actor.ID, Departement: m.Departement, Zone: s.places.Zone(m.Practice), Urgency: cmd.Urgency, Score: cmd.Clinical.Score(),
+	c := &Case{ID: cmd.ID, PoolID: m.PoolID, RequesterID: actor.ID, Departement: m.Departement, Zone: s.places.Zone(m.Commune), Urgency: cmd.Urgency, Score: cmd.Clinical.Score(),
 		State: RequestLife.Initial(), StateSince: now, Reading: ReadingLife.Initial(), ReadingSince: now, Visit: VisitLife.Initial(), VisitSince: now,
 		PreviousID: cmd.PreviousID, CreatedAt: now, Version: 1}
 	if _, err := s.vault.NewKey(ctx, tx, c.ID, now); err != nil {

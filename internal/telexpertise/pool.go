@@ -28,6 +28,7 @@ type Member struct {
 	RPPS        string `db:"rpps"`
 	Departement string `db:"departement"`
 	Practice    string `db:"practice"`
+	Commune     string `db:"commune"` // INSEE code of the practice; "" when not known
 	Capacity    int    `db:"capacity"`
 	Active      bool   `db:"active"`
 }

@@ -150,7 +150,7 @@ func (s *Service) SaveMember(ctx context.Context, actor accounts.Actor, m Member
 			return err
 		}
 		_, err := tx.NamedExecContext(ctx, "INSERT INTO telex_member ("+memberColumns+") VALUES ("+memberValues+`) ON CONFLICT (pool_id, person_id, part) DO UPDATE SET
-			name = excluded.name, email = excluded.email, rpps = excluded.rpps, departement = excluded.departement, practice = excluded.practice,
+			name = excluded.name, email = excluded.email, rpps = excluded.rpps, departement = excluded.departement, practice = excluded.practice, commune = excluded.commune,
 			capacity = excluded.capacity, active = excluded.active`, m)
 		if err != nil {
 			return fmt.Errorf("save member: %w", err)

@@ -26,8 +26,8 @@ type Letters interface {
 type Places interface {
 	// Distance is in kilometres between the centres of two départements; 0 for the same one.
 	Distance(a, b string) float64
-	// Zone is the zoning of under-served areas at a practice (its identifier); "" when it is not known.
-	Zone(practice string) string
+	// Zone is the zoning of under-served areas in a commune; "" when it is not known.
+	Zone(commune string) string
 }
 
 // Config is what an installation chooses.

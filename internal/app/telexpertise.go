@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/blobs"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/seal"
+	"maillage/internal/telexpertise"
+	"maillage/internal/territory"
+)
+
+// openTelexpertise makes the room of requests for an opinion: sealed photographs, letters, places.
+func (a *App) openTelexpertise(ctx context.Context) error {
+	ring, err := seal.OpenKeyring(filepath.Join(a.cfg.Data, "keys", "seal.keys"))
+	if err != nil {
+		return err
+	}
+	vault := seal.NewVault(ring)
+	if err := vault.Check(ctx, a.DB); err != nil {
+		return err
+	}
+	store, err := blobs.OpenDisk(filepath.Join(a.cfg.Data, "blobs"))
+	if err != nil {
+		return err
+	}
+	letters := letterBox{mail: mailFolder(filepath.Join(a.cfg.Data, "mail")), base: a.cfg.BaseURL}
+	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, newPlaces(territory.Embedded()),
+		telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL})
+	return nil
+}
+
+// letterBox sends the letters of tele-expertise as mail.
+type letterBox struct {
+	mail accounts.Mailer
+	base string
+}
+
+// Send writes one letter, with the complete address of its page.
+func (b letterBox) Send(ctx context.Context, tx *db.Tx, l telexpertise.Letter) error {
+	return b.mail.Send(ctx, tx, accounts.Mail{To: l.To, Name: l.Name, Subject: l.Subject, Paragraphs: l.Paragraphs, Link: b.base + l.Path, LinkText: "Ouvrir la demande"})
+}
+
+// places tells tele-expertise how far apart départements are.
+type places struct{ centres map[string][2]float64 }
+
+// newPlaces finds the centre of each département, communes counting by their inhabitants.
+func newPlaces(france *territory.France) places {
+	sums := map[string][3]float64{}
+	for _, c := range france.Communes {
+		s, n := sums[c.Departement], float64(c.Population)
+		sums[c.Departement] = [3]float64{s[0] + c.Lat*n, s[1] + c.Lon*n, s[2] + n}
+	}
+	centres := map[string][2]float64{}
+	for d, s := range sums {
+		if s[2] > 0 {
+			centres[d] = [2]float64{s[0] / s[2], s[1] / s[2]}
+		}
+	}
+	return places{centres}
+}
+
+// Distance is in kilometres between centres; very far when a département is not known.
+func (p places) Distance(a, b string) float64 {
+	from, known := p.centres[a]
+	to, too := p.centres[b]
+	switch {
+	case a == b:
+		return 0
+	case !known || !too:
+		return 20_000
+	}
+	return territory.DistanceKm(from[0], from[1], to[0], to[1])
+}
+
+// Zone is the zoning in force, once a room gives it; the demonstration has none.
+func (p places) Zone(string) string { return "" }
