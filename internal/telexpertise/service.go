@@ -14,7 +14,7 @@ type Letter struct {
 	To, Name   string
 	Subject    string
 	Paragraphs []string
-	Path       string // of the page to open: "/telexpertise/demandes/…"
+	Path       string // of the page to open
 }
 
 // Letters sends what was written in a transaction once the transaction is kept.
