@@ -29,6 +29,7 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 	letters := letterBox{mail: mailFolder(filepath.Join(a.cfg.Data, "mail")), base: a.cfg.BaseURL}
 	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, newPlaces(territory.Embedded()),
 		telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL})
+	a.telexpertise.Register(a.jobs)
 	return nil
 }
 
