@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/lifecycle"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 )
@@ -254,8 +255,8 @@ func (t *turn) tellPatient(ctx context.Context, cmd InformCommand) error {
 
 // closeIfEnded closes the case when its three lives have ended.
 func (t *turn) closeIfEnded() error {
-	answered := t.c.State == StateAnswered || t.c.State == StateDeclined
-	if goesOn := allEnded(t.subject()) != nil; goesOn || !answered {
+	options := RequestLife.Moves(t.subject(), t.c.State, []Part{PartSystem})
+	if !slices.ContainsFunc(options, func(m lifecycle.Move[Subject, Part]) bool { return m.Name == "close" }) {
 		return nil
 	}
 	t.c.State, t.c.StateSince, t.c.ClosedAt, t.changed = StateClosed, t.now, &t.now, true
