@@ -1,24 +1,34 @@
 package access
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// Catchment is a set of links seen through a decay, in both directions. A stepped decay is stored by class: the places of one
-// row are grouped by step, so that no weight is read while summing and a pair costs two bytes where places are few. A
-// smooth decay stores one float64 weight per pair.
+// Catchment is a set of links seen through a decay, in both directions. A smooth decay stores one float64 weight per pair. A
+// stepped decay stores none: a pair is one number, its slot, that names both the place and the step, so that summing a row is
+// adding the slots of a table which holds each value already weighted by each step. Two or four bytes per pair.
 type Catchment struct {
 	Demands, Supplies int
 	rows, cols        side
 }
 
-// side holds one direction of the links. Row r has its class k at index[start[r*K+k]:start[r*K+k+1]], K classes.
+// side holds one direction of the links: row r has its targets at start[r]..start[r+1]. Without classes a target is a place. With K
+// classes it is the slot place·K + class; rows are then filled up to a multiple of four with the slot that follows the last
+// one, whose value is 0.
 type side struct {
-	n       int
+	n       int // rows
+	targets int // places on the other side
 	start   []uint32
-	short   []uint16 // index, when it fits
-	long    []uint32 // index otherwise
+	short   []uint16 // targets, when they fit
+	long    []uint32 // targets otherwise
 	weight  []float64
 	classes []float64 // weight of each class; nil when weight holds one per pair
+	kept    int       // pairs, without the filling
 }
+
+// lanes is the number of sums that run side by side; rows of slots have a multiple of it.
+const lanes = 4
 
 // NewCatchment applies a decay to links. Pairs out of reach are left out.
 func NewCatchment(l *Links, d Decay) *Catchment {
@@ -33,54 +43,58 @@ func NewCatchment(l *Links, d Decay) *Catchment {
 
 func steppedSides(l *Links, d Decay) (rows, cols side) {
 	classes, classOf := d.positiveClasses()
-	k := len(classes)
-	rows = side{n: l.Demands, start: make([]uint32, l.Demands*k+1), classes: classes}
-	cols = side{n: l.Supplies, start: make([]uint32, l.Supplies*k+1), classes: classes}
+	k := uint32(len(classes))
+	rows = side{n: l.Demands, targets: l.Supplies, start: make([]uint32, l.Demands+1), classes: classes}
+	cols = side{n: l.Supplies, targets: l.Demands, start: make([]uint32, l.Supplies+1), classes: classes}
 	class := make([]uint8, l.Pairs())
-	kept := 0
 	for i := range l.Demands {
 		for p := l.Start[i]; p < l.Start[i+1]; p++ {
-			class[p] = classOf[d.class(l.Cost[p])]
-			if class[p] == outside {
-				continue
+			if class[p] = classOf[d.class(l.Cost[p])]; class[p] != outside {
+				rows.start[i+1]++
+				cols.start[l.Dest[p]+1]++
 			}
-			rows.start[i*k+int(class[p])+1]++
-			cols.start[int(l.Dest[p])*k+int(class[p])+1]++
-			kept++
 		}
 	}
-	nextRow, nextCol := rows.cumulate(kept, l.Supplies), cols.cumulate(kept, l.Demands)
+	nextRow, nextCol := rows.cumulate(), cols.cumulate()
 	for i := range l.Demands {
 		for p := l.Start[i]; p < l.Start[i+1]; p++ {
-			if class[p] == outside {
-				continue
+			if class[p] != outside {
+				j := l.Dest[p]
+				rows.put(nextRow[i], j*k+uint32(class[p]))
+				cols.put(nextCol[j], uint32(i)*k+uint32(class[p]))
+				nextRow[i]++
+				nextCol[j]++
 			}
-			r, c := i*k+int(class[p]), int(l.Dest[p])*k+int(class[p])
-			rows.put(nextRow[r], l.Dest[p])
-			cols.put(nextCol[c], uint32(i))
-			nextRow[r]++
-			nextCol[c]++
 		}
 	}
+	rows.fill(nextRow)
+	cols.fill(nextCol)
 	return rows, cols
 }
 
+// fill puts the empty slot after the last target of each row.
+func (s *side) fill(next []uint32) {
+	for r, at := range next {
+		for ; at < s.start[r+1]; at++ {
+			s.put(at, uint32(s.targets*len(s.classes)))
+		}
+	}
+}
+
 func smoothSides(l *Links, d Decay) (rows, cols side) {
-	rows = side{n: l.Demands, start: make([]uint32, l.Demands+1)}
-	cols = side{n: l.Supplies, start: make([]uint32, l.Supplies+1)}
+	rows = side{n: l.Demands, targets: l.Supplies, start: make([]uint32, l.Demands+1)}
+	cols = side{n: l.Supplies, targets: l.Demands, start: make([]uint32, l.Supplies+1)}
 	weight := make([]float64, l.Pairs())
-	kept := 0
 	for i := range l.Demands {
 		for p := l.Start[i]; p < l.Start[i+1]; p++ {
 			if weight[p] = d.Weight(l.Cost[p]); weight[p] > 0 {
 				rows.start[i+1]++
 				cols.start[l.Dest[p]+1]++
-				kept++
 			}
 		}
 	}
-	nextRow, nextCol := rows.cumulate(kept, l.Supplies), cols.cumulate(kept, l.Demands)
-	rows.weight, cols.weight = make([]float64, kept), make([]float64, kept)
+	nextRow, nextCol := rows.cumulate(), cols.cumulate()
+	rows.weight, cols.weight = make([]float64, rows.kept), make([]float64, cols.kept)
 	for i := range l.Demands {
 		for p := l.Start[i]; p < l.Start[i+1]; p++ {
 			if weight[p] <= 0 {
@@ -120,17 +134,22 @@ func (d Decay) positiveClasses() (weights []float64, classOf []uint8) {
 	return weights, classOf
 }
 
-// cumulate turns counts into starts, makes room for the index of `places` targets and returns a cursor per slot.
-func (s *side) cumulate(kept, places int) []uint32 {
-	for k := 1; k < len(s.start); k++ {
-		s.start[k] += s.start[k-1]
+// cumulate turns counts into starts, makes room for the targets and returns a cursor per row.
+func (s *side) cumulate() []uint32 {
+	for r := range s.n {
+		count := s.start[r+1]
+		s.kept += int(count)
+		if s.classes != nil {
+			count = (count + lanes - 1) / lanes * lanes
+		}
+		s.start[r+1] = s.start[r] + count
 	}
-	if places <= math.MaxUint16+1 {
-		s.short = make([]uint16, kept)
+	if size := s.start[s.n]; s.targets*max(1, len(s.classes)) <= math.MaxUint16 {
+		s.short = make([]uint16, size)
 	} else {
-		s.long = make([]uint32, kept)
+		s.long = make([]uint32, size)
 	}
-	return append([]uint32(nil), s.start[:len(s.start)-1]...)
+	return slices.Clone(s.start[:s.n])
 }
 
 func (s *side) put(at, target uint32) {
@@ -148,9 +167,6 @@ func (s *side) target(at uint32) int {
 	return int(s.long[at])
 }
 
-// pairs is the number of links that this side holds.
-func (s *side) pairs() int { return len(s.short) + len(s.long) }
-
 // each calls visit for every target of row r, in storage order.
 func (s *side) each(r int, visit func(target int, weight float64)) {
 	if s.classes == nil {
@@ -160,21 +176,15 @@ func (s *side) each(r int, visit func(target int, weight float64)) {
 		return
 	}
 	k := len(s.classes)
-	for c, weight := range s.classes {
-		for p := s.start[r*k+c]; p < s.start[r*k+c+1]; p++ {
-			visit(s.target(p), weight)
+	for p := s.start[r]; p < s.start[r+1]; p++ {
+		if slot := s.target(p); slot < s.targets*k {
+			visit(slot/k, s.classes[slot%k])
 		}
 	}
 }
 
-// degree is the number of targets of row r.
-func (s *side) degree(r int) int {
-	k := max(1, len(s.classes))
-	return int(s.start[(r+1)*k] - s.start[r*k])
-}
-
 // Pairs is the number of links within reach.
-func (c *Catchment) Pairs() int { return c.rows.pairs() }
+func (c *Catchment) Pairs() int { return c.rows.kept }
 
 // Reached visits the supply places that demand i reaches, with their weights.
 func (c *Catchment) Reached(demand int, visit func(supply int, weight float64)) {

@@ -8,18 +8,43 @@ import (
 // multiply sets out[r] = Σ weight·x[target] over the targets of each row r. Rows are cut into runs, one per worker; each row is
 // summed by one worker in storage order, so the result does not depend on the number of workers.
 func (s *side) multiply(x, out []float64, workers int) {
-	inRuns(s.n, s.pairs(), workers, func(from, to int) {
+	var table []float64
+	if s.classes != nil {
+		table = s.table(x)
+		defer tables.Put(&table)
+	}
+	inRuns(s.n, s.kept, workers, func(from, to int) {
 		switch {
 		case s.classes != nil && s.short != nil:
-			sumByClass(s.start, s.short, s.classes, x, out, from, to)
+			sumSlots(s.start, s.short, table, out, from, to)
 		case s.classes != nil:
-			sumByClass(s.start, s.long, s.classes, x, out, from, to)
+			sumSlots(s.start, s.long, table, out, from, to)
 		case s.short != nil:
 			sumByWeight(s.start, s.short, s.weight, x, out, from, to)
 		default:
 			sumByWeight(s.start, s.long, s.weight, x, out, from, to)
 		}
 	})
+}
+
+var tables = sync.Pool{New: func() any { return new([]float64) }}
+
+// table lays out x weighted by every class, by slot, and a last 0.
+func (s *side) table(x []float64) []float64 {
+	k := len(s.classes)
+	table := *tables.Get().(*[]float64)
+	if size := k*len(x) + 1; cap(table) < size {
+		table = make([]float64, size)
+	} else {
+		table = table[:size]
+	}
+	for c, weight := range s.classes {
+		for i, at := 0, c; i < len(x) && at < len(table); i, at = i+1, at+k {
+			table[at] = weight * x[i]
+		}
+	}
+	table[len(table)-1] = 0
+	return table
 }
 
 // smallWork is the number of pairs under which a second worker costs more than it brings.
@@ -41,32 +66,20 @@ func inRuns(n, pairs, workers int, work func(from, to int)) {
 	group.Wait()
 }
 
-func sumByClass[I uint16 | uint32](start []uint32, index []I, classes, x, out []float64, from, to int) {
-	k := len(classes)
+// sumSlots adds the slots of each row, with running sums side by side so that additions overlap.
+func sumSlots[I uint16 | uint32](start []uint32, index []I, table, out []float64, from, to int) {
 	for r := from; r < to; r++ {
-		total := 0.0
-		bounds := start[r*k : r*k+k+1]
-		for c, weight := range classes {
-			total += weight * sumAt(index[bounds[c]:bounds[c+1]], x)
+		slots := index[start[r]:start[r+1]]
+		var a, b, c, d float64
+		for len(slots) >= lanes {
+			a += table[slots[0]]
+			b += table[slots[1]]
+			c += table[slots[2]]
+			d += table[slots[3]]
+			slots = slots[lanes:]
 		}
-		out[r] = total
+		out[r] = (a + b) + (c + d)
 	}
-}
-
-// sumAt adds x at the given places, with four running sums so that additions overlap.
-func sumAt[I uint16 | uint32](places []I, x []float64) float64 {
-	var a, b, c, d float64
-	for len(places) >= 4 {
-		a += x[places[0]]
-		b += x[places[1]]
-		c += x[places[2]]
-		d += x[places[3]]
-		places = places[4:]
-	}
-	for _, place := range places {
-		a += x[place]
-	}
-	return (a + b) + (c + d)
 }
 
 func sumByWeight[I uint16 | uint32](start []uint32, index []I, weight, x, out []float64, from, to int) {

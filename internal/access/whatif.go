@@ -16,7 +16,8 @@ type Sandbox struct {
 
 type change struct {
 	site   int
-	amount float64 // supply before the step
+	before float64 // supply before the step
+	saved  int     // length of the saved values after it
 }
 
 // Sandbox opens a sandbox on the model.
@@ -37,7 +38,7 @@ func (s *Sandbox) Add(site int, amount float64) error {
 	if !(s.Supply[site]+amount >= 0) {
 		return fmt.Errorf("site %d has %v, %v cannot be removed", site, s.Supply[site], -amount)
 	}
-	s.steps = append(s.steps, change{site, s.Supply[site]})
+	s.steps = append(s.steps, change{site, s.Supply[site], len(s.saved)})
 	s.Supply[site] += amount
 	load := s.model.Load[site]
 	if load > 0 {
@@ -48,22 +49,11 @@ func (s *Sandbox) Add(site int, amount float64) error {
 
 // walk adds ratio·w to every demand place that reaches the site, and saves what was there.
 func (s *Sandbox) walk(site int, ratio float64) {
-	cols := &s.model.Catchment.cols
-	if cols.classes == nil || cols.short == nil {
-		cols.each(site, func(demand int, weight float64) {
-			s.saved = append(s.saved, s.Value[demand])
-			s.Value[demand] += ratio * weight
-		})
-		return
-	}
-	k := len(cols.classes)
-	for c, weight := range cols.classes {
-		step := ratio * weight
-		for _, demand := range cols.short[cols.start[site*k+c]:cols.start[site*k+c+1]] {
-			s.saved = append(s.saved, s.Value[demand])
-			s.Value[demand] += step
-		}
-	}
+	s.model.Catchment.cols.each(site, func(demand int, weight float64) {
+		s.saved = append(s.saved, s.Value[demand])
+		s.Value[demand] += ratio * weight
+	})
+	s.steps[len(s.steps)-1].saved = len(s.saved)
 }
 
 // Undo takes back the last change; false when there is none.
@@ -73,10 +63,12 @@ func (s *Sandbox) Undo() bool {
 	}
 	last := s.steps[len(s.steps)-1]
 	s.steps = s.steps[:len(s.steps)-1]
-	s.Supply[last.site] = last.amount
-	if s.model.Load[last.site] > 0 {
-		at := len(s.saved) - s.model.Catchment.cols.degree(last.site)
-		from := at
+	s.Supply[last.site] = last.before
+	from := 0
+	if n := len(s.steps); n > 0 {
+		from = s.steps[n-1].saved
+	}
+	if at := from; at < len(s.saved) {
 		s.model.Catchment.cols.each(last.site, func(demand int, _ float64) {
 			s.Value[demand] = s.saved[at]
 			at++
@@ -97,7 +89,7 @@ func (s *Sandbox) Depth() int { return len(s.steps) }
 
 // Touched lists the demand places that a change at this site moves.
 func (s *Sandbox) Touched(site int) []int {
-	touched := make([]int, 0, s.model.Catchment.cols.degree(site))
+	var touched []int
 	s.model.Catchment.cols.each(site, func(demand int, _ float64) { touched = append(touched, demand) })
 	return touched
 }

@@ -12,7 +12,7 @@ type Compute struct {
 	Inputs
 	Weights
 	Method  string  `help:"2sfca, 3sfca, bfca, or raam (a cost: lower is better; the decay only says what is in reach)." default:"2sfca"`
-	Tau     float64 `help:"raam: minutes that people accept to avoid a place loaded at 100 %% of the mean." default:"60"`
+	Tau     float64 `help:"raam: minutes that people accept to avoid a place loaded at 100 % of the mean." default:"60"`
 	Out     string  `help:"Result: id,apl." default:"-" placeholder:"FILE"`
 	Threads int     `help:"Cores to use; 0 for all. The result does not depend on it." default:"0"`
 }

@@ -67,7 +67,6 @@ func settle(n int, random *rand.Rand) (points [][2]float64, population []float64
 	}
 	side := math.Sqrt(float64(n))
 	points, population = make([][2]float64, n), make([]float64, n)
-	total := 0.0
 	for i := range n {
 		size := math.Exp(0.3 + 1.15*random.NormFloat64())
 		if random.Float64() < 0.33 {
@@ -80,12 +79,35 @@ func settle(n int, random *rand.Rand) (points [][2]float64, population []float64
 			points[i] = [2]float64{random.Float64(), random.Float64()}
 		}
 		population[i] = size
+	}
+	byDepartement(points, population)
+	total := 0.0
+	for _, size := range population {
 		total += size
 	}
 	for i := range population {
 		population[i] = max(1, math.Round(population[i]*1900*float64(n)/total))
 	}
 	return points, population
+}
+
+// byDepartement orders communes as their codes do: département by département, about 350 communes each, in no spatial order inside.
+func byDepartement(points [][2]float64, population []float64) {
+	across := max(1, math.Round(math.Sqrt(float64(len(points))/350)))
+	order := make([]int, len(points))
+	for i := range order {
+		order[i] = i
+	}
+	departement := func(i int) int {
+		return int(math.Floor(points[i][0]*across))*1000 + int(math.Floor(points[i][1]*across))
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return departement(a) - departement(b) })
+	movedPoints, movedPeople := make([][2]float64, len(points)), make([]float64, len(points))
+	for k, i := range order {
+		movedPoints[k], movedPeople[k] = points[i], population[i]
+	}
+	copy(points, movedPoints)
+	copy(population, movedPeople)
 }
 
 // chooseSites draws the communes with doctors, the larger the likelier, in the order of the communes.
