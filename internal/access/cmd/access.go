@@ -21,6 +21,7 @@ type Access struct {
 	Whatif     WhatIf     `cmd:"" help:"Show access before and after adding doctors."`
 	Place      Place      `cmd:"" help:"Rank where the next doctors or sites help most, with a certified bound."`
 	Indicators Indicators `cmd:"" help:"Sum up how access is spread over the population."`
+	Bench      Bench      `cmd:"" help:"Measure this machine on a territory of the size of France."`
 
 	// Stdin replaces the standard input; nil keeps it.
 	Stdin io.Reader `kong:"-"`
