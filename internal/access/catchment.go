@@ -3,6 +3,7 @@ package access
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Catchment is a set of links seen through a decay, in both directions. A smooth decay stores one float64 weight per pair. A
@@ -47,28 +48,44 @@ func steppedSides(l *Links, d Decay) (rows, cols side) {
 	rows = side{n: l.Demands, targets: l.Supplies, start: make([]uint32, l.Demands+1), classes: classes}
 	cols = side{n: l.Supplies, targets: l.Demands, start: make([]uint32, l.Supplies+1), classes: classes}
 	class := make([]uint8, l.Pairs())
-	for i := range l.Demands {
-		for p := l.Start[i]; p < l.Start[i+1]; p++ {
-			if class[p] = classOf[d.class(l.Cost[p])]; class[p] != outside {
-				rows.start[i+1]++
-				cols.start[l.Dest[p]+1]++
+	inRuns(l.Demands, l.Pairs(), 0, func(from, to int) {
+		for i := from; i < to; i++ {
+			for p := l.Start[i]; p < l.Start[i+1]; p++ {
+				if class[p] = classOf[d.class(l.Cost[p])]; class[p] != outside {
+					rows.start[i+1]++
+				}
 			}
+		}
+	})
+	for p, j := range l.Dest {
+		if class[p] != outside {
+			cols.start[j+1]++
 		}
 	}
 	nextRow, nextCol := rows.cumulate(), cols.cumulate()
+	var group sync.WaitGroup
+	group.Go(func() {
+		for i := range l.Demands {
+			for p := l.Start[i]; p < l.Start[i+1]; p++ {
+				if class[p] != outside {
+					rows.put(nextRow[i], l.Dest[p]*k+uint32(class[p]))
+					nextRow[i]++
+				}
+			}
+		}
+		rows.fill(nextRow)
+	})
 	for i := range l.Demands {
 		for p := l.Start[i]; p < l.Start[i+1]; p++ {
 			if class[p] != outside {
 				j := l.Dest[p]
-				rows.put(nextRow[i], j*k+uint32(class[p]))
 				cols.put(nextCol[j], uint32(i)*k+uint32(class[p]))
-				nextRow[i]++
 				nextCol[j]++
 			}
 		}
 	}
-	rows.fill(nextRow)
 	cols.fill(nextCol)
+	group.Wait()
 	return rows, cols
 }
 
@@ -84,28 +101,29 @@ func (s *side) fill(next []uint32) {
 func smoothSides(l *Links, d Decay) (rows, cols side) {
 	rows = side{n: l.Demands, targets: l.Supplies, start: make([]uint32, l.Demands+1)}
 	cols = side{n: l.Supplies, targets: l.Demands, start: make([]uint32, l.Supplies+1)}
-	weight := make([]float64, l.Pairs())
+	weight := make([]float64, 0, l.Pairs()) // rows keep the order of the links: this is their final place
 	for i := range l.Demands {
 		for p := l.Start[i]; p < l.Start[i+1]; p++ {
-			if weight[p] = d.Weight(l.Cost[p]); weight[p] > 0 {
+			if w := d.Weight(l.Cost[p]); w > 0 {
+				weight = append(weight, w)
 				rows.start[i+1]++
 				cols.start[l.Dest[p]+1]++
 			}
 		}
 	}
 	nextRow, nextCol := rows.cumulate(), cols.cumulate()
-	rows.weight, cols.weight = make([]float64, rows.kept), make([]float64, cols.kept)
+	rows.weight, cols.weight = weight, make([]float64, cols.kept)
 	for i := range l.Demands {
 		for p := l.Start[i]; p < l.Start[i+1]; p++ {
-			if weight[p] <= 0 {
+			if d.Weight(l.Cost[p]) <= 0 {
 				continue
 			}
-			r, c := nextRow[i], nextCol[l.Dest[p]]
-			rows.put(r, l.Dest[p])
-			cols.put(c, uint32(i))
-			rows.weight[r], cols.weight[c] = weight[p], weight[p]
+			r, j := nextRow[i], l.Dest[p]
+			rows.put(r, j)
+			cols.put(nextCol[j], uint32(i))
+			cols.weight[nextCol[j]] = weight[r]
 			nextRow[i]++
-			nextCol[l.Dest[p]]++
+			nextCol[j]++
 		}
 	}
 	return rows, cols

@@ -32,29 +32,26 @@ func (e *DuplicateError) Error() string {
 }
 
 // NewLinks builds the compressed rows. It refuses an index out of range, a cost that is negative or not a number, and a pair
-// given twice (*DuplicateError).
+// given twice (*DuplicateError). Where pairs come sorted, each block is emptied once copied: its memory serves what follows.
 func NewLinks(demands, supplies int, blocks ...PairBlock) (*Links, error) {
 	l := &Links{Demands: demands, Supplies: supplies, Start: make([]uint32, demands+1)}
-	total := 0
-	for _, block := range blocks {
-		for k, origin := range block.Origin {
-			if int(origin) >= demands || int(block.Dest[k]) >= supplies {
-				return nil, fmt.Errorf("pair %d-%d is outside %d × %d places", origin, block.Dest[k], demands, supplies)
-			}
-			if cost := block.Cost[k]; !(cost >= 0) || math.IsInf(cost, 1) {
-				return nil, fmt.Errorf("pair %d-%d: cost %v is not a distance", origin, block.Dest[k], cost)
-			}
-			l.Start[origin+1]++
-		}
-		total += len(block.Origin)
-	}
-	if uint64(total) > math.MaxUint32 {
-		return nil, fmt.Errorf("%d pairs are more than this index can hold", total)
+	total, ordered, err := l.count(blocks)
+	if err != nil {
+		return nil, err
 	}
 	for i := range demands {
 		l.Start[i+1] += l.Start[i]
 	}
 	l.Dest, l.Cost = make([]uint32, total), make([]float64, total)
+	if ordered {
+		at := 0
+		for k, block := range blocks {
+			copy(l.Dest[at:], block.Dest)
+			at += copy(l.Cost[at:], block.Cost)
+			blocks[k] = PairBlock{}
+		}
+		return l, nil
+	}
 	next := slices.Clone(l.Start[:demands])
 	for _, block := range blocks {
 		for k, origin := range block.Origin {
@@ -68,6 +65,32 @@ func NewLinks(demands, supplies int, blocks ...PairBlock) (*Links, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// count checks the pairs, counts them by row into Start, and tells whether they come sorted by origin then destination, none twice.
+func (l *Links) count(blocks []PairBlock) (total int, ordered bool, err error) {
+	ordered = true
+	last := int64(-1)
+	for _, block := range blocks {
+		for k, origin := range block.Origin {
+			dest, cost := block.Dest[k], block.Cost[k]
+			if int(origin) >= l.Demands || int(dest) >= l.Supplies {
+				return 0, false, fmt.Errorf("pair %d-%d is outside %d × %d places", origin, dest, l.Demands, l.Supplies)
+			}
+			if !(cost >= 0) || math.IsInf(cost, 1) {
+				return 0, false, fmt.Errorf("pair %d-%d: cost %v is not a distance", origin, dest, cost)
+			}
+			l.Start[origin+1]++
+			key := int64(origin)<<32 | int64(dest)
+			ordered = ordered && key > last
+			last = key
+		}
+		total += len(block.Origin)
+	}
+	if uint64(total) > math.MaxUint32 {
+		return 0, false, fmt.Errorf("%d pairs are more than this index can hold", total)
+	}
+	return total, ordered, nil
 }
 
 func (l *Links) sortRows() *DuplicateError {

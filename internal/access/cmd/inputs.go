@@ -3,6 +3,8 @@ package accesscmd
 import (
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 
 	"maillage/internal/access"
 	"maillage/internal/access/tabular"
@@ -51,6 +53,7 @@ func (i *Inputs) read(s *Streams) (*territory, error) {
 	if inputs > 1 {
 		return nil, refusef("only one file can come from the standard input")
 	}
+	i.spare()
 	t := &territory{}
 	var err error
 	if t.demand, err = s.places("demand", i.Demand, i.DemandCol); err != nil {
@@ -63,6 +66,14 @@ func (i *Inputs) read(s *Streams) (*territory, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// spare asks the collector to keep memory near what the costs need: once read, their text is garbage at once.
+func (i *Inputs) spare() {
+	const least = 32 << 20
+	if info, err := os.Stat(i.Costs); err == nil && info.Mode().IsRegular() {
+		debug.SetMemoryLimit(max(least, info.Size()*8/5))
+	}
 }
 
 // locate turns a pair given twice into a refusal that names its line.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sort"
+	"sync"
 
 	"maillage/internal/access"
 )
@@ -94,7 +96,10 @@ func (p *pairParser) all(first block, source *blockReader, pairs *Pairs) error {
 			case <-stop:
 				return
 			}
-			go func() { result <- p.parse(b) }()
+			go func() {
+				result <- p.parse(b)
+				source.recycle(b.data)
+			}()
 		}
 		if !errors.Is(err, io.EOF) {
 			readErr = err
@@ -117,12 +122,12 @@ func (p *pairParser) all(first block, source *blockReader, pairs *Pairs) error {
 
 func (p *pairParser) parse(b block) parsed {
 	s := scanner{file: p.header.file, data: b.data, after: b.line}
-	room := len(b.data)/16 + 1
+	room := bytes.Count(b.data, []byte{'\n'}) + 1
 	out := parsed{pairs: access.PairBlock{
 		Origin: make([]uint32, 0, room), Dest: make([]uint32, 0, room), Cost: make([]float64, 0, room),
 	}}
-	var lastID []byte
 	var last uint32
+	lastFrom, lastTo := 0, 0 // the origin of the record before: files go origin by origin
 	expected := -1
 	for {
 		found, err := s.next()
@@ -134,22 +139,22 @@ func (p *pairParser) parse(b block) parsed {
 			out.err = p.header.checkWidth(&s)
 			return out
 		}
-		if id := s.fields[p.at[0]]; lastID == nil || !bytes.Equal(id, lastID) {
+		if id := s.field(p.at[0]); lastTo == 0 || string(id) != string(s.data[lastFrom:lastTo]) {
 			place, known := p.demand.find(id)
 			if !known {
 				out.err = p.header.fault(s.line, p.at[0], fmt.Sprintf("%q is not a demand id", id))
 				return out
 			}
-			lastID, last = id, place
+			last, lastFrom, lastTo = place, s.fields[p.at[0]].from, s.fields[p.at[0]].to
 		}
-		dest, known := p.supply.find(s.fields[p.at[1]])
+		dest, known := p.supply.find(s.field(p.at[1]))
 		if !known {
-			out.err = p.header.fault(s.line, p.at[1], fmt.Sprintf("%q is not a supply id", s.fields[p.at[1]]))
+			out.err = p.header.fault(s.line, p.at[1], fmt.Sprintf("%q is not a supply id", s.field(p.at[1])))
 			return out
 		}
-		cost, err := number(s.fields[p.at[2]])
+		cost, err := number(s.field(p.at[2]))
 		if err != nil {
-			out.err = p.header.fault(s.line, p.at[2], fmt.Sprintf("%q %s", s.fields[p.at[2]], err))
+			out.err = p.header.fault(s.line, p.at[2], fmt.Sprintf("%q %s", s.field(p.at[2]), err))
 			return out
 		}
 		if s.line != expected {
@@ -174,7 +179,19 @@ type blockReader struct {
 	rest []byte
 	line int
 	done bool
+	free sync.Pool // buffers that have been parsed
 }
+
+// buffer gives an empty buffer with room for a block and what precedes it.
+func (b *blockReader) buffer() []byte {
+	if used, ok := b.free.Get().(*[]byte); ok {
+		return (*used)[:0]
+	}
+	return make([]byte, 0, blockSize+blockSize/8)
+}
+
+// recycle takes back a buffer whose content is no longer needed.
+func (b *blockReader) recycle(data []byte) { b.free.Put(&data) }
 
 func (b *blockReader) next() (block, error) {
 	if b.done {
@@ -183,7 +200,7 @@ func (b *blockReader) next() (block, error) {
 	data := b.rest
 	for {
 		from := len(data)
-		data = append(data, make([]byte, blockSize)...)
+		data = slices.Grow(data, blockSize)[:from+blockSize]
 		n, err := io.ReadFull(b.r, data[from:])
 		data = data[:from+n]
 		if err != nil {
@@ -195,7 +212,7 @@ func (b *blockReader) next() (block, error) {
 			return b.emit(data), nil
 		}
 		if cut := lastLineEnd(data); cut > 0 {
-			b.rest = append(make([]byte, 0, len(data)-cut+blockSize), data[cut:]...)
+			b.rest = append(b.buffer(), data[cut:]...)
 			return b.emit(data[:cut]), nil
 		}
 	}

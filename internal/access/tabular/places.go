@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math"
@@ -43,29 +44,24 @@ func ReadPlaces(file string, r io.Reader, column string) (*Places, error) {
 		return nil, err
 	}
 	places := &Places{Column: h.names[valueAt]}
-	seen := make(map[string]int)
 	for {
 		found, err := s.next()
 		if err != nil {
-			return nil, err
+			return nil, places.orDuplicate(h, idAt, err)
 		}
 		if !found {
 			break
 		}
 		if err := h.checkWidth(s); err != nil {
-			return nil, err
+			return nil, places.orDuplicate(h, idAt, err)
 		}
-		id := string(s.fields[idAt])
+		id := string(s.field(idAt))
 		if id == "" {
-			return nil, h.fault(s.line, idAt, "the id is empty")
+			return nil, places.orDuplicate(h, idAt, h.fault(s.line, idAt, "the id is empty"))
 		}
-		if first, twice := seen[id]; twice {
-			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is already on line %d", id, first))
-		}
-		seen[id] = s.line
-		value, err := number(s.fields[valueAt])
+		value, err := number(s.field(valueAt))
 		if err != nil {
-			return nil, h.fault(s.line, valueAt, fmt.Sprintf("%q %s", s.fields[valueAt], err))
+			return nil, places.orDuplicate(h, idAt, h.fault(s.line, valueAt, fmt.Sprintf("%q %s", s.field(valueAt), err)))
 		}
 		places.IDs, places.Values = append(places.IDs, id), append(places.Values, value)
 		places.Lines = append(places.Lines, s.line)
@@ -73,8 +69,16 @@ func ReadPlaces(file string, r io.Reader, column string) (*Places, error) {
 	if len(places.IDs) == 0 {
 		return nil, &Error{File: file, Line: s.after, Column: 1, Reason: "the file has a header and no row"}
 	}
-	places.index = newIndex(places.IDs)
-	return places, nil
+	return places, places.orDuplicate(h, idAt, nil)
+}
+
+// orDuplicate builds the index, and gives the refusal of an id that came twice before another refusal was met; else that one.
+func (p *Places) orDuplicate(h *header, idAt int, refusal error) error {
+	var first, second int
+	if p.index, first, second = newIndex(p.IDs); second > 0 {
+		return h.fault(p.Lines[second], idAt, fmt.Sprintf("%q is already on line %d", p.IDs[second], p.Lines[first]))
+	}
+	return refusal
 }
 
 func (h *header) valueColumn(idAt int, column string) (int, error) {
@@ -149,12 +153,12 @@ func ReadIDs(file string, r io.Reader, known *Places) ([]int, error) {
 		if err := h.checkWidth(s); err != nil {
 			return nil, err
 		}
-		place, exists := known.Find(string(s.fields[at]))
+		place, exists := known.Find(string(s.field(at)))
 		switch {
 		case !exists:
-			return nil, h.fault(s.line, at, fmt.Sprintf("%q is not a known id", s.fields[at]))
+			return nil, h.fault(s.line, at, fmt.Sprintf("%q is not a known id", s.field(at)))
 		case seen[place]:
-			return nil, h.fault(s.line, at, fmt.Sprintf("%q is there twice", s.fields[at]))
+			return nil, h.fault(s.line, at, fmt.Sprintf("%q is there twice", s.field(at)))
 		}
 		seen[place] = true
 		list = append(list, place)
@@ -176,30 +180,41 @@ type slot struct {
 
 const packedLimit = 7
 
-func newIndex(ids []string) index {
+// newIndex indexes ids. second is the position of the first id that comes twice, first where it came before; 0 when none does.
+func newIndex(ids []string) (x index, first, second int) {
 	for _, id := range ids {
 		if len(id) > packedLimit {
-			long := make(map[string]uint32, len(ids))
-			for k, id := range ids {
-				long[id] = uint32(k)
-			}
-			return index{long: long}
+			return longIndex(ids)
 		}
 	}
 	size := 16
-	for size < 4*len(ids) {
+	for size < 2*len(ids) {
 		size *= 2
 	}
-	x := index{mask: uint64(size - 1), slots: make([]slot, size)}
+	x = index{mask: uint64(size - 1), slots: make([]slot, size)}
 	for k, id := range ids {
 		key := pack([]byte(id))
 		at := spread(key) & x.mask
 		for x.slots[at].key != 0 {
+			if x.slots[at].key == key {
+				return x, int(x.slots[at].place), k
+			}
 			at = (at + 1) & x.mask
 		}
 		x.slots[at] = slot{key, uint32(k)}
 	}
-	return x
+	return x, 0, 0
+}
+
+func longIndex(ids []string) (x index, first, second int) {
+	x.long = make(map[string]uint32, len(ids))
+	for k, id := range ids {
+		if earlier, twice := x.long[id]; twice {
+			return x, int(earlier), k
+		}
+		x.long[id] = uint32(k)
+	}
+	return x, 0, 0
 }
 
 func (x *index) find(id []byte) (uint32, bool) {
@@ -221,18 +236,23 @@ func (x *index) find(id []byte) (uint32, bool) {
 	}
 }
 
-// pack puts up to seven bytes and their number in one word; never 0.
+// pack puts up to seven bytes and their number in one word; never 0. Where the slice has room behind it, as fields of a line
+// have, it reads eight bytes at once and drops those that follow.
 func pack(id []byte) uint64 {
-	key := uint64(len(id) + 1)
-	for _, c := range id {
-		key = key<<8 | uint64(c)
+	n := len(id)
+	if cap(id) >= 8 {
+		return binary.LittleEndian.Uint64(id[:8])&(1<<(8*n)-1) | uint64(n+1)<<56
+	}
+	key := uint64(n+1) << 56
+	for k, c := range id {
+		key |= uint64(c) << (8 * k)
 	}
 	return key
 }
 
 func spread(key uint64) uint64 {
 	key *= 0x9e3779b97f4a7c15
-	return key ^ key>>29
+	return key ^ key>>32
 }
 
 // Labels reads `id,<label>`: a text per known place, empty where the file has none.
@@ -262,14 +282,14 @@ func Labels(file string, r io.Reader, known *Places) ([]string, error) {
 		if err := h.checkWidth(s); err != nil {
 			return nil, err
 		}
-		place, exists := known.Find(string(s.fields[idAt]))
+		place, exists := known.Find(string(s.field(idAt)))
 		switch {
 		case !exists:
-			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is not a known id", s.fields[idAt]))
+			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is not a known id", s.field(idAt)))
 		case seen[place]:
-			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is there twice", s.fields[idAt]))
+			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is there twice", s.field(idAt)))
 		}
-		seen[place], labels[place] = true, string(s.fields[labelAt])
+		seen[place], labels[place] = true, string(s.field(labelAt))
 	}
 }
 
@@ -300,7 +320,7 @@ func Destinations(file string, r io.Reader) (*Places, error) {
 		if err := h.checkWidth(s); err != nil {
 			return nil, err
 		}
-		if id := s.fields[at]; !seen[string(id)] {
+		if id := s.field(at); !seen[string(id)] {
 			if len(id) == 0 {
 				return nil, h.fault(s.line, at, "the id is empty")
 			}
@@ -309,6 +329,6 @@ func Destinations(file string, r io.Reader) (*Places, error) {
 			places.Lines = append(places.Lines, s.line)
 		}
 	}
-	places.index = newIndex(places.IDs)
+	places.index, _, _ = newIndex(places.IDs)
 	return places, nil
 }

@@ -38,15 +38,21 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// scanner walks over the records of a block of whole lines.
+// scanner walks over the records of a block of whole lines. It owns the block: quotes doubled inside a field are folded in place.
 type scanner struct {
 	file   string
 	data   []byte
 	pos    int
 	line   int // line of the current record, from 1
 	after  int // line of the next record
-	fields [][]byte
+	fields []span
 }
+
+// span is where a field lies in the block.
+type span struct{ from, to int }
+
+// field is the text of a field of the current record.
+func (s *scanner) field(k int) []byte { return s.data[s.fields[k].from:s.fields[k].to] }
 
 // next reads one record into fields; false at the end. Blank lines are passed over.
 func (s *scanner) next() (bool, error) {
@@ -55,7 +61,7 @@ func (s *scanner) next() (bool, error) {
 		if err := s.record(); err != nil {
 			return false, err
 		}
-		if len(s.fields) > 1 || len(s.fields[0]) > 0 {
+		if len(s.fields) > 1 || s.fields[0].from < s.fields[0].to {
 			return true, nil
 		}
 	}
@@ -63,66 +69,81 @@ func (s *scanner) next() (bool, error) {
 }
 
 func (s *scanner) record() error {
-	start := s.pos
-	for {
-		if s.pos < len(s.data) && s.data[s.pos] == '"' {
-			field, err := s.quoted()
-			if err != nil {
+	data, start, pos := s.data, s.pos, s.pos
+	for pos < len(data) {
+		switch c := data[pos]; {
+		case c > ',': // nearly every byte
+			pos++
+		case c == ',':
+			s.fields = append(s.fields, span{start, pos})
+			pos++
+			start = pos
+		case c == '\n':
+			s.end(start, pos)
+			return nil
+		case c == '"' && pos == start:
+			last, err := s.quoted(pos)
+			if err != nil || last {
 				return err
 			}
-			s.fields = append(s.fields, field)
-			if s.pos >= len(s.data) || s.data[s.pos] == '\n' {
-				s.pos++
-				s.after++
-				return nil
-			}
-			s.pos++
-			start = s.pos
-			continue
-		}
-		data, pos := s.data, s.pos
-		for pos < len(data) && data[pos] != ',' && data[pos] != '\n' {
+			pos = s.pos
+			start = pos
+		default:
 			pos++
 		}
-		s.pos = pos + 1
-		if pos < len(data) && data[pos] == ',' {
-			s.fields = append(s.fields, data[start:pos])
-			start = pos + 1
-			continue
-		}
-		s.fields = append(s.fields, bytes.TrimSuffix(data[start:pos], []byte{'\r'}))
-		s.after++
-		return nil
 	}
+	s.end(start, pos)
+	return nil
 }
 
-// quoted reads a field between quotes, and leaves pos on the comma or line feed that ends it.
-func (s *scanner) quoted() ([]byte, error) {
-	from, doubled := s.pos+1, false
-	for p := from; p < len(s.data); p++ {
-		switch {
-		case s.data[p] == '\n':
-			s.after++
-		case s.data[p] != '"':
-		case p+1 < len(s.data) && s.data[p+1] == '"':
-			doubled = true
-			p++
-		default:
-			field := s.data[from:p]
-			if doubled {
-				field = bytes.ReplaceAll(field, []byte(`""`), []byte(`"`))
-			}
-			s.pos = p + 1
-			if s.pos < len(s.data) && s.data[s.pos] == '\r' {
-				s.pos++
-			}
-			if s.pos < len(s.data) && s.data[s.pos] != ',' && s.data[s.pos] != '\n' {
-				return nil, &Error{File: s.file, Line: s.line, Column: len(s.fields) + 1, Reason: "text follows the closing quote"}
-			}
-			return field, nil
-		}
+// end closes a record whose last field is start..pos, without its carriage return.
+func (s *scanner) end(start, pos int) {
+	s.pos = pos + 1
+	s.after++
+	if pos > start && s.data[pos-1] == '\r' {
+		pos--
 	}
-	return nil, &Error{File: s.file, Line: s.line, Column: len(s.fields) + 1, Reason: "a quote is not closed"}
+	s.fields = append(s.fields, span{start, pos})
+}
+
+// quoted reads the field whose opening quote is at `open`; last tells that it ends the record.
+func (s *scanner) quoted(open int) (last bool, err error) {
+	write := open + 1
+	for p := write; p < len(s.data); p++ {
+		switch c := s.data[p]; {
+		case c == '"' && p+1 < len(s.data) && s.data[p+1] == '"':
+			p++
+		case c == '"':
+			s.fields = append(s.fields, span{open + 1, write})
+			return s.follow(p + 1)
+		case c == '\n':
+			s.after++
+		}
+		s.data[write] = s.data[p]
+		write++
+	}
+	return false, s.fault("a quote is not closed")
+}
+
+// follow steps over what comes after a closing quote.
+func (s *scanner) follow(pos int) (last bool, err error) {
+	if pos < len(s.data) && s.data[pos] == '\r' {
+		pos++
+	}
+	s.pos = pos + 1
+	switch {
+	case pos >= len(s.data) || s.data[pos] == '\n':
+		s.after++
+		return true, nil
+	case s.data[pos] == ',':
+		return false, nil
+	}
+	s.fields = s.fields[:len(s.fields)-1]
+	return false, s.fault("text follows the closing quote")
+}
+
+func (s *scanner) fault(reason string) error {
+	return &Error{File: s.file, Line: s.line, Column: len(s.fields) + 1, Reason: reason}
 }
 
 // header is the first record of a file.
@@ -143,8 +164,8 @@ func readHeader(s *scanner) (*header, error) {
 		return nil, &Error{File: s.file, Line: 1, Column: 1, Reason: "the file is empty"}
 	}
 	h := &header{file: s.file, line: s.line}
-	for k, field := range s.fields {
-		name := strings.TrimSpace(string(field))
+	for k := range s.fields {
+		name := strings.TrimSpace(string(s.field(k)))
 		for _, earlier := range h.names {
 			if name != "" && strings.EqualFold(earlier, name) {
 				return nil, &Error{File: s.file, Line: s.line, Column: k + 1, Name: name, Reason: "the column is there twice"}
