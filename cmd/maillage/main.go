@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	accesscmd "maillage/internal/access/cmd"
+	territorycmd "maillage/internal/territory/cmd"
 )
 
 // commands are what the program can do; each is in a file of its own.
@@ -24,6 +25,8 @@ type commands struct {
 
 	Access accesscmd.Access `cmd:"" help:"Compute access to care from CSV files: catchments, what-if, placement, indicators."`
 
+	Import territorycmd.Import `cmd:"" help:"Import an official file: communes, contours, populations, zones, neighbourhoods, income, doctors, travel times."`
+
 	Config kong.ConfigFlag `help:"File of settings (JSON, named as the flags)." placeholder:"FILE"`
 }
 
@@ -34,6 +37,7 @@ func main() {
 	parsed := kong.Parse(&c, kong.Name("maillage"), kong.UsageOnError(),
 		kong.Description("Where access to care is missing, what repairs it, and its effect."),
 		kong.Configuration(kong.JSON, "/etc/maillage/maillage.json"),
+		kong.Vars(territorycmd.Vars()),
 		kong.DefaultEnvars("MAILLAGE"),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := parsed.Run(); err != nil {

@@ -16,10 +16,13 @@ import (
 
 	"maillage/internal/accounts"
 	accountsweb "maillage/internal/accounts/web"
+	"maillage/internal/atlas"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
 	"maillage/internal/telexpertise"
+	"maillage/internal/territory"
+	territoryweb "maillage/internal/territory/web"
 	"maillage/web"
 )
 
@@ -35,6 +38,12 @@ type App struct {
 	accounts     *accounts.Service
 	accountPages *accountsweb.Pages
 	telexpertise *telexpertise.Service
+
+	territory      *territory.Service
+	territoryPages *territoryweb.Pages
+	groundLock     sync.Mutex
+	groundOf       *territory.Snapshot // what groundNow was made from
+	groundNow      *atlas.Ground
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -64,6 +73,7 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.openTelexpertise(ctx); err != nil {
 		return err
 	}
+	a.openTerritory()
 	routes := a.routes()
 	if err := accounts.CheckRoutes(routes); err != nil {
 		return err

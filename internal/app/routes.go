@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"net/http"
 
 	"maillage/internal/accounts"
@@ -34,6 +33,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, (&atlasweb.Pages{Atlas: atlas.New(a.cfg.Region, a.ground)}).Routes()...)
 	all = append(all, a.accountPages.Routes()...)
 	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
+	all = append(all, a.territoryPages.Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }
@@ -41,6 +41,3 @@ func (a *App) routes() []httpx.Route {
 func notFound(http.ResponseWriter, *http.Request) error {
 	return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l'accueil.", "This address leads to no page. Check it, or start from the front page.")
 }
-
-// ground is the territory that the atlas is drawn from.
-func (a *App) ground(context.Context) (*atlas.Ground, error) { return atlas.EmbeddedGround(), nil }

@@ -2,12 +2,15 @@ package territory
 
 import (
 	"context"
+	"hash/crc32"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"maillage/internal/platform/i18n"
 	"maillage/internal/territory/intake"
 )
 
@@ -41,6 +44,7 @@ func (s *Service) Snapshot(ctx context.Context, at time.Time) (*Snapshot, error)
 	if err != nil {
 		return nil, err
 	}
+	snap.key = strconv.FormatInt(version, 10) + "-" + strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(key))), 36)
 	s.snapshots[key] = snap
 	return snap, nil
 }
@@ -141,4 +145,38 @@ func (s *Service) Dates(ctx context.Context, kinds ...intake.Kind) ([]time.Time,
 	}
 	slices.SortFunc(days, time.Time.Compare)
 	return slices.CompactFunc(days, time.Time.Equal), nil
+}
+
+// PastSupply is the supply as one version gave it.
+type PastSupply struct {
+	Dataset Dataset
+	Year    int // that the data describe: the vintage, else the year from which the version holds
+	FTE     []FTE
+}
+
+// SupplyHistory gives the supply of every active version, oldest first, over the communes of a snapshot.
+func (s *Service) SupplyHistory(ctx context.Context, snap *Snapshot) ([]PastSupply, error) {
+	all, err := selectDatasets(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	var past []PastSupply
+	for _, d := range all {
+		if d.Kind != intake.GPSupply || d.State != Active {
+			continue
+		}
+		content, err := selectContent(ctx, s.db, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		old := &Snapshot{France: snap.France, contents: map[intake.Kind]intake.Content{intake.GPSupply: content}}
+		old.buildSupply()
+		year, err := strconv.Atoi(d.Vintage)
+		if err != nil {
+			year = d.ValidFrom.In(i18n.Paris).Year()
+		}
+		past = append(past, PastSupply{Dataset: d, Year: year, FTE: old.fte})
+	}
+	slices.SortFunc(past, func(a, b PastSupply) int { return a.Dataset.ValidFrom.Compare(b.Dataset.ValidFrom) })
+	return past, nil
 }

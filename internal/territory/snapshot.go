@@ -26,6 +26,9 @@ type Origin struct {
 	Estimated bool // computed from something coarser
 }
 
+// Key names what is in force: it changes whenever a value may.
+func (s *Snapshot) Key() string { return s.key }
+
 // Missing tells whether nothing is in force.
 func (o Origin) Missing() bool { return o.Label.Empty() }
 
@@ -35,6 +38,7 @@ func (o Origin) Missing() bool { return o.Label.Empty() }
 type Snapshot struct {
 	France  *France
 	Version int64 // grows with each import or rollback, on every node
+	key     string
 
 	contents map[intake.Kind]intake.Content
 	origins  map[intake.Kind]Origin

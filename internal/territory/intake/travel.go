@@ -261,3 +261,16 @@ func (rs *rows) rejectTwins(p *pairs) {
 		}
 	}
 }
+
+// From calls yield with each commune that can be reached from another in at most a number of minutes.
+func (m *Matrix) From(code string, most float64, yield func(to string, minutes float64)) {
+	o, ok := slices.BinarySearch(m.Codes, code)
+	if !ok {
+		return
+	}
+	for at := m.Start[o]; at < m.Start[o+1]; at++ {
+		if minutes := float64(m.Minutes[at]); minutes <= most {
+			yield(m.Codes[m.Dest[at]], minutes)
+		}
+	}
+}
