@@ -16,7 +16,6 @@ import (
 
 	"maillage/internal/accounts"
 	accountsweb "maillage/internal/accounts/web"
-	"maillage/internal/atlas"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
@@ -41,9 +40,6 @@ type App struct {
 
 	territory      *territory.Service
 	territoryPages *territoryweb.Pages
-	groundLock     sync.Mutex
-	groundOf       *territory.Snapshot // what groundNow was made from
-	groundNow      *atlas.Ground
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.

@@ -5,7 +5,6 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
-	atlasweb "maillage/internal/atlas/web"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -22,6 +21,8 @@ type entrance struct {
 // entrances are in the order of the navigation.
 var entrances = []entrance{
 	{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
+	{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
+	{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
 	{"/administration/comptes", i18n.Text{FR: "Administration", EN: "Administration"}, accounts.PermPeopleSee},
 }
 
@@ -30,7 +31,7 @@ var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publi
 // routes gathers the tables of every room.
 func (a *App) routes() []httpx.Route {
 	var all []httpx.Route
-	all = append(all, (&atlasweb.Pages{Atlas: atlas.New(a.cfg.Region, a.ground)}).Routes()...)
+	all = append(all, a.atlasPages().Routes()...)
 	all = append(all, a.accountPages.Routes()...)
 	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)

@@ -3,81 +3,128 @@ package atlas
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
+
+	"maillage/internal/territory"
+	"maillage/internal/territory/intake"
 )
 
-// Atlas keeps the regions that were computed, per version of the ground. It is safe for many readers at once.
+// Atlas keeps the regions that were computed. It is safe for many readers at once.
 type Atlas struct {
-	Home    string // the installation's region
-	grounds Grounds
+	Home      string // the installation's region
+	territory Territory
 
 	mu      sync.Mutex
-	version string
-	regions map[[2]string]*lazy[*Region]
+	today   *territory.Snapshot
+	regions map[regionKey]*lazy[*Region]
 	shapes  map[string]*lazy[*Shape]
 }
 
-// New makes an atlas of an installation's region over a source of grounds.
-func New(home string, grounds Grounds) *Atlas {
-	return &Atlas{Home: home, grounds: grounds}
+// New makes an atlas of an installation's region.
+func New(home string, t Territory) *Atlas { return &Atlas{Home: home, territory: t} }
+
+type regionKey struct {
+	snap        *territory.Snapshot
+	code, decay string
 }
 
 // lazy is computed once, by the first who asks; the others wait for the same result.
 type lazy[T any] struct{ get func() (T, error) }
 
-// mostKept bounds what is kept: readers may invent decays.
+// mostKept bounds what is kept: readers may invent decays, and ask for many dates.
 const mostKept = 24
 
-// Region computes a region under a decay, or gives the one computed already.
+// Of is the region of a view as it stands today.
+func (a *Atlas) Of(ctx context.Context, v View) (*Region, error) {
+	return a.Region(ctx, v.Region, v.Decay)
+}
+
+// Region computes a region under a decay as it stands today, or gives the one computed already.
 func (a *Atlas) Region(ctx context.Context, code, decay string) (*Region, error) {
-	g, err := a.ground(ctx)
+	snap, err := a.now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	key := [2]string{code, decay}
+	return a.regionOf(snap, code, decay)
+}
+
+func (a *Atlas) regionOf(snap *territory.Snapshot, code, decay string) (*Region, error) {
+	key := regionKey{snap, code, decay}
 	a.mu.Lock()
 	kept, ok := a.regions[key]
 	if !ok {
 		if len(a.regions) >= mostKept {
 			clear(a.regions)
 		}
-		kept = &lazy[*Region]{sync.OnceValues(func() (*Region, error) { return newRegion(g, code, decay) })}
+		kept = &lazy[*Region]{sync.OnceValues(func() (*Region, error) { return newRegion(snap, code, decay) })}
 		a.regions[key] = kept
 	}
 	a.mu.Unlock()
 	return kept.get()
 }
 
-// Of is the region of a view.
-func (a *Atlas) Of(ctx context.Context, v View) (*Region, error) {
-	return a.Region(ctx, v.Region, v.Decay)
-}
-
 // Shape draws a region, or gives the drawing made already: it does not depend on the decay.
-func (a *Atlas) Shape(ctx context.Context, r *Region) (*Shape, error) {
-	if _, err := a.ground(ctx); err != nil {
-		return nil, err
-	}
+func (a *Atlas) Shape(r *Region) (*Shape, error) {
 	a.mu.Lock()
 	kept, ok := a.shapes[r.Code]
-	if !ok {
+	if !ok || r.Snap != a.today {
 		kept = &lazy[*Shape]{sync.OnceValues(func() (*Shape, error) { return newShape(r), nil })}
-		a.shapes[r.Code] = kept
+		if r.Snap == a.today {
+			a.shapes[r.Code] = kept
+		}
 	}
 	a.mu.Unlock()
 	return kept.get()
 }
 
-// ground is today's ground; what was computed from an earlier version is dropped.
-func (a *Atlas) ground(ctx context.Context) (*Ground, error) {
-	g, err := a.grounds(ctx)
+// now is today's territory; what was computed from an earlier one is dropped.
+func (a *Atlas) now(ctx context.Context) (*territory.Snapshot, error) {
+	snap, err := a.territory.Now(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the territory: %w", err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.regions == nil || a.version != g.Version {
-		a.version, a.regions, a.shapes = g.Version, map[[2]string]*lazy[*Region]{}, map[string]*lazy[*Shape]{}
+	if a.today != snap {
+		a.today, a.regions, a.shapes = snap, map[regionKey]*lazy[*Region]{}, map[string]*lazy[*Shape]{}
 	}
-	return g, nil
+	return snap, nil
+}
+
+// Dated is a region as it stood on a day.
+type Dated struct {
+	From   time.Time // the day from which the supply or the zones of the step are in force
+	Region *Region
+}
+
+// mostSteps bounds a history: the latest imports are shown.
+const mostSteps = 8
+
+// History gives the region at each import of supply, oldest first; a single step, or none, means that there is nothing to compare.
+func (a *Atlas) History(ctx context.Context, v View) ([]Dated, error) {
+	if _, err := a.now(ctx); err != nil {
+		return nil, err
+	}
+	days, err := a.territory.Dates(ctx, intake.GPSupply)
+	if err != nil {
+		return nil, fmt.Errorf("read the dates of the supply: %w", err)
+	}
+	today := time.Now()
+	days = slices.DeleteFunc(days, func(day time.Time) bool { return day.After(today) })
+	days = days[max(0, len(days)-mostSteps):]
+	steps := make([]Dated, 0, len(days))
+	for _, day := range days {
+		snap, err := a.territory.Snapshot(ctx, day)
+		if err != nil {
+			return nil, fmt.Errorf("read the territory of %s: %w", day.Format(time.DateOnly), err)
+		}
+		r, err := a.regionOf(snap, v.Region, v.Decay)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, Dated{From: day, Region: r})
+	}
+	return steps, nil
 }

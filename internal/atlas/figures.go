@@ -9,10 +9,10 @@ import (
 
 // Figures sum up a region, or one of its départements.
 type Figures struct {
-	Communes      int
-	Population    int
-	Doctors       float64 // full-time equivalents within the age limit
-	WithoutDoctor int     // communes without any, all ages
+	Communes      int     `json:"communes"`
+	Population    int     `json:"-"`              // the indicators write it
+	Doctors       float64 `json:"doctors_fte"`    // full-time equivalents within the age limit
+	WithoutDoctor int     `json:"without_doctor"` // communes without any, all ages
 	access.Indicators
 }
 

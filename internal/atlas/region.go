@@ -2,32 +2,37 @@ package atlas
 
 import (
 	"fmt"
-	"math"
 
 	"maillage/internal/access"
+	"maillage/internal/platform/db"
 	"maillage/internal/territory"
+	"maillage/internal/territory/intake"
 )
 
 // Place is a commune, or an arrondissement of a divided one, with what is known of it.
 type Place struct {
 	territory.Commune
+	Unit     int // index in France.Communes
 	FTE      territory.FTE
 	Weighted float64 // population standardised by age
 	Zone     Zone
 	Income   float64 // median income, euros a year; NaN when unknown
-	Quarters []Quarter
+	Quarters []territory.QPV
+	Folded   string // the name as it is searched and sorted
 }
 
 // Region is a region under one decay. Places are its communes, by code, then those beyond its border that count in the
 // computation; the first Inside of them are drawn and counted.
 type Region struct {
 	Code, Name string
-	Ground     *Ground
+	Snap       *territory.Snapshot
 	Decay      access.Decay
 	Spec       string // the decay as it was asked for
 	Places     []Place
 	Inside     int
 	Estimated  bool // travel times are estimated from distances as the crow flies
+	Weighted   bool // populations are standardised by age somewhere in the region
+	ZonesKnown bool // an official zoning is in force somewhere in the region
 
 	at     map[string]int
 	models map[territory.AgeFilter]*access.Model
@@ -37,8 +42,8 @@ type Region struct {
 var AgeFilters = []territory.AgeFilter{territory.AllAges, territory.UpTo65, territory.UpTo62, territory.UpTo60}
 
 // newRegion computes a region. It is an error when there is no such region, or when the decay reaches too far.
-func newRegion(g *Ground, code, spec string) (*Region, error) {
-	area, ok := g.France.Region(code)
+func newRegion(snap *territory.Snapshot, code, spec string) (*Region, error) {
+	area, ok := snap.France.Region(code)
 	if !ok {
 		return nil, errNoRegion(code)
 	}
@@ -46,7 +51,7 @@ func newRegion(g *Ground, code, spec string) (*Region, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Region{Code: code, Name: area.Name, Ground: g, Decay: decay, Spec: spec, at: map[string]int{}, Estimated: g.Minutes == nil}
+	r := &Region{Code: code, Name: area.Name, Snap: snap, Decay: decay, Spec: spec, at: map[string]int{}, Estimated: snap.TravelTimes() == nil}
 	r.settle(decay.Reach())
 	links, err := r.links(decay.Reach())
 	if err != nil {
@@ -59,56 +64,36 @@ func newRegion(g *Ground, code, spec string) (*Region, error) {
 // load depends on the people within reach of that: twice the reach holds everything that counts. A minute by car is at most about
 // a kilometre as the crow flies in the estimate; imported times may be faster, so that they get half as much again.
 func (r *Region) settle(minutes float64) {
-	g := r.Ground
-	units := g.France.UnitsOf(r.Code)
-	r.Inside = len(units)
-	lat, lon := make([]float64, len(units)), make([]float64, len(units))
-	box := newBox()
-	for n, unit := range units {
-		c := &g.France.Communes[unit]
-		lat[n], lon[n] = c.Lat, c.Lon
-		box.add(c.Lat, c.Lon)
-	}
 	km := 2 * minutes
 	if !r.Estimated {
 		km *= 1.5
 	}
-	grid := territory.NewGrid(lat, lon, max(km, 1))
-	for i := range g.France.Communes {
-		c := &g.France.Communes[i]
-		if !c.Unit() || c.Region == r.Code || !box.near(c.Lat, c.Lon, km) {
-			continue
-		}
-		near := false
-		grid.Within(c.Lat, c.Lon, km, func(int, float64) { near = true })
-		if near {
-			units = append(units, i)
-		}
-	}
+	units, inside := r.Snap.Around(r.Code, km)
+	r.Inside = inside
 	r.Places = make([]Place, len(units))
 	for n, unit := range units {
-		r.Places[n] = r.place(unit)
+		r.Places[n] = r.settled(unit, n < inside)
 		r.at[r.Places[n].Code] = n
 	}
 }
 
-func (r *Region) place(unit int) Place {
-	g := r.Ground
-	c := g.France.Communes[unit]
-	p := Place{Commune: c, FTE: g.Supply[unit], Weighted: float64(c.Population), Zone: g.Zones[c.Code], Income: math.NaN(), Quarters: g.Quarters[c.Code]}
-	if g.Weighted != nil {
-		p.Weighted = g.Weighted[unit]
+func (r *Region) settled(unit int, inside bool) Place {
+	c := r.Snap.Commune(unit)
+	p := Place{Commune: c, Unit: unit, FTE: r.Snap.FTE(unit), Quarters: r.Snap.QPVs(unit), Folded: db.Fold(c.Name)}
+	income, _ := r.Snap.Income(unit)
+	p.Income = income.Median
+	weighted, known := r.Snap.Weighted(unit)
+	p.Weighted = weighted
+	zone, official := r.Snap.Zone(unit)
+	if official {
+		p.Zone = Zone{Class: zone.Code, Since: zone.Since, Decree: zone.Decree}
 	}
-	if income, ok := g.Incomes[c.Code]; ok {
-		p.Income = income
-	}
+	r.Weighted, r.ZonesKnown = r.Weighted || known && inside, r.ZonesKnown || official && inside
 	return p
 }
 
+// links are the travel times: imported ones where both communes are in the matrix, the estimate elsewhere.
 func (r *Region) links(most float64) (*access.Links, error) {
-	if !r.Estimated {
-		return r.importedLinks(most)
-	}
 	positions := make([]access.Position, len(r.Places))
 	for n := range r.Places {
 		positions[n] = access.Position{Lat: r.Places[n].Lat, Lon: r.Places[n].Lon}
@@ -117,21 +102,35 @@ func (r *Region) links(most float64) (*access.Links, error) {
 	if err != nil {
 		return nil, fmt.Errorf("region %s: %w", r.Code, err)
 	}
-	return links, nil
+	if r.Estimated {
+		return links, nil
+	}
+	return r.importedLinks(links, most)
 }
 
-func (r *Region) importedLinks(most float64) (*access.Links, error) {
+func (r *Region) importedLinks(estimated *access.Links, most float64) (*access.Links, error) {
 	var pairs access.PairBlock
 	add := func(from, to int, minutes float64) {
 		pairs.Origin, pairs.Dest, pairs.Cost = append(pairs.Origin, uint32(from)), append(pairs.Dest, uint32(to)), append(pairs.Cost, minutes)
 	}
+	measured := make([]bool, len(r.Places))
+	r.Snap.TravelTimes().Each(func(origin, dest string, minutes float64) {
+		from, ok := r.at[origin]
+		if !ok {
+			return
+		}
+		measured[from] = true
+		if to, ok := r.at[dest]; ok && to != from && minutes <= most {
+			add(from, to, minutes)
+		}
+	})
 	for n := range r.Places {
-		add(n, n, 0)
-		r.Ground.Minutes.From(r.Places[n].Code, most, func(to string, minutes float64) {
-			if m, known := r.at[to]; known && m != n {
-				add(n, m, minutes)
+		dest, cost := estimated.Row(n)
+		for k, to := range dest {
+			if int(to) == n || !measured[n] || !measured[to] {
+				add(n, int(to), cost[k])
 			}
-		})
+		}
 	}
 	links, err := access.NewLinks(len(r.Places), len(r.Places), pairs)
 	if err != nil {
@@ -146,29 +145,24 @@ func (r *Region) compute(links *access.Links) error {
 	for n := range r.Places {
 		weighted[n] = r.Places[n].Weighted
 	}
-	all, err := access.NewModel(links, r.Decay, weighted, r.consultations(territory.AllAges, nil))
+	all, err := access.NewModel(links, r.Decay, weighted, r.consultations(territory.AllAges))
 	if err != nil {
 		return fmt.Errorf("region %s: %w", r.Code, err)
 	}
 	r.models = map[territory.AgeFilter]*access.Model{territory.AllAges: all}
 	for _, ages := range AgeFilters[1:] {
-		if r.models[ages], err = all.WithSupply(r.consultations(ages, nil)); err != nil {
+		if r.models[ages], err = all.WithSupply(r.consultations(ages)); err != nil {
 			return fmt.Errorf("region %s: %w", r.Code, err)
 		}
 	}
 	return nil
 }
 
-// consultations is the supply of each place a year. A nil past means today's.
-func (r *Region) consultations(ages territory.AgeFilter, past *Past) []float64 {
+// consultations is the supply of each place a year.
+func (r *Region) consultations(ages territory.AgeFilter) []float64 {
 	supply := make([]float64, len(r.Places))
 	for n := range r.Places {
-		fte := r.Places[n].FTE
-		if past != nil {
-			unit, _ := r.Ground.France.Index(r.Places[n].Code)
-			fte = past.Supply[unit]
-		}
-		supply[n] = ConsultationsPerFTE * fte.Count(ages)
+		supply[n] = ConsultationsPerFTE * r.Places[n].FTE.Count(ages)
 	}
 	return supply
 }
@@ -187,20 +181,8 @@ func (r *Region) Find(code string) (int, bool) {
 	return n, ok && n < r.Inside
 }
 
-// box is the rectangle around some positions, in degrees.
-type box struct{ south, north, west, east float64 }
+// DemoSupply tells whether the supply is the demonstration's: invented.
+func (r *Region) DemoSupply() bool { return r.Snap.Origin(intake.GPSupply).Demo }
 
-func newBox() *box { return &box{math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)} }
-
-func (b *box) add(lat, lon float64) {
-	b.south, b.north = min(b.south, lat), max(b.north, lat)
-	b.west, b.east = min(b.west, lon), max(b.east, lon)
-}
-
-// near tells whether a position may lie within some kilometres of the rectangle.
-func (b *box) near(lat, lon, km float64) bool {
-	const kmPerDegree = 111
-	dLat := km / kmPerDegree
-	dLon := dLat / max(0.05, math.Cos(lat*math.Pi/180))
-	return lat >= b.south-dLat && lat <= b.north+dLat && lon >= b.west-dLon && lon <= b.east+dLon
-}
+// ProxySupply tells whether the supply stands for something else, establishments counted as doctors.
+func (r *Region) ProxySupply() bool { return r.Snap.Origin(intake.GPSupply).Proxy }

@@ -61,28 +61,30 @@ func newShape(r *Region) *Shape {
 		s.Centres = append(s.Centres, [2]int{int(centre.x), int(centre.y)})
 		s.Boxes = append(s.Boxes, boxOf(rings, centre))
 	}
-	s.Borders, s.Outline = pathOf(edges.between(), false), pathOf(edges.outer(), false)
+	s.Borders, s.Outline = pathOf(edges.between(), false), pathOf(withoutSpecks(edges.outer()), false)
 	s.Towns = s.towns(r)
 	s.Version = s.hash()
 	return s
 }
 
+// speck is the size under which a line of the region's limit is a gap that rounding left between two communes, in units.
+const speck = 60
+
+func withoutSpecks(lines [][]point) [][]point {
+	return slices.DeleteFunc(lines, func(line []point) bool {
+		box := boxOf([][]point{line}, line[0])
+		return box[2]-box[0] < speck && box[3]-box[1] < speck
+	})
+}
+
 // outlines gives what to draw for each place inside the region.
 func (r *Region) outlines() (outlines []orb.MultiPolygon, approximate bool) {
 	outlines = make([]orb.MultiPolygon, r.Inside)
-	var missing, units []int
-	for n := range r.Inside {
-		if contour, ok := r.Ground.Contours[r.Places[n].Code]; ok {
-			outlines[n] = contour
-			continue
-		}
-		unit, _ := r.Ground.France.Index(r.Places[n].Code)
-		missing, units = append(missing, n), append(units, unit)
+	for n := range outlines {
+		outline, cell := r.Snap.Outline(r.Places[n].Unit)
+		outlines[n], approximate = outline, approximate || cell
 	}
-	for k, cell := range r.Ground.France.Cells(units) {
-		outlines[missing[k]] = orb.MultiPolygon{cell}
-	}
-	return outlines, len(missing) > 0
+	return outlines, approximate
 }
 
 // ring projects a ring, snaps it and leaves out what repeats.
@@ -120,8 +122,8 @@ func (s *Shape) Position(lat, lon float64) (x, y int) {
 // towns chooses the names to write: the largest communes that stand far enough from the ones chosen before.
 func (s *Shape) towns(r *Region) []Town {
 	candidates := make([]territory.Commune, 0, r.Inside)
-	for i := range r.Ground.France.Communes {
-		if c := r.Ground.France.Communes[i]; c.Region == r.Code && c.Kind != territory.Arrondissement {
+	for i := range r.Snap.France.Communes {
+		if c := r.Snap.France.Communes[i]; c.Region == r.Code && c.Kind != territory.Arrondissement {
 			candidates = append(candidates, c)
 		}
 	}
@@ -201,4 +203,14 @@ func (s *snapper) to(p point) point {
 	}
 	s.seen[p] = p
 	return p
+}
+
+// box is the rectangle around some positions, in degrees.
+type box struct{ south, north, west, east float64 }
+
+func newBox() *box { return &box{math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)} }
+
+func (b *box) add(lat, lon float64) {
+	b.south, b.north = min(b.south, lat), max(b.north, lat)
+	b.west, b.east = min(b.west, lon), max(b.east, lon)
 }

@@ -18,7 +18,7 @@ var autosubmit = templ.Attributes{"data-autosubmit": true}
 
 func departementOptions(ctx context.Context, r *atlas.Region) []ui.Option {
 	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "Toute la région", "The whole region")}}
-	for _, d := range r.Ground.France.DepartementsOf(r.Code) {
+	for _, d := range r.Snap.France.DepartementsOf(r.Code) {
 		options = append(options, ui.Option{Value: d.Code, Label: d.Name + " (" + d.Code + ")"})
 	}
 	return options

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
@@ -56,13 +57,13 @@ func (p *Pages) mapData(w http.ResponseWriter, r *http.Request) error {
 		points.Zones = append(points.Zones, s.Region.ZoneOf(n).Class)
 		points.Values = append(points.Values, known(round(s.Layer.Value(s.Region, s.View.Ages, n), 2)))
 	}
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Cache-Control", "public, max-age=600")
 	return httpx.JSON(w, http.StatusOK, points)
 }
 
 // dataAddress is where the map's values are; the version in it lets browsers keep them.
 func (s scene) dataAddress() string {
-	return s.View.With("/carte/donnees.json", "couche", s.Layer.Key, "v", s.Region.Ground.Version)
+	return s.View.With("/carte/donnees.json", "couche", s.Layer.Key, "v", s.Shape.Version+strconv.FormatInt(s.Region.Snap.Version, 36))
 }
 
 // layerLinks are the layers under the same view.

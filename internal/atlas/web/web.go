@@ -12,7 +12,10 @@ import (
 
 // Pages answers for the atlas.
 type Pages struct {
-	Atlas *atlas.Atlas
+	Atlas     *atlas.Atlas
+	Scenarios *atlas.Service
+	// Finders are the other rooms that take part in the search.
+	Finders []atlas.Finder
 }
 
 // Routes is the room's table.
@@ -24,6 +27,22 @@ func (p *Pages) Routes() []httpx.Route {
 		get("/{$}", p.front),
 		get("/carte", p.mapPage),
 		get("/carte/donnees.json", p.mapData),
+		get("/communes", p.communes),
+		get("/communes/{code}", p.commune),
+		get("/recherche", p.search),
+		get("/communes.csv", p.communesFile("csv")),
+		get("/communes.xlsx", p.communesFile("xlsx")),
+		get("/communes.ods", p.communesFile("ods")),
+		get("/communes.geojson", p.communesFile("geojson")),
+		get("/api/v1/communes", p.apiCommunes),
+		get("/api/v1/communes/{code}", p.apiCommune),
+		get("/api/v1/indicateurs", p.apiIndicators),
+		get("/simulateur", p.sandbox),
+		get("/simulateur/comparer", p.compare),
+		get("/simulateur/{id}", p.scenario),
+		{Method: http.MethodPost, Path: "/api/simulateur", Permission: atlas.PermRead, Handler: p.sandboxAnswer},
+		{Method: http.MethodPost, Path: "/simulateur/enregistrer", Permission: atlas.PermSave, Handler: p.saveScenario},
+		{Method: http.MethodPost, Path: "/simulateur/{id}/supprimer", Permission: atlas.PermEdit, Handler: p.deleteScenario},
 	}
 }
 
@@ -50,14 +69,14 @@ func (p *Pages) sceneOf(ctx context.Context, view atlas.View) (scene, error) {
 	if s.Region, err = p.Atlas.Of(ctx, view); err != nil {
 		return s, err
 	}
-	s.Shape, err = p.Atlas.Shape(ctx, s.Region)
+	s.Shape, err = p.Atlas.Shape(s.Region)
 	return s, err
 }
 
 // caveats are what a reader must know of the values shown: invented, computed, estimated, approximate.
 func (s scene) caveats(ctx context.Context) []string {
 	var all []string
-	if s.Region.Ground.DemoSupply {
+	if s.Region.DemoSupply() {
 		all = append(all, i18n.T(ctx, "offre de soins : démonstration (inventée)", "supply of care: demonstration (invented)"))
 	}
 	if s.Region.Estimated {
@@ -66,7 +85,7 @@ func (s scene) caveats(ctx context.Context) []string {
 	if s.Shape.Approximate {
 		all = append(all, i18n.T(ctx, "contours approximatifs", "approximate outlines"))
 	}
-	if s.Region.Ground.Weighted == nil {
+	if !s.Region.Weighted {
 		all = append(all, i18n.T(ctx, "population non standardisée par âge", "population not standardised by age"))
 	}
 	if s.Region.ZonesComputed() {

@@ -1,0 +1,44 @@
+package web
+
+import (
+	"net/http"
+
+	"maillage/internal/atlas"
+	"maillage/internal/platform/httpx"
+)
+
+const communesPerPage = 50
+
+// communes is the table twin of the map.
+func (p *Pages) communes(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.scene(r)
+	if err != nil {
+		return err
+	}
+	f := atlas.ParseFilter(r.URL.Query())
+	list := s.Region.List(s.View.Ages, f)
+	page, offset := httpx.Page(r, communesPerPage)
+	shown := list[min(offset, len(list)):min(offset+communesPerPage, len(list))]
+	return httpx.Render(w, r, http.StatusOK, communesPage(s, f, shown, page, len(list)))
+}
+
+// commune is the page of one commune.
+func (p *Pages) commune(w http.ResponseWriter, r *http.Request) error {
+	view, err := atlas.ParseView(r.URL.Query(), p.Atlas.Home)
+	if err != nil {
+		return err
+	}
+	portrait, moved, err := p.Atlas.Commune(r.Context(), r.PathValue("code"), view)
+	if err != nil {
+		return err
+	}
+	if moved != "" {
+		return httpx.SeeOther(w, r, view.At("/communes/"+moved))
+	}
+	view.Region, view.Layer = portrait.Region.Code, "apl"
+	s, err := p.sceneOf(r.Context(), view)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, communePage(s, portrait))
+}

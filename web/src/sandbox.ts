@@ -1,0 +1,172 @@
+// The sandbox: a click on the map or the form adds a change; the server computes; the communes that move change colour.
+import { openMap } from "./atlas/view";
+
+interface Reply {
+  changes: string[];
+  address: string;
+  places: number[];
+  classes: number[];
+  before: number[];
+  apl: number[];
+  marks: string;
+  panel: string;
+  summary: string;
+}
+
+interface Add { kind: string; sites: { commune: string; fte: number }[] }
+
+const root = document.querySelector<HTMLElement>("[data-sandbox]");
+const holder = root?.querySelector<HTMLElement>("[data-map]");
+if (root && holder) start(root, holder);
+
+function start(root: HTMLElement, holder: HTMLElement): void {
+  const map = openMap(holder);
+  const find = <E extends HTMLElement>(selector: string): E | null => root.querySelector<E>(selector);
+  const form = find<HTMLFormElement>("[data-change]");
+  const panel = find("[data-panel]");
+  const status = find("[data-status]");
+  const undo = find<HTMLButtonElement>("[data-undo]");
+  const redo = find<HTMLButtonElement>("[data-redo]");
+  const hint = find("[data-hint]");
+  const ask = root.dataset["ask"] ?? "";
+  let states: string[][] = [JSON.parse(root.dataset["changes"] ?? "[]") as string[]];
+  let at = 0;
+  let asked = 0;
+  const after = new Map<number, number>();
+  const base = new Map<number, number>();
+
+  async function send(changes: string[], add?: Add): Promise<Reply | undefined> {
+    const number = ++asked;
+    const answer = await fetch(ask, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify({ changes, add }) });
+    const body = (await answer.json()) as Reply & { message?: { fr: string; en: string } };
+    if (number !== asked) return undefined; // a later question was asked meanwhile
+    if (!answer.ok) {
+      say(body.message ? (document.documentElement.lang === "en" ? body.message.en : body.message.fr) : String(answer.status));
+      return undefined;
+    }
+    return body;
+  }
+
+  function say(text: string): void {
+    if (status) status.textContent = text;
+    if (hint) hint.textContent = text;
+  }
+
+  function colour(place: number, value: number): void {
+    map.paths[place]?.setAttribute("class", `c${value}`);
+  }
+
+  function draw(reply: Reply): void {
+    for (const place of after.keys()) {
+      const before = base.get(place);
+      if (before !== undefined) colour(place, before);
+    }
+    after.clear();
+    reply.places.forEach((place, k) => {
+      after.set(place, reply.apl[k] ?? 0);
+      base.set(place, reply.before[k] ?? 0);
+      colour(place, reply.classes[k] ?? 0);
+      map.paths[place]?.classList.add("changed");
+    });
+    const marks = holder.querySelector(".marks");
+    if (marks) marks.outerHTML = reply.marks;
+    if (panel) panel.innerHTML = reply.panel;
+    for (const kept of root.querySelectorAll("[data-kept-changes], [data-change]")) keep(kept, reply.changes);
+    const signin = find<HTMLAnchorElement>("[data-signin]");
+    if (signin) signin.href = `/connexion?suite=${encodeURIComponent(reply.address)}`;
+    history.replaceState(null, "", reply.address);
+    say(reply.summary);
+    if (undo) undo.disabled = at === 0;
+    if (redo) redo.disabled = at === states.length - 1;
+  }
+
+  /** The hidden fields that carry the changes through a form without this script. */
+  function keep(form: Element, changes: string[]): void {
+    for (const old of form.querySelectorAll('input[name="ajout"]')) old.remove();
+    form.append(...changes.map((change) => {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = "ajout";
+      field.value = change;
+      return field;
+    }));
+  }
+
+  async function go(changes: string[], add?: Add): Promise<boolean> {
+    const reply = await send(changes, add);
+    if (!reply) return false;
+    states = [...states.slice(0, at + 1), reply.changes];
+    at++;
+    draw(reply);
+    return true;
+  }
+
+  async function move(step: number): Promise<void> {
+    const state = states[at + step];
+    const reply = state && (await send(state));
+    if (!reply) return;
+    at += step;
+    draw(reply);
+  }
+
+  function typed(): Add {
+    const communes = [...(form?.querySelectorAll<HTMLInputElement>('input[name="commune"]') ?? [])];
+    const ftes = [...(form?.querySelectorAll<HTMLInputElement>('input[name="etp"]') ?? [])];
+    const kind = form?.querySelector<HTMLSelectElement>('select[name="genre"]')?.value ?? "etp";
+    const sites = communes
+      .map((commune, k) => ({ commune: commune.value.trim(), fte: Number((ftes[k]?.value ?? "").replace(",", ".")) || 0 }))
+      .filter((site, k) => site.commune !== "" && (k === 0 || kind === "poste"));
+    return { kind, sites };
+  }
+
+  // A page may open on a scenario: what the communes were without it comes with the first answer.
+  if (states[0]?.length) void send(states[0]).then((reply) => { if (reply) draw(reply); });
+
+  map.describe = (place, known) => {
+    const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2, minimumFractionDigits: 2 });
+    const before = known.values[place] ?? 0;
+    const now = after.get(place);
+    const unit = holder.dataset["unit"] ?? "";
+    return now === undefined ? [number.format(before), unit] : [`${number.format(before)} → ${number.format(now)}`, unit];
+  };
+  map.choose = (place, known) => {
+    const code = known.codes[place] ?? "";
+    const wanted = typed();
+    const fields = form?.querySelectorAll<HTMLInputElement>('input[name="commune"]');
+    if (wanted.kind === "poste" && fields) {
+      const free = [...fields].find((field) => field.value.trim() === "");
+      if (free) free.value = code;
+      return;
+    }
+    const fte = Number((form?.querySelector<HTMLInputElement>('input[name="etp"]')?.value ?? "1").replace(",", ".")) || 1;
+    void go(states[at] ?? [], { kind: wanted.kind, sites: [{ commune: code, fte }] });
+  };
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void go(states[at] ?? [], typed()).then((done) => {
+      if (done) for (const field of form.querySelectorAll<HTMLInputElement>('input[name="commune"]')) field.value = "";
+    });
+  });
+  root.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-go]") : null;
+    if (!link) return;
+    event.preventDefault();
+    void go(JSON.parse(link.dataset["go"] ?? "[]") as string[]);
+  });
+  undo?.addEventListener("click", () => void move(-1));
+  redo?.addEventListener("click", () => void move(1));
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    void move(key === "y" || event.shiftKey ? 1 : -1);
+  });
+  for (const hidden of document.querySelectorAll<HTMLElement>("[data-tools], [data-copy-address]")) hidden.hidden = false;
+  const copy = document.querySelector<HTMLButtonElement>("[data-copy-address]");
+  copy?.addEventListener("click", () => void navigator.clipboard.writeText(location.href).then(() => { copy.textContent = copy.dataset["copied"] ?? ""; }));
+  const kind = form?.querySelector<HTMLSelectElement>('select[name="genre"]');
+  const shape = (): void => { form?.classList.toggle("shared", kind?.value === "poste"); form?.classList.add("live"); };
+  kind?.addEventListener("change", shape);
+  shape();
+}
