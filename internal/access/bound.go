@@ -28,6 +28,8 @@ type dual struct {
 	rate []float64 // what each lifted unit of the cut counts: 1, or need/(k·c) for headcounts
 
 	x, ahead, scores, stepX []float64 // per site
+	tops                    []float64 // per site: caps
+	prices                  []float64 // of the budget, then of each group: where the next search starts
 	y, u                    []float64 // per row: weights
 	meanY, meanU            []float64
 	lifted, rounded         []float64 // per row: Σ lift·x, Σ min(lift, c)·x
@@ -69,20 +71,21 @@ func (d *dual) search(steps int, target float64) float64 {
 func newDual(f *field, l *limits, left []float64, start []int, headcount bool) *dual {
 	sites, rows := len(f.sites), len(left)
 	d := &dual{f: f, l: l, left: left, best: math.Inf(1)}
-	perSite, perRow := make([]float64, 4*sites), make([]float64, 10*rows)
+	perSite, perRow := make([]float64, 5*sites), make([]float64, 10*rows)
 	take := func(from *[]float64, n int) []float64 {
 		part := (*from)[:n:n]
 		*from = (*from)[n:]
 		return part
 	}
-	for _, at := range []*[]float64{&d.x, &d.ahead, &d.scores, &d.stepX} {
+	for _, at := range []*[]float64{&d.x, &d.ahead, &d.scores, &d.stepX, &d.tops} {
 		*at = take(&perSite, sites)
 	}
 	for _, at := range []*[]float64{&d.cut, &d.base, &d.rate, &d.y, &d.u, &d.meanY, &d.meanU, &d.lifted, &d.rounded, &d.stepY} {
 		*at = take(&perRow, rows)
 	}
+	d.prices = make([]float64, 1+len(l.ceiling))
 	for s := range sites {
-		d.x[s] = float64(start[s])
+		d.x[s], d.tops[s] = float64(start[s]), float64(l.caps[s])
 		d.ahead[s] = d.x[s]
 		at, lift := f.column(s)
 		for k, r := range at {
@@ -214,59 +217,67 @@ func (d *dual) project() {
 	}
 	d.charge(float64(d.l.budget), -1)
 	for s, z := range d.scores {
-		x := min(max(z, 0), float64(d.l.caps[s]))
+		x := min(max(z, 0), d.tops[s])
 		d.ahead[s] = 2*x - d.x[s]
 		d.x[s] = x
 	}
 }
 
-// charge lowers d.scores by step·price over a group (−1: all sites), so that the units held fit in the limit.
+// charge lowers d.scores by step·price over a group (−1: all sites), so that the units held fit in the limit. What is held falls
+// with the price, in straight pieces: Newton's steps from the last price find it, halving where they would leave the bracket.
 func (d *dual) charge(limit float64, group int) {
-	held := func(price float64) (units, slope float64) {
-		for s, z := range d.scores {
-			if group >= 0 && d.l.group[s] != group {
-				continue
-			}
-			if x := z - d.stepX[s]*price; x > 0 {
-				if top := float64(d.l.caps[s]); x < top {
-					units += x
-					slope += d.stepX[s]
-				} else {
-					units += top
-				}
-			}
-		}
-		return units, slope
-	}
-	units, slope := held(0)
-	if units <= limit {
-		return
-	}
-	low, high, price := 0.0, math.Inf(1), 0.0
+	price, low, high := d.prices[group+1], 0.0, math.Inf(1)
 	for range 60 {
-		if units > limit {
-			low = price
-		} else {
-			high = price
-		}
+		units, slope := d.held(price, group)
 		if math.Abs(units-limit) <= 1e-6*limit+1e-9 {
 			break
 		}
-		next := price + (units-limit)/slope
-		if slope == 0 || next <= low || next >= high {
-			next = low*2 + 1e-9
-			if !math.IsInf(high, 1) {
-				next = (low + high) / 2
-			}
+		if units > limit {
+			low = price
+		} else if high = price; price == 0 {
+			break
 		}
-		price = next
-		units, slope = held(price)
+		next := math.Inf(1)
+		if slope > 0 {
+			next = price + (units-limit)/slope
+		}
+		switch {
+		case next > low && next < high:
+			price = next
+		case next <= low && low == 0:
+			price = 0
+		case math.IsInf(high, 1):
+			price = 2*low + 1e-9
+		default:
+			price = (low + high) / 2
+		}
+	}
+	d.prices[group+1] = price
+	if price == 0 {
+		return
 	}
 	for s := range d.scores {
 		if group < 0 || d.l.group[s] == group {
 			d.scores[s] -= d.stepX[s] * price
 		}
 	}
+}
+
+// held is what d.scores holds in a group at a price, and how fast that falls with the price.
+func (d *dual) held(price float64, group int) (units, slope float64) {
+	for s, z := range d.scores {
+		x := z - d.stepX[s]*price
+		if x <= 0 || (group >= 0 && d.l.group[s] != group) {
+			continue
+		}
+		if top := d.tops[s]; x < top {
+			units += x
+			slope += d.stepX[s]
+		} else {
+			units += top
+		}
+	}
+	return units, slope
 }
 
 // evaluate computes the bound that weights give, and keeps the least.

@@ -1,10 +1,6 @@
 package access
 
-import (
-	"cmp"
-	"slices"
-	"time"
-)
+import "time"
 
 // Zone is what the zoning says of a place.
 type Zone string
@@ -70,9 +66,8 @@ type ZoningInput struct {
 // into ZIP while the region's ceiling allows, then into ZAC, and outside once both are full; a place that does not fit lets a
 // smaller one pass. Without a ZIP ceiling nothing of the pool is added to ZIP.
 func (r ZoningRule) Propose(in ZoningInput) []Zone {
-	zones := make([]Zone, len(in.Value))
+	zones, pool := make([]Zone, len(in.Value)), make([]int, 0, len(in.Value)/2)
 	people := map[Zone]map[int]float64{ZIP: {}, ZAC: {}}
-	var pool []int
 	for i, v := range in.Value {
 		zones[i] = r.Classify(v)
 		if in.QPV != nil && in.QPV[i] {
@@ -85,8 +80,12 @@ func (r ZoningRule) Propose(in ZoningInput) []Zone {
 			pool = append(pool, i)
 		}
 	}
-	slices.SortStableFunc(pool, func(a, b int) int { return cmp.Compare(in.Value[a], in.Value[b]) })
-	for _, i := range pool {
+	values := make([]float64, len(pool))
+	for k, i := range pool {
+		values[k] = in.Value[i]
+	}
+	for _, k := range ascending(values) {
+		i := pool[k]
 		region, size := in.region(i), in.Population[i]
 		zipMax, zipSet := in.Ceilings.ZIP[region]
 		zacMax, zacSet := in.Ceilings.ZAC[region]
