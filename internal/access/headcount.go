@@ -229,10 +229,13 @@ func (h *headcounts) search() {
 		}
 	}
 	h.become(bestUnits, 0)
-	rounds := min(1500, max(20, searchWork/(3*len(h.f.siteRow)/10+1)))
-	for range rounds {
+	rounds := min(1200, max(20, searchWork/(3*len(h.f.siteRow)/10+1)))
+	credits := [...]float64{0, 0.15, 0.4, 0.8, 0, 0.25}
+	for round := range rounds {
+		if round%25 == 0 { // changing the credit means appraising every site anew
+			h.setCredit(credits[round/25%len(credits)])
+		}
 		before, saved := h.lifted, slices.Clone(h.t.units)
-		h.setCredit([]float64{0, 0, 0.15, 0.4, 0.8}[random.IntN(5)])
 		h.ruin(random)
 		h.fill(nil)
 		if h.lifted < before-1e-9 {
@@ -383,7 +386,7 @@ func (f *field) headcountBound(l *limits, left []float64, tau float64) float64 {
 		}
 	}
 	d := newDual(&counted, l, need, make([]int, len(f.sites)), true)
-	return d.search(counted.stepsFor(), 0)
+	return d.search(counted.stepsFor()/2, 0)
 }
 
 // reach is the most that the whole budget can bring to a row, by its caps.

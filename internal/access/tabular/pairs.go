@@ -38,7 +38,11 @@ const blockSize = 1 << 20
 // ReadPairs reads `origin,dest,cost`, origins being ids of `demand` and destinations ids of `supply`. An unknown id and a cost
 // that is negative or not a number are refused. Pairs given twice are found by access.NewLinks.
 func ReadPairs(file string, r io.Reader, demand, supply *Places) (*Pairs, error) {
-	source := &blockReader{r: r, file: file, line: 1}
+	return readPairs(&blockReader{r: r, file: file, line: 1, size: blockSize}, demand, supply)
+}
+
+func readPairs(source *blockReader, demand, supply *Places) (*Pairs, error) {
+	file := source.file
 	first, err := source.next()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -176,6 +180,7 @@ type block struct {
 type blockReader struct {
 	r    io.Reader
 	file string
+	size int
 	rest []byte
 	line int
 	done bool
@@ -187,7 +192,7 @@ func (b *blockReader) buffer() []byte {
 	if used, ok := b.free.Get().(*[]byte); ok {
 		return (*used)[:0]
 	}
-	return make([]byte, 0, blockSize+blockSize/8)
+	return make([]byte, 0, b.size+b.size/8)
 }
 
 // recycle takes back a buffer whose content is no longer needed.
@@ -200,7 +205,7 @@ func (b *blockReader) next() (block, error) {
 	data := b.rest
 	for {
 		from := len(data)
-		data = slices.Grow(data, blockSize)[:from+blockSize]
+		data = slices.Grow(data, b.size)[:from+b.size]
 		n, err := io.ReadFull(b.r, data[from:])
 		data = data[:from+n]
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Error is a refusal: one line that says where and why.
@@ -32,10 +33,24 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", column %d", e.Column)
 	}
 	if e.Name != "" {
-		fmt.Fprintf(&b, " (%s)", e.Name)
+		fmt.Fprintf(&b, " (%s)", oneLine(e.Name, 40))
 	}
-	b.WriteString(": " + e.Reason)
+	b.WriteString(": " + oneLine(e.Reason, 200))
 	return b.String()
+}
+
+// oneLine keeps a text on one line, and short.
+func oneLine(text string, most int) string {
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if runes := []rune(clean); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return clean
 }
 
 // scanner walks over the records of a block of whole lines. It owns the block: quotes doubled inside a field are folded in place.
@@ -81,7 +96,9 @@ func (s *scanner) record() error {
 		case c == '\n':
 			s.end(start, pos)
 			return nil
-		case c == '"' && pos == start:
+		case c == '"' && pos != start:
+			return s.fault("a quote stands inside a field that does not begin with one")
+		case c == '"':
 			last, err := s.quoted(pos)
 			if err != nil || last {
 				return err
