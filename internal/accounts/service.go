@@ -41,6 +41,8 @@ type Config struct {
 	Demo bool
 	// Idle and Absolute bound a session: time without a request, and time in all. Zero means 2 h and 12 h.
 	Idle, Absolute time.Duration
+	// Providers are the OpenID Connect providers that people may sign in with.
+	Providers []Provider
 	// Argon is the cost of a password; zero means DefaultArgon.
 	Argon Argon
 }
@@ -53,6 +55,8 @@ type Service struct {
 	seal   Sealer
 	config Config
 	hasher *hasher
+
+	providers []*provider
 }
 
 // New makes the service.
@@ -70,7 +74,11 @@ func New(d *db.DB, c clock.Clock, m Mailer, s Sealer, config Config) (*Service, 
 	if !strings.HasPrefix(config.BaseURL, "http://") && !strings.HasPrefix(config.BaseURL, "https://") {
 		return nil, fmt.Errorf("the public address %q must start with https:// (or http:// on this machine alone)", config.BaseURL)
 	}
-	return &Service{db: d, clock: c, mail: m, seal: s, config: config, hasher: newHasher(config.Argon)}, nil
+	service := &Service{db: d, clock: c, mail: m, seal: s, config: config, hasher: newHasher(config.Argon)}
+	for _, p := range config.Providers {
+		service.providers = append(service.providers, newProvider(p, config.BaseURL))
+	}
+	return service, nil
 }
 
 // Demo tells whether this is a demonstration.

@@ -124,3 +124,11 @@ func fieldsOf(err error) map[string]i18n.Text {
 	}
 	return nil
 }
+
+func ruleOf(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Rule
+	}
+	return ""
+}

@@ -16,6 +16,7 @@ type accountData struct {
 	Passkeys bool // passkeys work here
 	Codes    []string
 	Places   places
+	Links    []link
 	Err      error
 }
 
@@ -26,6 +27,9 @@ func (p *Pages) account(r *http.Request) (accountData, error) {
 		return d, err
 	}
 	if d.Sessions, err = p.Service.Sessions(r.Context(), d.Visitor.Actor, d.Visitor.Person.ID); err != nil {
+		return d, err
+	}
+	if d.Links, err = p.links(r); err != nil {
 		return d, err
 	}
 	d.Places.organisations, err = p.Service.OrganisationsOf(r.Context(), d.Visitor.Actor, d.Visitor.Person.ID)

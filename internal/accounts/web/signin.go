@@ -13,13 +13,15 @@ import (
 type signInForm struct {
 	Email, Next string
 	Demo        []accounts.DemoAccount
+	Providers   []accounts.Provider
 	Passkeys    bool
 	Changed     bool // the password has just been replaced
 	Err         error
 }
 
 func (p *Pages) signInForm(r *http.Request) signInForm {
-	f := signInForm{Next: r.FormValue("suite"), Email: r.PostFormValue("email"), Passkeys: p.Service.PasskeysWork(), Changed: r.FormValue("change") == "1"}
+	f := signInForm{Next: r.FormValue("suite"), Email: r.PostFormValue("email"), Passkeys: p.Service.PasskeysWork(), Changed: r.FormValue("change") == "1",
+		Providers: p.Service.Providers()}
 	if p.Service.Demo() {
 		f.Demo = accounts.DemoAccounts
 	}

@@ -37,6 +37,8 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/connexion/code", Permission: in, Handler: p.confirmCode},
 		{Method: post, Path: "/connexion/cle", Permission: in, Handler: p.beginPasskeySignIn},
 		{Method: post, Path: "/connexion/cle/reponse", Permission: in, Handler: p.finishPasskeySignIn},
+		{Method: get, Path: "/connexion/fournisseur/{slug}", Permission: in, Handler: p.depart},
+		{Method: get, Path: "/connexion/fournisseur/{slug}/retour", Permission: in, Handler: p.arrive},
 		{Method: post, Path: "/deconnexion", Permission: in, Handler: p.signOut},
 		{Method: get, Path: "/mot-de-passe", Permission: in, Handler: p.forgottenPage},
 		{Method: post, Path: "/mot-de-passe", Permission: in, Handler: p.requestReset},
@@ -56,6 +58,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/compte/cles", Permission: own, Handler: p.beginPasskey},
 		{Method: post, Path: "/compte/cles/reponse", Permission: own, Handler: p.finishPasskey},
 		{Method: post, Path: "/compte/cles/retrait", Permission: own, Handler: p.removePasskey},
+		{Method: post, Path: "/compte/fournisseurs/retrait", Permission: own, Handler: p.unlink},
 
 		{Method: get, Path: "/administration/comptes", Permission: see, Handler: p.peoplePage},
 		{Method: get, Path: "/administration/comptes/invitation", Permission: manage, Handler: p.invitePage},
