@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"syscall"
 
+	"maillage/internal/accounts"
 	"maillage/internal/app"
 	"maillage/internal/platform/clock"
 )
@@ -28,6 +30,32 @@ type serveCommand struct {
 	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	BaseURL string `help:"Public address, for links in mails." placeholder:"URL"`
 	Region  string `help:"INSEE code of the region." default:"11"`
+
+	Mail     string         `help:"Mail server, smtp://user:password@host; without one, letters are kept as files." placeholder:"URL"`
+	MailFrom string         `help:"Whom letters come from." placeholder:"ADDRESS"`
+	Proxies  []netip.Prefix `help:"Networks of reverse proxies whose X-Forwarded-For is believed; this machine always is." placeholder:"CIDR"`
+
+	PSC        client `embed:"" prefix:"psc-" group:"Pro Santé Connect"`
+	ProConnect client `embed:"" prefix:"proconnect-" group:"ProConnect"`
+}
+
+// client is how an OpenID Connect provider knows this installation.
+type client struct {
+	Issuer string `help:"Address of the provider, as in its tokens; without one it is not offered." placeholder:"URL"`
+	ID     string `help:"Identifier that it gave."`
+	Secret string `help:"Secret that it gave."`
+}
+
+// providers are those that were given an address.
+func (s serveCommand) providers() []accounts.Provider {
+	var list []accounts.Provider
+	if s.PSC.Issuer != "" {
+		list = append(list, accounts.ProSanteConnect(s.PSC.Issuer, s.PSC.ID, s.PSC.Secret))
+	}
+	if s.ProConnect.Issuer != "" {
+		list = append(list, accounts.ProConnect(s.ProConnect.Issuer, s.ProConnect.ID, s.ProConnect.Secret))
+	}
+	return list
 }
 
 // Run serves until the process is told to stop.
@@ -38,6 +66,7 @@ func (s serveCommand) Run(ctx context.Context) error {
 	}
 	cfg := s.config()
 	cfg.BaseURL, cfg.Region = s.BaseURL, s.Region
+	cfg.Mail, cfg.MailFrom, cfg.Proxies, cfg.Providers = s.Mail, s.MailFrom, s.Proxies, s.providers()
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "http://" + listener.Addr().String()
 	}

@@ -81,7 +81,7 @@ func (s *Service) sendInvitation(ctx context.Context, tx *db.Tx, p Person) error
 	}
 	lang := langOf(p)
 	return s.mail.Send(ctx, tx, Mail{
-		To: p.Email, Name: p.Name,
+		To: p.Email, Name: p.Name, Lang: lang,
 		Subject: say(lang, "Votre compte Maillage vous attend", "Your Maillage account is waiting"),
 		Paragraphs: []string{
 			say(lang, "Un compte a été préparé pour vous. Choisissez un mot de passe pour l’ouvrir.",

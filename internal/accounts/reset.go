@@ -83,7 +83,7 @@ func (s *Service) sendReset(ctx context.Context, tx *db.Tx, p Person) error {
 	}
 	lang := langOf(p)
 	return s.mail.Send(ctx, tx, Mail{
-		To: p.Email, Name: p.Name,
+		To: p.Email, Name: p.Name, Lang: lang,
 		Subject: say(lang, "Choisir un nouveau mot de passe", "Choose a new password"),
 		Paragraphs: []string{
 			say(lang, "Quelqu’un, vous sans doute, a demandé un nouveau mot de passe pour votre compte Maillage.",
@@ -145,7 +145,7 @@ func (s *Service) replacePassword(ctx context.Context, tx *db.Tx, actor Actor, p
 	}
 	lang := langOf(p)
 	err := s.mail.Send(ctx, tx, Mail{
-		To: p.Email, Name: p.Name,
+		To: p.Email, Name: p.Name, Lang: lang,
 		Subject: say(lang, "Votre mot de passe a changé", "Your password changed"),
 		Paragraphs: []string{say(lang,
 			"Le mot de passe de votre compte Maillage vient de changer. Si ce n’est pas vous, demandez-en un nouveau et prévenez l’administrateur.",

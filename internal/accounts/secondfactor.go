@@ -113,7 +113,7 @@ func (s *Service) factorChanged(ctx context.Context, tx *db.Tx, actor Actor, per
 	}
 	lang := langOf(p)
 	err = s.mail.Send(ctx, tx, Mail{
-		To: p.Email, Name: p.Name,
+		To: p.Email, Name: p.Name, Lang: lang,
 		Subject: say(lang, "La sécurité de votre compte a changé", "The security of your account changed"),
 		Paragraphs: []string{news.In(lang), say(lang, "Si ce n’est pas vous, changez votre mot de passe et prévenez l’administrateur.",
 			"If that was not you, change your password and tell the administrator.")},

@@ -9,6 +9,7 @@ import (
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/mail"
 )
 
 // Sealer encrypts small secrets with a key kept outside the database. The purpose is authenticated with the secret: what was sealed
@@ -18,14 +19,8 @@ type Sealer interface {
 	Open(purpose string, sealed []byte) ([]byte, error)
 }
 
-// Mail is a message to one person, in one language.
-type Mail struct {
-	To, Name   string
-	Subject    string
-	Paragraphs []string
-	Link       string // complete address; "" for none
-	LinkText   string
-}
+// Mail is a letter to one person, in their language.
+type Mail = mail.Letter
 
 // Mailer takes a message inside the caller's transaction and sends it once that transaction is kept.
 type Mailer interface {

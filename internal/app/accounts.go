@@ -7,11 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"maillage/internal/accounts"
 	accountsweb "maillage/internal/accounts/web"
-	"maillage/internal/platform/db"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/territory"
 	"maillage/internal/ui"
@@ -23,12 +21,15 @@ func (a *App) openAccounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.accounts, err = accounts.New(a.DB, a.cfg.Clock, mailFolder(filepath.Join(a.cfg.Data, "mail")), sealer,
-		accounts.Config{BaseURL: a.cfg.BaseURL, Demo: a.cfg.Demo})
+	if err := a.openMail(sealer); err != nil {
+		return err
+	}
+	a.accounts, err = accounts.New(a.DB, a.cfg.Clock, a.post, sealer,
+		accounts.Config{BaseURL: a.cfg.BaseURL, Demo: a.cfg.Demo, Providers: a.cfg.Providers})
 	if err != nil {
 		return err
 	}
-	a.accountPages = &accountsweb.Pages{Service: a.accounts, Fail: a.fail, Departement: departementName}
+	a.accountPages = &accountsweb.Pages{Service: a.accounts, Fail: a.fail, Departement: departementName, Proxies: a.cfg.Proxies}
 	a.accounts.Register(a.jobs)
 	if a.cfg.Demo {
 		return a.accounts.SeedDemo(ctx)
@@ -41,7 +42,7 @@ func departementName(code string) string {
 	return area.Name
 }
 
-// accountsKey reads the key that seals second factors, making it the first time.
+// accountsKey reads the key that seals second factors and waiting letters, making it the first time. Nodes of one installation share it.
 func accountsKey(path string) (accounts.KeySealer, error) {
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -52,19 +53,6 @@ func accountsKey(path string) (accounts.KeySealer, error) {
 		return accounts.KeySealer{}, fmt.Errorf("accounts key: %w", err)
 	}
 	return accounts.NewKeySealer(key)
-}
-
-// mailFolder keeps outgoing messages as text files.
-type mailFolder string
-
-// Send writes one message.
-func (f mailFolder) Send(_ context.Context, _ *db.Tx, m accounts.Mail) error {
-	text := "To: " + m.To + "\nSubject: " + m.Subject + "\n\n" + strings.Join(m.Paragraphs, "\n\n") + "\n\n" + m.LinkText + "\n" + m.Link + "\n"
-	err := errors.Join(os.MkdirAll(string(f), 0o700), os.WriteFile(filepath.Join(string(f), db.NewID()+".txt"), []byte(text), 0o600))
-	if err != nil {
-		return fmt.Errorf("keep outgoing mail: %w", err)
-	}
-	return nil
 }
 
 // accountTools leads to the reader's account, or to the way in.

@@ -19,6 +19,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
+	"maillage/internal/platform/mail"
 	"maillage/internal/telexpertise"
 	"maillage/internal/territory"
 	territoryweb "maillage/internal/territory/web"
@@ -32,6 +33,7 @@ type App struct {
 	router  *httpx.Router
 	metrics *prometheus.Registry
 	jobs    *jobs.Registry
+	post    *mail.Post
 	handler http.Handler
 
 	accounts     *accounts.Service

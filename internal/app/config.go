@@ -2,7 +2,9 @@ package app
 
 import (
 	"log/slog"
+	"net/netip"
 
+	"maillage/internal/accounts"
 	"maillage/internal/platform/clock"
 )
 
@@ -18,6 +20,15 @@ type Config struct {
 	Region string
 	// Demo loads invented people, structures and supply, and says so on every page.
 	Demo bool
+
+	// Mail is the address of a mail server, smtp://user:password@host; "" keeps letters as files in the data folder.
+	Mail string
+	// MailFrom is whom letters come from, "Maillage <ne-pas-repondre@example.org>"; "" is maillage@ the public address's host.
+	MailFrom string
+	// Providers are the OpenID Connect providers that people may sign in with.
+	Providers []accounts.Provider
+	// Proxies are the networks of reverse proxies whose X-Forwarded-For is believed; this machine always is.
+	Proxies []netip.Prefix
 
 	Log   *slog.Logger
 	Clock clock.Clock

@@ -26,7 +26,7 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	letters := letterBox{mail: mailFolder(filepath.Join(a.cfg.Data, "mail")), base: a.cfg.BaseURL}
+	letters := letterBox{mail: a.post, base: a.cfg.BaseURL}
 	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, newPlaces(territory.Embedded()),
 		telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL})
 	a.telexpertise.Register(a.jobs)
