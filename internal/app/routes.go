@@ -35,6 +35,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.accountPages.Routes()...)
 	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)
+	all = append(all, aboutRoutes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }
