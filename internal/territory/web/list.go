@@ -10,10 +10,11 @@ import (
 
 // listData is what is in force and every version.
 type listData struct {
-	Groups  []group
-	Uploads []territory.Upload
-	Import  bool // the reader may import
-	Tabs    bool // the reader administers accounts too
+	Groups   []group
+	Uploads  []territory.Upload
+	Versions int  // of all groups
+	Import   bool // the reader may import
+	Tabs     bool // the reader administers accounts too
 }
 
 // group is one kind with its versions, newest first.
@@ -33,7 +34,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := listData{Import: actor.CanSomewhere(territory.PermImport), Tabs: tabs(actor)}
+	d := listData{Versions: len(versions), Import: actor.CanSomewhere(territory.PermImport), Tabs: tabs(actor)}
 	for _, kind := range intake.Kinds {
 		g := group{Kind: kind, InForce: now.Origin(kind.Kind)}
 		for _, v := range versions {

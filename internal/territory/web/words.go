@@ -124,3 +124,11 @@ func facts(ctx context.Context, v territory.Dataset) []fact {
 	}
 	return known
 }
+
+// short is the beginning of a hash: enough to compare by eye.
+func short(sum string) string {
+	if len(sum) > 16 {
+		return sum[:16] + "…"
+	}
+	return sum
+}
