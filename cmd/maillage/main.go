@@ -27,6 +27,8 @@ type commands struct {
 
 	Import territorycmd.Import `cmd:"" help:"Import an official file: communes, contours, populations, zones, neighbourhoods, income, doctors, travel times."`
 
+	TravelTimes territorycmd.TravelTimes `cmd:"" help:"Ask a routing server (OSRM's table API) for travel times between communes, as a CSV to import."`
+
 	Config kong.ConfigFlag `help:"File of settings (JSON, named as the flags)." placeholder:"FILE"`
 }
 

@@ -32,6 +32,13 @@ func (f *France) Near(lat, lon, km float64, yield func(unit int, km float64)) {
 	u.grid.Within(lat, lon, km, func(i int, d float64) { yield(u.of[i], d) })
 }
 
+// Around lists a region's units, then the units of other regions within km of any of them, each part by code; inside is the number
+// of the first.
+func (f *France) Around(region string, km float64) (units []int, inside int) {
+	own := f.UnitsOf(region)
+	return append(slices.Clone(own), f.nearUnits(own, km)...), len(own)
+}
+
 // nearUnits lists, by code, the units that lie within km of one of own and are not of it.
 func (f *France) nearUnits(own []int, km float64) []int {
 	seen := make(map[int]bool, 2*len(own))

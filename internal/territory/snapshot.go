@@ -196,13 +196,9 @@ func (s *Snapshot) TravelTimes() *intake.Matrix { return s.travel }
 // Units lists the indices of a region's units, by code.
 func (s *Snapshot) Units(region string) []int { return s.France.UnitsOf(region) }
 
-// Around lists a region's units, then the units of other regions within km of any of them, each part by code; inside is the number
-// of the first.
+// Around is France.Around.
 func (s *Snapshot) Around(region string, km float64) (units []int, inside int) {
-	own := s.France.UnitsOf(region)
-	near := s.France.nearUnits(own, km)
-	units = append(append(units, own...), near...)
-	return units, len(own)
+	return s.France.Around(region, km)
 }
 
 // Nearest is the unit whose centre is nearest to a place; false when none lies within 100 km.
