@@ -22,6 +22,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version of the program."`
 	Doctor  doctorCommand  `cmd:"" help:"Check an installation and say what is wrong."`
 	Invite  inviteCommand  `cmd:"" help:"Prepare an administrator's account and print the link that opens it."`
+	Audit   auditCommand   `cmd:"" help:"Verify or export the audit record."`
 
 	Access accesscmd.Access `cmd:"" help:"Compute access to care from CSV files: catchments, what-if, placement, indicators."`
 

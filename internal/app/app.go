@@ -16,6 +16,7 @@ import (
 
 	"maillage/internal/accounts"
 	accountsweb "maillage/internal/accounts/web"
+	"maillage/internal/audit"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
@@ -36,6 +37,7 @@ type App struct {
 	post    *mail.Post
 	handler http.Handler
 
+	notary       *audit.Notary
 	accounts     *accounts.Service
 	accountPages *accountsweb.Pages
 	telexpertise *telexpertise.Service
@@ -65,6 +67,9 @@ func (a *App) start(ctx context.Context) error {
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.DB.DB.DB, "maillage"))
 	a.jobs = jobs.NewRegistry(a.DB, a.cfg.Clock, a.cfg.Log)
+	if err := a.openRecord(); err != nil {
+		return err
+	}
 	if err := a.openAccounts(ctx); err != nil {
 		return err
 	}
@@ -98,8 +103,10 @@ func (a *App) start(ctx context.Context) error {
 // Handler serves everything.
 func (a *App) Handler() http.Handler { return a.handler }
 
-// Close frees the database.
-func (a *App) Close() error { return a.DB.Close() }
+// Close signs the audit record as it stands and frees the database.
+func (a *App) Close() error {
+	return errors.Join(a.signRecord(context.Background()), a.DB.Close())
+}
 
 // workers is how many jobs a node runs at once.
 const workers = 2

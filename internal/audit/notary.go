@@ -72,6 +72,9 @@ func PublicKeyFile(folder string) string { return filepath.Join(folder, publicFi
 // OpenVerifier reads a public key file.
 func OpenVerifier(path string) (note.Verifier, error) {
 	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("there is no audit key at %s: the program makes it the first time it serves", path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the audit public key: %w", err)
 	}
