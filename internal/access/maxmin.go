@@ -60,7 +60,7 @@ func (f *field) solveMaxMin(r *Request, plan *Plan, level []float64) {
 	units := f.raise(l.tally(), slices.Clone(level))
 	plan.Nested = true
 	lowest := slices.Min(level) + totalGain(units)
-	bound := f.maxMinBound(&l, level, lowest)
+	bound := f.maxMinBound(&l, level, units, lowest)
 	if r.Ranking == Best || r.Ranking != Nested && lowest < bound*(1-certified) {
 		if other := f.waterLevel(&l, level, lowest, bound); other != nil {
 			chosen := limits{caps: other}
@@ -168,57 +168,4 @@ func (f *field) waterLevel(l *limits, level []float64, low, high float64) []int 
 		}
 	}
 	return found
-}
-
-// maxMinBound bounds the lowest level: for any shares λ of the places, the lowest is at most their λ-mean, and that mean is at most
-// Σ λ·level + the best admissible Σ_s x_s·Σ_r λ_r·lift_rs. Shares follow the places that a fractional placement leaves lowest.
-func (f *field) maxMinBound(l *limits, level []float64, reached float64) float64 {
-	d := &dual{f: f, l: l}
-	d.scores, d.lifted, d.rounded = make([]float64, len(f.sites)), make([]float64, len(level)), make([]float64, len(level))
-	d.cut, d.rate = make([]float64, len(level)), make([]float64, len(level))
-	share, none := make([]float64, len(level)), make([]float64, len(level))
-	x, target := make([]float64, len(f.sites)), make([]float64, len(f.sites))
-	best := math.Inf(1)
-	steps := f.stepsFor()
-	for step := range steps {
-		f.lowShares(share, level, d.lifted, 4*math.Sqrt(float64(step+1)))
-		d.score(share, none)
-		bound := 0.0
-		for r, part := range share {
-			if part > 0 {
-				bound += part * level[r]
-			}
-		}
-		d.picks, d.order = l.best(d.scores, d.order, d.picks[:0])
-		clear(target)
-		for _, p := range d.picks {
-			bound += float64(p.units) * d.scores[p.site]
-			target[p.site] = float64(p.units)
-		}
-		best = min(best, bound)
-		if best <= reached*(1+1e-6) {
-			break
-		}
-		for s := range x {
-			x[s] += 2 / float64(step+2) * (target[s] - x[s])
-		}
-		d.lift(x)
-	}
-	return best
-}
-
-// lowShares shares 1 among the places, the lowest most, by a soft minimum of the given sharpness.
-func (f *field) lowShares(share, level, lifted []float64, sharpness float64) {
-	lowest := math.Inf(1)
-	for r, at := range level {
-		lowest = min(lowest, at+lifted[r])
-	}
-	total := 0.0
-	for r, at := range level {
-		share[r] = math.Exp(-sharpness * (at + lifted[r] - lowest) / (1e-9 + math.Abs(lowest)) * 4)
-		total += share[r]
-	}
-	for r := range share {
-		share[r] /= total
-	}
 }
