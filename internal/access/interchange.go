@@ -11,12 +11,14 @@ type exchange struct {
 	pays, next    []float64
 	total         float64
 	fixed         []bool
-	loss          []float64 // per open site, scratch of one evaluation
+	opens         []int     // open sites that may close
+	base          []float64 // per site: what its rows would pay more at their second site
+	loss          []float64 // the same once another site opens, scratch of one evaluation
 }
 
 // interchange swaps an open site for a closed one while that lowers the total. Fixed sites stay open; ceilings of groups hold.
 func (p *median) interchange(open []bool) *exchange {
-	x := &exchange{p: p, open: open, fixed: p.opened(p.fixed), loss: make([]float64, len(p.sites))}
+	x := &exchange{p: p, open: open, fixed: p.opened(p.fixed), loss: make([]float64, len(p.sites)), base: make([]float64, len(p.sites))}
 	x.first, x.second = make([]int32, len(p.worst)), make([]int32, len(p.worst))
 	x.pays, x.next = make([]float64, len(p.worst)), make([]float64, len(p.worst))
 	t := p.limits.tally()
@@ -26,27 +28,28 @@ func (p *median) interchange(open []bool) *exchange {
 		}
 	}
 	x.fillUp(t)
+	for j, yes := range x.open {
+		if yes && !x.fixed[j] {
+			x.opens = append(x.opens, j)
+		}
+	}
 	for i := range p.worst {
+		x.first[i] = -1
 		x.settle(i)
 	}
 	x.total = sum(x.pays)
-	for without := 0; without < len(p.sites); {
-		for enter := range p.sites {
-			if without++; x.open[enter] || p.limits.caps[enter] == 0 {
-				if without >= len(p.sites) {
-					break
-				}
-				continue
-			}
-			if leave, gain := x.partner(enter, t); gain > 1e-9*(1+x.total) {
-				t.remove(leave, 1)
-				t.add(enter, 1)
-				x.swap(enter, leave)
-				without = 0
-			}
-			if without >= len(p.sites) {
-				break
-			}
+	for enter, without := 0, 0; without < len(p.sites); enter = (enter + 1) % len(p.sites) {
+		without++
+		if x.open[enter] || p.limits.caps[enter] == 0 {
+			continue
+		}
+		if at, gain := x.partner(enter, t); gain > 1e-9*(1+x.total) {
+			leave := x.opens[at]
+			t.remove(leave, 1)
+			t.add(enter, 1)
+			x.opens[at] = enter
+			x.swap(enter, leave)
+			without = 0
 		}
 	}
 	return x
@@ -67,6 +70,9 @@ func (x *exchange) fillUp(t *tally) {
 
 // settle finds the two cheapest open sites of a row.
 func (x *exchange) settle(i int) {
+	if r := x.first[i]; r >= 0 {
+		x.base[r] -= x.next[i] - x.pays[i]
+	}
 	x.first[i], x.second[i] = -1, -1
 	x.pays[i], x.next[i] = x.p.worst[i], x.p.worst[i]
 	for at := x.p.start[i]; at < x.p.start[i+1]; at++ {
@@ -79,43 +85,44 @@ func (x *exchange) settle(i int) {
 			continue
 		}
 		x.second[i], x.next[i] = int32(j), x.p.cost[at]
-		return
+		break
+	}
+	if r := x.first[i]; r >= 0 {
+		x.base[r] += x.next[i] - x.pays[i]
 	}
 }
 
-// partner finds the open site that should close if `enter` opens, and what the exchange saves.
-func (x *exchange) partner(enter int, t *tally) (leave int, gain float64) {
+// partner finds which of the open sites should close if `enter` opens, by its place in opens, and what the exchange saves.
+func (x *exchange) partner(enter int, t *tally) (at int, gain float64) {
 	// Closing r sends its rows to their second site; the rows that `enter` serves cheaper than that lose less.
-	clear(x.loss)
-	for i, r := range x.first {
-		if r >= 0 {
-			x.loss[r] += x.next[i] - x.pays[i]
-		}
+	for _, r := range x.opens {
+		x.loss[r] = x.base[r]
 	}
 	saved := 0.0
 	for at := x.p.colAt[enter]; at < x.p.colAt[enter+1]; at++ {
 		i, fee := x.p.colRow[at], x.p.colFee[at]
+		if fee >= x.next[i] {
+			continue
+		}
 		r := x.first[i]
-		switch {
-		case fee < x.pays[i]:
+		if fee < x.pays[i] {
 			saved += x.pays[i] - fee
-			if r >= 0 {
-				x.loss[r] -= x.next[i] - x.pays[i]
-			}
-		case fee < x.next[i] && r >= 0:
+			fee = x.pays[i]
+		}
+		if r >= 0 {
 			x.loss[r] -= x.next[i] - fee
 		}
 	}
-	leave, least := -1, math.Inf(1)
-	for r, open := range x.open {
-		if open && !x.fixed[r] && x.loss[r] < least && x.mayReplace(r, enter, t) {
-			leave, least = r, x.loss[r]
+	best, least := -1, math.Inf(1)
+	for k, r := range x.opens {
+		if x.loss[r] < least && x.mayReplace(r, enter, t) {
+			best, least = k, x.loss[r]
 		}
 	}
-	if leave < 0 {
+	if best < 0 {
 		return -1, 0
 	}
-	return leave, saved - least
+	return best, saved - least
 }
 
 // mayReplace tells whether the ceilings allow `enter` once `leave` is closed.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"container/heap"
 	"errors"
 	"math"
 	"slices"
@@ -163,25 +164,33 @@ func (p *median) build() (order []int, total float64) {
 	for _, j := range p.fixed {
 		add(j)
 	}
-	for t.left > 0 {
-		best, most := -1, -1.0
-		for j := range p.sites {
-			if open[j] || t.fits(j) == 0 {
-				continue
-			}
-			saved := 0.0
-			for at := p.colAt[j]; at < p.colAt[j+1]; at++ {
-				saved += max(0, paid[p.colRow[at]]-p.colFee[at])
-			}
-			if saved > most {
-				best, most = j, saved
-			}
+	saved := func(j int) float64 {
+		total := 0.0
+		for at := p.colAt[j]; at < p.colAt[j+1]; at++ {
+			total += max(0, paid[p.colRow[at]]-p.colFee[at])
 		}
-		if best < 0 {
-			break
+		return total
+	}
+	queue := make(worths, 0, len(p.sites))
+	for j := range p.sites {
+		if !open[j] && t.fits(j) > 0 {
+			queue = append(queue, worth{j, saved(j), 0})
 		}
-		t.add(best, 1)
-		add(best)
+	}
+	heap.Init(&queue)
+	for round := 0; len(queue) > 0 && t.left > 0; {
+		switch top := &queue[0]; {
+		case t.fits(top.site) == 0:
+			heap.Pop(&queue)
+		case top.round != round: // what a site saves never grows: only the first is looked at again
+			top.gain, top.round = saved(top.site), round
+			heap.Fix(&queue, 0)
+		default:
+			round++
+			t.add(top.site, 1)
+			add(top.site)
+			heap.Pop(&queue)
+		}
 	}
 	return order, sum(paid)
 }
@@ -238,7 +247,11 @@ func (p *median) met(bound, total float64) bool {
 	return bound >= total*(1-1e-9)
 }
 
-const relaxSteps = 3000
+// relaxSteps and relaxWork limit the search for a bound: steps, and links and sites visited over all of them.
+const (
+	relaxSteps = 3000
+	relaxWork  = 3_000_000_000
+)
 
 // relax bounds the least total from below. With a price λ_i for serving each row, a site is worth Σ_i min(0, cost_ij − λ_i), and the
 // bound is Σ λ_i + the fixed sites + the best admissible others: valid for any prices. Prices follow a subgradient. try, when not
@@ -250,7 +263,8 @@ func (p *median) relax(order []int, total float64, try func(picked []int) float6
 	var lastTried []int
 	var picks []pick
 	var scratch []int
-	for step := range relaxSteps {
+	steps := min(relaxSteps, max(100, relaxWork/(len(p.column)+60*len(p.sites)+1)))
+	for step := range steps {
 		var bound float64
 		bound, picks, scratch = p.priced(price, worth, picks, scratch)
 		picked := slices.Clone(p.fixed)
