@@ -21,6 +21,8 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
 	"maillage/internal/platform/mail"
+	"maillage/internal/rulebook"
+	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
 	"maillage/internal/territory"
 	territoryweb "maillage/internal/territory/web"
@@ -42,6 +44,8 @@ type App struct {
 	accountPages *accountsweb.Pages
 	telexpertise *telexpertise.Service
 
+	rules          *rulebook.Service
+	structures     *structures.Service
 	territory      *territory.Service
 	territoryPages *territoryweb.Pages
 }
@@ -77,6 +81,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	a.openTerritory()
+	if err := a.openProgrammes(ctx); err != nil {
+		return err
+	}
 	routes := a.routes()
 	if err := accounts.CheckRoutes(routes); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/rulebook"
 	telexpertiseweb "maillage/internal/telexpertise/web"
 )
 
@@ -22,6 +23,7 @@ type entrance struct {
 var entrances = []entrance{
 	{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
 	{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
+	{"/aides", i18n.Text{FR: "Aides", EN: "Aids"}, rulebook.PermRead},
 	{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
 	{"/administration/comptes", i18n.Text{FR: "Administration", EN: "Administration"}, accounts.PermPeopleSee},
 }
@@ -36,6 +38,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)
 	all = append(all, aboutRoutes()...)
+	all = append(all, a.rulePages().Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }
