@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -53,7 +54,9 @@ func TestAskNeedsNoAccountAndExplains(t *testing.T) {
 		"/aides?commune=91286&who=group_practice&plan=rescue":                                            {"montant non vérifié"},
 		"/aides?commune=91286&who=gp&plan=succession&detient=caim":                                       {"Contrat de transition"},
 	} {
-		code, body := get(t, func(w *httptest.ResponseRecorder) error { return p.ask(w, httptest.NewRequest("GET", address, nil)) })
+		code, body := get(t, func(w *httptest.ResponseRecorder) error {
+			return p.ask(w, httptest.NewRequest(http.MethodGet, address, nil))
+		})
 		for _, text := range want {
 			if code != 200 || !strings.Contains(body, text) {
 				t.Errorf("%s: %d, without %q", address, code, text)
@@ -61,7 +64,7 @@ func TestAskNeedsNoAccountAndExplains(t *testing.T) {
 		}
 	}
 	code, body := get(t, func(w *httptest.ResponseRecorder) error {
-		return p.ask(w, httptest.NewRequest("GET", "/aides?commune=91286&who=msp&gps=deux", nil))
+		return p.ask(w, httptest.NewRequest(http.MethodGet, "/aides?commune=91286&who=msp&gps=deux", nil))
 	})
 	if code != 422 || !strings.Contains(body, "deux") {
 		t.Errorf("a number that is not one: %d", code)
@@ -71,7 +74,7 @@ func TestAskNeedsNoAccountAndExplains(t *testing.T) {
 func TestStackPage(t *testing.T) {
 	p := pages(t)
 	code, body := get(t, func(w *httptest.ResponseRecorder) error {
-		return p.stack(w, httptest.NewRequest("GET", "/aides/cumul?cost=100000&aide=protocole-murs&montant=45000&aide=msp-immobilier&montant=60000", nil))
+		return p.stack(w, httptest.NewRequest(http.MethodGet, "/aides/cumul?cost=100000&aide=protocole-murs&montant=45000&aide=msp-immobilier&montant=60000", nil))
 	})
 	for _, text := range []string{"invariant 10", "invariant 4", "105\u202f000"} {
 		if code != 200 || !strings.Contains(body, text) {
@@ -110,7 +113,7 @@ func TestADraftThatDoesNotCompileComesBackWhole(t *testing.T) {
 	form.Set("conditions.0.label_en", "Test")
 	form.Set("conditions.0.when", "gps >== 2")
 	post := func(f url.Values) (*httptest.ResponseRecorder, error) {
-		r := httptest.NewRequest("POST", "/regles/versions", strings.NewReader(f.Encode()))
+		r := httptest.NewRequest(http.MethodPost, "/regles/versions", strings.NewReader(f.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		actor := accounts.Actor{ID: "o", Name: "Agent", Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11"}}}
 		w := httptest.NewRecorder()
@@ -126,7 +129,7 @@ func TestADraftThatDoesNotCompileComesBackWhole(t *testing.T) {
 		t.Errorf("%v %d %s", err, w.Code, w.Body)
 	}
 	w = httptest.NewRecorder()
-	r := httptest.NewRequest("POST", "/regles/versions", strings.NewReader(form.Encode()))
+	r := httptest.NewRequest(http.MethodPost, "/regles/versions", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if err := p.save(w, r); !fault.Is(err, fault.KindUnauthenticated) {
 		t.Errorf("nobody wrote a rule: %v", err)

@@ -61,7 +61,7 @@ func seen(ctx context.Context, all []rulebook.Seen) string {
 
 // amount is what a line may bring, in words.
 func amount(ctx context.Context, l rulebook.Line) string {
-	text := ""
+	var text string
 	switch {
 	case l.Unknown:
 		return i18n.T(ctx, "montant non établi", "amount not established")
@@ -98,10 +98,10 @@ func base(ctx context.Context, l rulebook.Line) string {
 }
 
 func span(ctx context.Context, low, high rulebook.Cents) string {
-	switch {
-	case low == high:
+	switch low {
+	case high:
 		return i18n.Euro(ctx, int64(high))
-	case low == 0:
+	case 0:
 		return i18n.Tf(ctx, "jusqu’à %s", "up to %s", i18n.Euro(ctx, int64(high)))
 	}
 	return i18n.Tf(ctx, "de %s à %s", "%s to %s", i18n.Euro(ctx, int64(low)), i18n.Euro(ctx, int64(high)))
