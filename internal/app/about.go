@@ -9,13 +9,8 @@ import (
 // aboutRoutes are the public pages that speak of the product itself.
 func aboutRoutes() []httpx.Route {
 	return []httpx.Route{
-		{Method: http.MethodGet, Path: "/sources", Permission: permSite, Handler: sources},
 		{Method: http.MethodGet, Path: "/accessibilite", Permission: permSite, Handler: accessibility},
 	}
-}
-
-func sources(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, sourcesPage())
 }
 
 func accessibility(w http.ResponseWriter, r *http.Request) error {

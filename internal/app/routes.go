@@ -24,6 +24,7 @@ var entrances = []entrance{
 	{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
 	{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
 	{"/aides", i18n.Text{FR: "Aides", EN: "Aids"}, rulebook.PermRead},
+	{"/indicateurs", i18n.Text{FR: "Indicateurs", EN: "Indicators"}, atlas.PermRead},
 	{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
 	{"/administration/comptes", i18n.Text{FR: "Administration", EN: "Administration"}, accounts.PermPeopleSee},
 }

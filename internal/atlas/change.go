@@ -73,7 +73,7 @@ func ParseChange(s string) (Change, error) {
 		code, number, _ := strings.Cut(part, ":")
 		fte, err := strconv.ParseFloat(number, 64)
 		if err != nil {
-			return c, fault.Invalid("Un changement du scénario n'est pas lisible : « "+part+" ».", "A change of the scenario cannot be read: “"+part+"”.")
+			return c, fault.Invalid("Un changement du scénario n'est pas lisible : « "+part+" ».", "A change of the scenario cannot be read: “"+part+"”.")
 		}
 		c.Sites = append(c.Sites, SiteFTE{code, fte})
 	}
@@ -83,11 +83,11 @@ func ParseChange(s string) (Change, error) {
 // check refuses what no form offers.
 func (c Change) check() error {
 	if len(c.Sites) == 0 || len(c.Sites) > mostSites || c.Kind == House && len(c.Sites) != 1 || c.Kind == Shared && len(c.Sites) < 2 {
-		return fault.Invalid("Un poste partagé demande de deux à huit communes ; les autres changements, une seule.", "A shared post takes two to eight municipalities; other changes take one.")
+		return fault.Invalid("Un poste partagé demande de deux à huit communes ; les autres changements, une seule.", "A shared post takes two to eight municipalities; other changes take one.")
 	}
 	for _, s := range c.Sites {
 		if math.IsNaN(s.FTE) || s.FTE == 0 || math.Abs(s.FTE) > mostFTE || c.Kind != Doctors && s.FTE < 0 {
-			return fault.Invalid("Le nombre de postes doit être compris entre 0 et 50 équivalents temps plein, et non nul ; seul un départ est négatif.", "The number of posts must be between 0 and 50 full-time equivalents, and not zero; only a departure is negative.")
+			return fault.Invalid("Le nombre de postes doit être compris entre 0 et 50 équivalents temps plein, et non nul ; seul un départ est négatif.", "The number of posts must be between 0 and 50 full-time equivalents, and not zero; only a departure is negative.")
 		}
 	}
 	return nil
@@ -139,7 +139,7 @@ func (r *Region) Resolve(typed string) (int, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return 0, fault.Invalid("Aucune commune de la région ne s'appelle « "+typed+" ».", "No municipality of the region is called “"+typed+"”.")
+		return 0, fault.Invalid("Aucune commune de la région ne s'appelle « "+typed+" ».", "No municipality of the region is called “"+typed+"”.")
 	}
 	departements := make([]string, len(found))
 	for k, n := range found {
@@ -147,6 +147,6 @@ func (r *Region) Resolve(typed string) (int, error) {
 	}
 	slices.Sort(departements)
 	list := strings.Join(departements, ", ")
-	return 0, fault.Invalid("Plusieurs communes s'appellent « "+typed+" » (départements "+list+") : précisez, par exemple « "+typed+" ("+departements[0]+") ».",
+	return 0, fault.Invalid("Plusieurs communes s'appellent « "+typed+" » (départements "+list+") : précisez, par exemple « "+typed+" ("+departements[0]+") ».",
 		"Several municipalities are called “"+typed+"” (départements "+list+"): say which, for example “"+typed+" ("+departements[0]+")”.")
 }

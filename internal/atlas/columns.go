@@ -32,11 +32,11 @@ var Columns = []Column{
 		sheets.Text, func(r *Region, n int) any { return r.EPCIName(n) }},
 	{"population", i18n.Text{FR: "Population", EN: "Population"}, i18n.Text{FR: "habitants", EN: "inhabitants"}, i18n.Text{FR: "Population municipale.", EN: "Municipal population."},
 		sheets.Int, func(r *Region, n int) any { return r.Places[n].Population }},
-	{"population_ponderee", i18n.Text{FR: "Population standardisée", EN: "Standardised population"}, i18n.Text{FR: "habitants", EN: "inhabitants"}, i18n.Text{FR: "Population pondérée par la consommation de soins de chaque âge ; égale à la population sans données d'âge.", EN: "Population weighted by each age's use of care; equal to the population without age data."},
+	{"population_ponderee", i18n.Text{FR: "Population standardisée", EN: "Standardised population"}, i18n.Text{FR: "habitants", EN: "inhabitants"}, i18n.Text{FR: "Population pondérée par la consommation de soins de chaque âge ; égale à la population sans données d'âge.", EN: "Population weighted by each age's use of care; equal to the population without age data."},
 		sheets.Decimal, func(r *Region, n int) any { return round2(r.Places[n].Weighted) }},
 	{"zone", i18n.Text{FR: "Zone", EN: "Zone"}, i18n.Text{}, i18n.Text{FR: "ZIP, ZAC ou HZ (hors zonage), médecins généralistes.", EN: "ZIP, ZAC or HZ (outside zoning), general practitioners."},
 		sheets.Text, func(r *Region, n int) any { return r.ZoneOf(n).Class }},
-	{"zone_depuis", i18n.Text{FR: "Zone depuis", EN: "Zone since"}, i18n.Text{}, i18n.Text{FR: "Premier jour d'application du zonage ; vide pour un zonage calculé.", EN: "First day of the zoning; empty for computed zones."},
+	{"zone_depuis", i18n.Text{FR: "Zone depuis", EN: "Zone since"}, i18n.Text{}, i18n.Text{FR: "Premier jour d'application du zonage ; vide pour un zonage calculé.", EN: "First day of the zoning; empty for computed zones."},
 		sheets.Date, func(r *Region, n int) any { return r.ZoneOf(n).Since }},
 	{"zone_calculee", i18n.Text{FR: "Zone calculée", EN: "Zone computed"}, i18n.Text{}, i18n.Text{FR: "Vrai lorsque la zone vient des seuils et non d'un arrêté.", EN: "True when the zone comes from thresholds and not from a decree."},
 		sheets.Bool, func(r *Region, _ int) any { return r.ZonesComputed() }},
@@ -46,7 +46,7 @@ var Columns = []Column{
 		sheets.Bool, func(r *Region, _ int) any { return r.DemoSupply() }},
 	{"trajets_estimes", i18n.Text{FR: "Trajets estimés", EN: "Estimated travel"}, i18n.Text{}, i18n.Text{FR: "Vrai lorsque les temps de trajet sont estimés à vol d'oiseau.", EN: "True when travel times are estimated as the crow flies."},
 		sheets.Bool, func(r *Region, _ int) any { return r.Estimated }},
-	{"revenu_median", i18n.Text{FR: "Revenu médian", EN: "Median income"}, i18n.Text{FR: "euros par an et par unité de consommation", EN: "euros a year per consumption unit"}, i18n.Text{FR: "Niveau de vie médian ; vide s'il n'est pas publié.", EN: "Median standard of living; empty when not published."},
+	{"revenu_median", i18n.Text{FR: "Revenu médian", EN: "Median income"}, i18n.Text{FR: "euros par an et par unité de consommation", EN: "euros a year per consumption unit"}, i18n.Text{FR: "Niveau de vie médian ; vide s'il n'est pas publié.", EN: "Median standard of living; empty when not published."},
 		sheets.Decimal, func(r *Region, n int) any { return r.Places[n].Income }},
 	{"qpv", i18n.Text{FR: "Quartiers prioritaires", EN: "Priority neighbourhoods"}, i18n.Text{}, i18n.Text{FR: "Codes des QPV de la commune, séparés par une espace.", EN: "Codes of the municipality's priority neighbourhoods, separated by a space."},
 		sheets.Text, func(r *Region, n int) any { return quarterCodes(r.Places[n].Quarters) }},
@@ -71,7 +71,7 @@ func fteColumn(key string, ages territory.AgeFilter) Column {
 	return Column{
 		Key: key, Kind: sheets.Decimal, Name: i18n.Text{FR: "ETP, " + strings.ToLower(name.FR[:1]) + name.FR[1:], EN: "FTE, " + strings.ToLower(name.EN[:1]) + name.EN[1:]},
 		Unit:  i18n.Text{FR: "équivalents temps plein", EN: "full-time equivalents"},
-		Doc:   i18n.Text{FR: "Médecins généralistes installés dans la commune ; ceux dont l'âge est inconnu comptent toujours.", EN: "General practitioners in the municipality; those of unknown age always count."},
+		Doc:   i18n.Text{FR: "Médecins généralistes installés dans la commune ; ceux dont l'âge est inconnu comptent toujours.", EN: "General practitioners in the municipality; those of unknown age always count."},
 		Value: func(r *Region, n int) any { return round2(r.Places[n].FTE.Count(ages)) },
 	}
 }

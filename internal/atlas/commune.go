@@ -35,7 +35,7 @@ func (a *Atlas) Commune(ctx context.Context, code string, v View) (p *Portrait, 
 	}
 	current, merged, known := snap.France.Follow(code)
 	if !known {
-		return nil, "", fault.NotFound("Aucune commune ne porte le code « "+code+" ».", "No municipality has the code “"+code+"”.")
+		return nil, "", fault.NotFound("Aucune commune ne porte le code « "+code+" ».", "No municipality has the code “"+code+"”.")
 	}
 	if merged {
 		return nil, current, nil
@@ -53,7 +53,7 @@ func (a *Atlas) Commune(ctx context.Context, code string, v View) (p *Portrait, 
 }
 
 func errDivided(c territory.Commune) error {
-	return fault.NotFound("Les valeurs de "+c.Name+" sont données par arrondissement : cherchez « "+c.Name+" » dans la liste des communes.",
+	return fault.NotFound("Les valeurs de "+c.Name+" sont données par arrondissement : cherchez « "+c.Name+" » dans la liste des communes.",
 		"The values of "+c.Name+" are given by district: search for “"+c.Name+"” in the list of municipalities.")
 }
 

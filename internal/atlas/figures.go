@@ -58,3 +58,17 @@ func (r *Region) Figures(ages territory.AgeFilter, departement string, values []
 	f.Indicators = *indicators
 	return f, nil
 }
+
+// Mean is the access of an average inhabitant of the places; 0 where nobody lives.
+func (r *Region) Mean(ages territory.AgeFilter, places []int) float64 {
+	total, people := 0.0, 0.0
+	for _, n := range places {
+		p := float64(r.Places[n].Population)
+		total += p * r.Model(ages).Value[n]
+		people += p
+	}
+	if people == 0 {
+		return 0
+	}
+	return total / people
+}

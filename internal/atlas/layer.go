@@ -43,7 +43,7 @@ var Layers = []Layer{
 		Key: "apl", Scale: Diverging, Decimals: 2, Breaks: []float64{1, 1.5, 2, ThresholdZIP, 3, 3.5, ThresholdPool},
 		Name:  i18n.Text{FR: "Accessibilité (APL)", EN: "Access (APL)"},
 		Unit:  i18n.Text{FR: "consultations par an et par habitant", EN: "consultations a year per inhabitant"},
-		Note:  i18n.Text{FR: "Sous 2,5 : sous-densité forte. De 2,5 à 4 : sous-densité possible.", EN: "Under 2.5: severe shortage. From 2.5 to 4: possible shortage."},
+		Note:  i18n.Text{FR: "Sous 2,5 : sous-densité forte. De 2,5 à 4 : sous-densité possible.", EN: "Under 2.5: severe shortage. From 2.5 to 4: possible shortage."},
 		value: func(r *Region, ages territory.AgeFilter, n int) float64 { return r.Model(ages).Value[n] },
 	},
 	{
@@ -102,7 +102,7 @@ func (l Layer) Classes() int { return len(l.Breaks) + 1 }
 
 func retiring(r *Region, _ territory.AgeFilter, n int) float64 {
 	all := r.Model(territory.AllAges).Value[n]
-	if all <= 0 {
+	if all <= 0 || !r.AgesKnown {
 		return math.NaN()
 	}
 	return 100 * (1 - r.Model(territory.UpTo60).Value[n]/all)

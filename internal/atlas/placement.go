@@ -89,7 +89,7 @@ func parseQuotas(q url.Values, fields fault.Fields) map[string]int {
 		departement, number, _ := strings.Cut(part, ":")
 		n, err := strconv.Atoi(number)
 		if _, known := territory.Embedded().Departement(departement); !known || err != nil || n < 0 || n > MostPosts {
-			fields.Add("quotas", "Écrivez les quotas ainsi : 91:3, 93:2.", "Write the quotas like this: 91:3, 93:2.")
+			fields.Add("quotas", "Écrivez les quotas ainsi : 91:3, 93:2.", "Write the quotas like this: 91:3, 93:2.")
 			continue
 		}
 		if quotas == nil {
@@ -148,7 +148,7 @@ func (r *Region) forbidden(o Order) ([]bool, error) {
 		n, err := r.Resolve(typed)
 		if err != nil {
 			fields := fault.Fields{}
-			fields.Add("interdites", "« "+typed+" » : aucune commune de ce nom, ou plusieurs ; donnez son code.", "“"+typed+"”: no municipality of that name, or several; give its code.")
+			fields.Add("interdites", "« "+typed+" » : aucune commune de ce nom, ou plusieurs ; donnez son code.", "“"+typed+"”: no municipality of that name, or several; give its code.")
 			return nil, fields.Err()
 		}
 		marks[n] = true

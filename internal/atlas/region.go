@@ -32,6 +32,7 @@ type Region struct {
 	Inside     int
 	Estimated  bool // travel times are estimated from distances as the crow flies
 	Weighted   bool // populations are standardised by age somewhere in the region
+	AgesKnown  bool // the supply tells doctors' ages
 	ZonesKnown bool // an official zoning is in force somewhere in the region
 
 	at     map[string]int
@@ -51,7 +52,7 @@ func newRegion(snap *territory.Snapshot, code, spec string) (*Region, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Region{Code: code, Name: area.Name, Snap: snap, Decay: decay, Spec: spec, at: map[string]int{}, Estimated: snap.TravelTimes() == nil}
+	r := &Region{Code: code, Name: area.Name, Snap: snap, Decay: decay, Spec: spec, at: map[string]int{}, Estimated: snap.TravelTimes() == nil, AgesKnown: snap.AgesKnown()}
 	r.settle(decay.Reach())
 	links, err := r.links(decay.Reach())
 	if err != nil {

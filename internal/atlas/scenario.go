@@ -55,13 +55,13 @@ func (c *SaveCommand) check() error {
 		fields.Add("nom", "Donnez un nom au scénario.", "Give the scenario a name.")
 	}
 	if len([]rune(c.Name)) > longestName {
-		fields.Add("nom", "Le nom est trop long : 120 caractères au plus.", "The name is too long: 120 characters at most.")
+		fields.Add("nom", "Le nom est trop long : 120 caractères au plus.", "The name is too long: 120 characters at most.")
 	}
 	if len([]rune(c.Note)) > longestNote {
-		fields.Add("note", "La note est trop longue : 2 000 caractères au plus.", "The note is too long: 2,000 characters at most.")
+		fields.Add("note", "La note est trop longue : 2 000 caractères au plus.", "The note is too long: 2,000 characters at most.")
 	}
 	if len(c.Changes) == 0 {
-		fields.Add("ajout", "Le scénario est vide : ajoutez au moins un changement.", "The scenario is empty: add at least one change.")
+		fields.Add("ajout", "Le scénario est vide : ajoutez au moins un changement.", "The scenario is empty: add at least one change.")
 	}
 	for _, change := range c.Changes {
 		if err := change.check(); err != nil {

@@ -51,7 +51,7 @@ func (s *Service) Save(ctx context.Context, actor accounts.Actor, cmd SaveComman
 		if err := write(ctx, tx, kept); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, actor, action, kept, fmt.Sprintf("Scénario « %s » enregistré (%d changements).", kept.Name, len(cmd.Changes)))
+		return s.record(ctx, tx, actor, action, kept, fmt.Sprintf("Scénario « %s » enregistré (%d changements).", kept.Name, len(cmd.Changes)))
 	})
 	return kept, err
 }
@@ -66,7 +66,7 @@ func (s *Service) Delete(ctx context.Context, actor accounts.Actor, id string) e
 		if err := deleteScenario(ctx, tx, id); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, actor, "atlas.scenario_deleted", kept, fmt.Sprintf("Scénario « %s » supprimé.", kept.Name))
+		return s.record(ctx, tx, actor, "atlas.scenario_deleted", kept, fmt.Sprintf("Scénario « %s » supprimé.", kept.Name))
 	})
 }
 

@@ -38,7 +38,7 @@ func ParseView(q url.Values, home string) (View, error) {
 			return
 		}
 		if !valid(value) {
-			fields.Add(name, "Cette valeur n'existe pas ici : « "+value+" ».", "There is no such value here: “"+value+"”.")
+			fields.Add(name, "Cette valeur n'existe pas ici : « "+value+" ».", "There is no such value here: “"+value+"”.")
 			return
 		}
 		*into = value
@@ -116,7 +116,7 @@ const mostMinutes = 45
 func parseDecay(spec string) (access.Decay, error) {
 	decay, err := access.ParseDecay(spec)
 	if err != nil {
-		return decay, fault.Invalid("Cette décroissance n'est pas lisible. Exemple : step:10=1,15=0.5.", "This decay cannot be read. Example: step:10=1,15=0.5.").Because(err)
+		return decay, fault.Invalid("Cette décroissance n'est pas lisible. Exemple : step:10=1,15=0.5.", "This decay cannot be read. Example: step:10=1,15=0.5.").Because(err)
 	}
 	if decay.Reach() > mostMinutes {
 		return decay, fault.Invalid("La décroissance doit s'annuler au plus tard à 45 minutes.", "The decay must end at 45 minutes at most.")
@@ -125,5 +125,5 @@ func parseDecay(spec string) (access.Decay, error) {
 }
 
 func errNoRegion(code string) error {
-	return fault.NotFound("Il n'existe pas de région de code « "+code+" ».", "There is no region with the code “"+code+"”.")
+	return fault.NotFound("Il n'existe pas de région de code « "+code+" ».", "There is no region with the code “"+code+"”.")
 }

@@ -57,7 +57,7 @@ func regionOptions(regions []accounts.Region) []ui.Option {
 // mapWords are the words that the map's island shows.
 func mapWords(ctx context.Context) string {
 	words := map[string]string{
-		"label":      i18n.T(ctx, "Carte interactive. Flèches : se déplacer. Plus et moins : agrandir ou réduire. Entrée : ouvrir la commune au centre.", "Interactive map. Arrows: move. Plus and minus: zoom. Enter: open the municipality in the middle."),
+		"label":      i18n.T(ctx, "Carte interactive. Flèches : se déplacer. Plus et moins : agrandir ou réduire. Entrée : ouvrir la commune au centre.", "Interactive map. Arrows: move. Plus and minus: zoom. Enter: open the municipality in the middle."),
 		"in":         i18n.T(ctx, "Agrandir", "Zoom in"),
 		"out":        i18n.T(ctx, "Réduire", "Zoom out"),
 		"whole":      i18n.T(ctx, "Toute la région", "Whole region"),

@@ -617,7 +617,7 @@ func communePage(s scene, p *atlas.Portrait) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: s.View.With("/simulateur", "ajout", place.Code+":1"), Label: i18n.T(ctx, "Et si un médecin s'installait ?", "What if a doctor set up?"), Icon: "sliders-horizontal"}, "main").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: s.View.With("/simulateur", "ajout", place.Code+":1"), Label: i18n.T(ctx, "Et si un médecin s'installait ?", "What if a doctor set up?"), Icon: "sliders-horizontal"}, "main").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -653,9 +653,9 @@ func communePage(s scene, p *atlas.Portrait) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Pourquoi cette valeur ?", "Why this value?"))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Pourquoi cette valeur ?", "Why this value?"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 126, Col: 83}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 126, Col: 85}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 			if templ_7745c5c3_Err != nil {
@@ -666,9 +666,9 @@ func communePage(s scene, p *atlas.Portrait) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s habitants de %s communes se trouvent à portée. Chaque commune où exercent des médecins apporte une part : ses consultations, rapportées aux habitants qui y ont accès, et réduites avec la distance.", "%s inhabitants of %s municipalities are within reach. Each municipality with doctors brings a part: its consultations, over the inhabitants who can reach them, and less with distance.", i18n.Int(ctx, p.Served), i18n.Int(ctx, p.Reached)))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s habitants de %s communes se trouvent à portée. Chaque commune où exercent des médecins apporte une part : ses consultations, rapportées aux habitants qui y ont accès, et réduites avec la distance.", "%s inhabitants of %s municipalities are within reach. Each municipality with doctors brings a part: its consultations, over the inhabitants who can reach them, and less with distance.", i18n.Int(ctx, p.Served), i18n.Int(ctx, p.Reached)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 127, Col: 470}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 127, Col: 471}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 			if templ_7745c5c3_Err != nil {
@@ -707,7 +707,7 @@ func communePage(s scene, p *atlas.Portrait) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = mapFrame(drawing{scene: s, Title: i18n.Tf(ctx, "Carte : %s et les communes à sa portée", "Map: %s and the municipalities in its reach", place.Name), Small: true, Focus: reachOf(p), Marks: []mark{{Place: p.Place, Kind: "here", Title: place.Name}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mapFrame(drawing{scene: s, Title: i18n.Tf(ctx, "Carte : %s et les communes à sa portée", "Map: %s and the municipalities in its reach", place.Name), Small: true, Focus: reachOf(p), Marks: []mark{{Place: p.Place, Kind: "here", Title: place.Name}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -827,7 +827,7 @@ func communePage(s scene, p *atlas.Portrait) templ.Component {
 		templ_7745c5c3_Err = ui.Page(ui.PageProps{
 			Title:       place.Name,
 			Scripts:     []string{"map.js"},
-			Description: i18n.Tf(ctx, "Accès aux médecins généralistes à %s (%s) : zone, accessibilité, quartiers prioritaires, voisinage.", "Access to general practitioners in %s (%s): zone, access, priority neighbourhoods, surroundings.", place.Name, place.Departement),
+			Description: i18n.Tf(ctx, "Accès aux médecins généralistes à %s (%s) : zone, accessibilité, quartiers prioritaires, voisinage.", "Access to general practitioners in %s (%s): zone, access, priority neighbourhoods, surroundings.", place.Name, place.Departement),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1030,9 +1030,9 @@ func aplByAge(s scene, n int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var52 string
-		templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Consultations par an et par habitant ; le trait marque le seuil de 2,5. Le zonage compte les médecins de 65 ans et moins.", "Consultations a year per inhabitant; the line marks the threshold of 2.5. Zoning counts doctors aged 65 and under."))
+		templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Consultations par an et par habitant ; le trait marque le seuil de 2,5. Le zonage compte les médecins de 65 ans et moins.", "Consultations a year per inhabitant; the line marks the threshold of 2.5. Zoning counts doctors aged 65 and under."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 187, Col: 280}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 187, Col: 282}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var52))
 		if templ_7745c5c3_Err != nil {
@@ -1069,7 +1069,7 @@ func contributions(s scene, p *atlas.Portrait, apl float64) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		offering := offeringOnly(p.Why)
 		if len(offering) == 0 {
-			templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun médecin généraliste à portée : la valeur est nulle.", "No general practitioner in reach: the value is zero.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun médecin généraliste à portée : la valeur est nulle.", "No general practitioner in reach: the value is zero.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

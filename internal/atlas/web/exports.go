@@ -43,7 +43,7 @@ type apiAnswer struct {
 	Figures  any      `json:"figures,omitempty"`
 }
 
-const openLicence = "Licence Ouverte 2.0 ; GeoNames CC BY 4.0"
+const openLicence = "Licence Ouverte 2.0 ; GeoNames CC BY 4.0"
 
 func (s scene) answer(r *http.Request) apiAnswer {
 	return apiAnswer{Region: s.Region.Code, Decay: s.View.Decay, Ages: string(s.View.Ages), Caveats: s.caveats(r.Context()), Licence: openLicence}
@@ -75,7 +75,7 @@ func (p *Pages) apiCommune(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if moved != "" {
-		return fault.NotFound("Cette commune a fusionné : son code est désormais « "+moved+" ».", "This municipality was merged: its code is now “"+moved+"”.")
+		return fault.NotFound("Cette commune a fusionné : son code est désormais « "+moved+" ».", "This municipality was merged: its code is now “"+moved+"”.")
 	}
 	view.Region = portrait.Region.Code
 	s, err := p.sceneOf(r.Context(), view)

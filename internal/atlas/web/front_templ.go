@@ -166,7 +166,7 @@ func frontPage(s scene, f *atlas.Figures) templ.Component {
 			Title:       i18n.Tf(ctx, "L'accès aux soins en %s", "Access to care in %s", s.Region.Name),
 			Width:       "atlas",
 			Scripts:     []string{"map.js"},
-			Description: i18n.Tf(ctx, "Où manque-t-il des médecins généralistes en %s ? Carte par commune, zonage, indicateurs et données ouvertes.", "Where are general practitioners missing in %s? Map by municipality, zones, indicators and open data.", s.Region.Name),
+			Description: i18n.Tf(ctx, "Où manque-t-il des médecins généralistes en %s ? Carte par commune, zonage, indicateurs et données ouvertes.", "Where are general practitioners missing in %s? Map by municipality, zones, indicators and open data.", s.Region.Name),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -15,3 +15,9 @@ func known(x float64) *float64 {
 	}
 	return &x
 }
+
+// floorTo rounds down: a certificate never promises more than it holds.
+func floorTo(x float64, decimals int) float64 {
+	scale := math.Pow10(decimals)
+	return math.Floor(x*scale) / scale
+}

@@ -219,9 +219,9 @@ func signed(fte float64) string {
 func (b bench) summary(ctx context.Context) string {
 	a := b.Answer
 	if len(a.Changes) == 0 {
-		return i18n.T(ctx, "Aucun changement : la carte montre la situation de départ.", "No change: the map shows how things stand.")
+		return i18n.T(ctx, "Aucun changement : la carte montre la situation de départ.", "No change: the map shows how things stand.")
 	}
-	return i18n.Tf(ctx, "%s postes : %s communes changent, %s habitants passent au-dessus du seuil.", "%s posts: %s municipalities change, %s inhabitants pass above the threshold.",
+	return i18n.Tf(ctx, "%s postes : %s communes changent, %s habitants passent au-dessus du seuil.", "%s posts: %s municipalities change, %s inhabitants pass above the threshold.",
 		i18n.Dec(ctx, a.FTE, 1), i18n.Int(ctx, len(a.Changed)), i18n.Int(ctx, a.Lifted))
 }
 

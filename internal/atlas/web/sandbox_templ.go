@@ -39,7 +39,7 @@ func sandboxPage(b bench) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		title := i18n.T(ctx, "Simulateur", "Sandbox")
-		lead := i18n.T(ctx, "Ajoutez des médecins, une maison de santé ou un poste partagé : la carte et les chiffres répondent aussitôt.", "Add doctors, a health centre or a shared post: the map and the figures answer at once.")
+		lead := i18n.T(ctx, "Ajoutez des médecins, une maison de santé ou un poste partagé : la carte et les chiffres répondent aussitôt.", "Add doctors, a health centre or a shared post: the map and the figures answer at once.")
 		if b.Saved != nil {
 			title = b.Saved.Name
 			lead = i18n.Tf(ctx, "Scénario enregistré par %s le %s.", "Scenario saved by %s on %s.", b.Saved.OwnerName, i18n.Date(ctx, b.Saved.UpdatedAt))
@@ -102,7 +102,7 @@ func sandboxPage(b bench) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: b.View.With("/placement", "couche", ""), Label: i18n.T(ctx, "Où placer les prochains postes ?", "Where should the next posts go?"), Icon: "target"}, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: b.View.With("/placement", "couche", ""), Label: i18n.T(ctx, "Où placer les prochains postes ?", "Where should the next posts go?"), Icon: "target"}, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -348,7 +348,7 @@ func changeForm(b bench) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "genre", Label: i18n.T(ctx, "Quoi ?", "What?"), Value: string(b.Typed.Kind)},
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "genre", Label: i18n.T(ctx, "Quoi ?", "What?"), Value: string(b.Typed.Kind)},
 			ui.Option{Value: string(atlas.Doctors), Label: i18n.T(ctx, "Des médecins (ou un départ, avec un moins)", "Doctors (or a departure, with a minus)")},
 			ui.Option{Value: string(atlas.House), Label: i18n.T(ctx, "Une maison de santé", "A health centre")},
 			ui.Option{Value: string(atlas.Shared), Label: i18n.T(ctx, "Un poste partagé entre communes", "A post shared between municipalities")}).Render(ctx, templ_7745c5c3_Buffer)
@@ -883,9 +883,9 @@ func savePanel(b bench) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var43 string
-		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'adresse de cette page contient tout le scénario : copiez-la pour le partager.", "This page's address holds the whole scenario: copy it to share it."))
+		templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'adresse de cette page contient tout le scénario : copiez-la pour le partager.", "This page's address holds the whole scenario: copy it to share it."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/sandbox.templ`, Line: 176, Col: 191}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/sandbox.templ`, Line: 176, Col: 192}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 		if templ_7745c5c3_Err != nil {

@@ -47,7 +47,7 @@ func searchPage(query string, hits []atlas.Hit) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Recherche", "Search"), i18n.T(ctx, "Une commune, un code postal, une structure, un dossier : ce que vous pouvez voir, au même endroit.", "A municipality, a postcode, a structure, a file: whatever you may see, in one place.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Recherche", "Search"), i18n.T(ctx, "Une commune, un code postal, une structure, un dossier : ce que vous pouvez voir, au même endroit.", "A municipality, a postcode, a structure, a file: whatever you may see, in one place.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -95,7 +95,7 @@ func searchPage(query string, hits []atlas.Hit) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Empty(i18n.Tf(ctx, "Rien ne correspond à « %s ».", "Nothing matches “%s”.", query)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(i18n.Tf(ctx, "Rien ne correspond à « %s ».", "Nothing matches “%s”.", query)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -110,9 +110,9 @@ func searchPage(query string, hits []atlas.Hit) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s résultats pour « %s »", "%s results for “%s”", i18n.Int(ctx, len(hits)), query))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s résultats pour « %s »", "%s results for “%s”", i18n.Int(ctx, len(hits)), query))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/search.templ`, Line: 19, Col: 138}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/search.templ`, Line: 19, Col: 140}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {

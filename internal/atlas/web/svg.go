@@ -61,7 +61,7 @@ func (d drawing) title(ctx context.Context) string {
 	if d.Title != "" {
 		return d.Title
 	}
-	return i18n.Tf(ctx, "Carte : %s, par commune, %s", "Map: %s, by municipality, %s", d.Layer.Name.Ctx(ctx), d.Region.Name)
+	return i18n.Tf(ctx, "Carte : %s, par commune, %s", "Map: %s, by municipality, %s", d.Layer.Name.Ctx(ctx), d.Region.Name)
 }
 
 func (d drawing) class(place int) int {

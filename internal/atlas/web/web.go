@@ -8,6 +8,7 @@ import (
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/sheets"
 )
 
 // Pages answers for the atlas.
@@ -34,6 +35,17 @@ func (p *Pages) Routes() []httpx.Route {
 		get("/communes.xlsx", p.communesFile("xlsx")),
 		get("/communes.ods", p.communesFile("ods")),
 		get("/communes.geojson", p.communesFile("geojson")),
+		get("/placement", p.placement),
+		get("/placement.csv", p.placementFile(sheets.CSV)),
+		get("/placement.xlsx", p.placementFile(sheets.XLSX)),
+		get("/placement.ods", p.placementFile(sheets.ODS)),
+		get("/indicateurs", p.indicators),
+		get("/departements", p.departements),
+		get("/departements.csv", p.departementsFile(sheets.CSV)),
+		get("/departements.xlsx", p.departementsFile(sheets.XLSX)),
+		get("/departements.ods", p.departementsFile(sheets.ODS)),
+		get("/donnees", p.data),
+		get("/sources", p.sources),
 		get("/api/v1/communes", p.apiCommunes),
 		get("/api/v1/communes/{code}", p.apiCommune),
 		get("/api/v1/indicateurs", p.apiIndicators),
@@ -77,7 +89,7 @@ func (p *Pages) sceneOf(ctx context.Context, view atlas.View) (scene, error) {
 func (s scene) caveats(ctx context.Context) []string {
 	var all []string
 	if s.Region.DemoSupply() {
-		all = append(all, i18n.T(ctx, "offre de soins : démonstration (inventée)", "supply of care: demonstration (invented)"))
+		all = append(all, i18n.T(ctx, "offre de soins : démonstration (inventée)", "supply of care: demonstration (invented)"))
 	}
 	if s.Region.Estimated {
 		all = append(all, i18n.T(ctx, "temps de trajet estimés à vol d'oiseau", "travel times estimated as the crow flies"))

@@ -109,3 +109,33 @@ func sumParts(all []access.Contribution) float64 {
 	}
 	return total
 }
+
+// placeName is the region of a scene, or its département.
+func placeName(s scene) string {
+	if s.View.Departement != "" {
+		return departementName(s.Region, s.View.Departement)
+	}
+	return s.Region.Name
+}
+
+func ratioOf(ctx context.Context, r *float64) string {
+	if r == nil {
+		return "–"
+	}
+	return i18n.Dec(ctx, *r, 1)
+}
+
+// difference writes a change with its sign.
+func difference(ctx context.Context, x float64) string {
+	if x >= 0 {
+		return "+" + i18n.Dec(ctx, x, 2)
+	}
+	return "−" + i18n.Dec(ctx, -x, 2)
+}
+
+func concentrationWords(ctx context.Context, c float64) string {
+	if c < 0 {
+		return i18n.T(ctx, "Négatif : les communes modestes sont un peu mieux desservies.", "Negative: poorer municipalities are somewhat better served.")
+	}
+	return i18n.T(ctx, "Positif : les communes aisées sont mieux desservies.", "Positive: richer municipalities are better served.")
+}
