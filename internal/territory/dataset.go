@@ -59,6 +59,14 @@ type Dataset struct {
 	Report db.JSON[intake.Report] `db:"report"`
 }
 
+// Title is how people read the version's name: what was typed, or the name of its kind.
+func (d Dataset) Title() i18n.Text {
+	if kind, _ := intake.Describe(d.Kind); d.Label == kind.Name.FR {
+		return kind.Name
+	}
+	return i18n.Text{FR: d.Label, EN: d.Label}
+}
+
 // covers tells whether the version may be in force on a day.
 func (d Dataset) covers(day time.Time) bool {
 	return d.State == Active && !d.ValidFrom.After(day) && (d.ValidTo == nil || d.ValidTo.After(day))

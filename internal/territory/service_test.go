@@ -318,3 +318,69 @@ func TestNewGeographicCode(t *testing.T) {
 		t.Errorf("%d communes", len(snap.France.Communes))
 	}
 }
+
+func TestNeighbourhoodOutlines(t *testing.T) {
+	d := dbtest.SQLite(t)
+	ctx := context.Background()
+	s := territory.New(d, clock.At(today), false)
+	mustPut(t, s, intake.QPVShapes, `{"features":[{"properties":{"code_qp":"QN09125M","lib_qp":"La Grande Borne","insee_com":"91286"},"geometry":
+{"type":"Polygon","coordinates":[[[2.36,48.65],[2.38,48.65],[2.38,48.66],[2.36,48.66],[2.36,48.65]]]}}]}`, day(2024, 1, 1))
+	check := func(approximate bool) {
+		t.Helper()
+		snap, err := s.Now(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		grigny, _ := snap.Find("91286")
+		all := snap.QPVs(grigny)
+		if len(all) == 0 || all[0].Code != "QN09125M" || all[0].Name != "La Grande Borne" || len(all[0].Outline) != 1 || all[0].Approximate {
+			t.Errorf("neighbourhoods: %+v", all)
+		}
+		if approximate != (len(all) == 2 && all[1].Approximate) {
+			t.Errorf("the one without an outline: %+v", all)
+		}
+	}
+	check(false)
+	mustPut(t, s, intake.QPVList, "code_qp,nom_qp,insee_com_principal\nQN09125M,La Grande Borne,91286\nQN09126M,Grigny 2,91286\n", day(2024, 1, 1))
+	check(true)
+}
+
+func TestAgeWeightsAgreeWithThePublishedPopulation(t *testing.T) {
+	d := dbtest.SQLite(t)
+	ctx := context.Background()
+	s := territory.New(d, clock.At(today), false)
+	weighted := func(kind intake.Kind, path string) *territory.Snapshot {
+		t.Helper()
+		file, err := os.Open(testdata.Shared(t, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		out, err := s.Import(ctx, admin, territory.ImportCommand{Kind: kind, FileName: path, Body: file})
+		if err != nil {
+			t.Fatal(err)
+		}
+		snap, err := s.Now(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Rollback(ctx, admin, out.Dataset.ID, "essai"); err != nil {
+			t.Fatal(err)
+		}
+		return snap
+	}
+	ages := weighted(intake.PopulationAge, "communes/population_age_sexe_2021_idf.csv")
+	published := weighted(intake.PopulationStandardised, "communes/population_standardisee_2016_idf.csv")
+	var errors []float64
+	for _, i := range ages.Units("11") {
+		a, okA := ages.Weighted(i)
+		p, okP := published.Weighted(i)
+		if okA && okP {
+			errors = append(errors, math.Abs(a/p-1))
+		}
+	}
+	slices.Sort(errors)
+	if len(errors) < 440 || errors[len(errors)/2] > 0.04 {
+		t.Errorf("%d communes, median error %.3f", len(errors), errors[len(errors)/2])
+	}
+}

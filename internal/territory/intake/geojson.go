@@ -273,6 +273,9 @@ func polygonsOf(g orb.Geometry) (orb.MultiPolygon, bool) {
 	return all, len(all) > 0
 }
 
+// quarterCommune are the names under which files of neighbourhoods keep the commune's code; "code" there may be the neighbourhood's.
+var quarterCommune = []string{"insee_com", "code_insee", "INSEE_COM", "insee", "codgeo", "com_code"}
+
 var listSeparator = regexp.MustCompile(`\s*[,;]\s*`)
 
 // readQPVShapes reads points or polygons of neighbourhoods; one feature may stand for several, listed in its code.
@@ -281,7 +284,7 @@ func readQPVShapes(r *reading) (Content, error) {
 	if f == nil {
 		return nil, nil
 	}
-	b := build([]string{"code", "name", "shape"}, []string{"lat", "lon"})
+	b := build([]string{"code", "name", "shape", "commune"}, []string{"lat", "lon"})
 	for f.next() {
 		_, list := f.property("code_qp", "codeqp", "CODE_QP")
 		_, names := f.property("lib_qp", "nom_qp", "NOM_QP")
@@ -295,6 +298,10 @@ func readQPVShapes(r *reading) (Content, error) {
 			f.reject("geometry", f.shape.GeoJSONType(), say("Un quartier est un point ou un polygone.", "A neighbourhood is a point or a polygon."))
 		}
 		f.inDegrees()
+		commune := "" // most files name it; a neighbourhood without one is placed by its position
+		if _, written := f.property(quarterCommune...); written != "" {
+			commune, _ = f.commune(quarterCommune)
+		}
 		for i, code := range codes {
 			if !qpvCode.MatchString(code) {
 				f.reject("code_qp", code, badQPV().Reason)
@@ -307,7 +314,7 @@ func readQPVShapes(r *reading) (Content, error) {
 				label = labels[i]
 			}
 			key := fmt.Sprintf("%s@%.4f,%.4f", code, centre[1], centre[0])
-			b.rows[key] = &record{texts: []string{code, label, shape}, numbers: []float64{centre[1], centre[0]}}
+			b.rows[key] = &record{texts: []string{code, label, shape, commune}, numbers: []float64{centre[1], centre[0]}}
 		}
 	}
 	return b.table(), nil
