@@ -14,6 +14,7 @@ type Actor struct {
 	// SecondFactor says that the session was opened, or confirmed, with a second factor.
 	SecondFactor bool
 	system       bool
+	waiting      bool // some roles wait for a second factor
 }
 
 // System is the actor of jobs and commands: it may do everything, and its name stays in the audit record.
@@ -96,6 +97,12 @@ func (a Actor) refusal(p Permission, allowed bool) error {
 	}
 	if a.Anonymous() {
 		return Unauthenticated()
+	}
+	if a.waiting {
+		f := fault.Forbidden("Votre rôle demande un second facteur : ajoutez-le depuis « Mon compte », puis revenez ici.",
+			"Your role needs a second factor: add one from “My account”, then come back.")
+		f.Rule = string(p)
+		return f
 	}
 	f := fault.Forbidden("Votre compte ne donne pas accès à ceci. Si vous pensez qu'il le devrait, demandez-le à l'administrateur.",
 		"Your account does not give access to this. If you think it should, ask the administrator.")

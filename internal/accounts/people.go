@@ -33,9 +33,7 @@ func (s *Service) People(ctx context.Context, actor Actor, q PeopleQuery) (Peopl
 	if err := actor.Require(PermPeopleSee, Scope{}); err != nil {
 		return PeopleList{}, err
 	}
-	const where = ` FROM person WHERE search_text LIKE $1 AND ($2 = '' OR state = $2)
-		AND ($3 = '' OR EXISTS (SELECT 1 FROM person_grant g WHERE g.person_id = person.id AND g.role = $3))`
-	args := []any{db.Like(q.Text), string(q.State), string(q.Role)}
+	where, args := q.where()
 	var list PeopleList
 	if err := s.db.GetContext(ctx, &list.Total, "SELECT COUNT(*)"+where, args...); err != nil {
 		return PeopleList{}, fmt.Errorf("count people: %w", err)
@@ -48,6 +46,32 @@ func (s *Service) People(ctx context.Context, actor Actor, q PeopleQuery) (Peopl
 		return PeopleList{}, fmt.Errorf("list people: %w", err)
 	}
 	return list, loadGrants(ctx, s.db, list.People)
+}
+
+func (q PeopleQuery) where() (string, []any) {
+	return ` FROM person WHERE search_text LIKE $1 AND ($2 = '' OR state = $2)
+		AND ($3 = '' OR EXISTS (SELECT 1 FROM person_grant g WHERE g.person_id = person.id AND g.role = $3))`,
+		[]any{db.Like(q.Text), string(q.State), string(q.Role)}
+}
+
+// EveryPerson lists the accounts that a query keeps, all pages together, for an export. It is recorded: it takes addresses away.
+func (s *Service) EveryPerson(ctx context.Context, actor Actor, q PeopleQuery) ([]Person, error) {
+	if err := actor.Require(PermPeopleManage, Scope{}); err != nil {
+		return nil, err
+	}
+	where, args := q.where()
+	var people []Person
+	if err := s.db.SelectContext(ctx, &people, "SELECT "+personColumns+where+" ORDER BY sort_key, id", args...); err != nil {
+		return nil, fmt.Errorf("list people: %w", err)
+	}
+	for chunk := range slices.Chunk(people, 500) { // databases bound the parameters of one query
+		if err := loadGrants(ctx, s.db, chunk); err != nil {
+			return nil, err
+		}
+	}
+	return people, s.db.InTx(ctx, func(tx *db.Tx) error {
+		return s.record(ctx, tx, actor, "all", "accounts.export", fmt.Sprintf("Liste de comptes téléchargée (%d).", len(people)), nil)
+	})
 }
 
 // Person reads one account, for its owner or for whoever may see accounts.

@@ -45,6 +45,9 @@ func TestSecondFactorIsAskedFor(t *testing.T) {
 		if !opened.MustEnrol || !v.MustEnrol || v.Actor.Has(RoleGP) || !v.Actor.Has(RoleReviewer) {
 			t.Fatalf("without a second factor: %+v", v.Actor)
 		}
+		if err := v.Actor.Require(pMine, Scope{Owner: p.ID}); !strings.Contains(err.Error(), "second factor") {
+			t.Errorf("the refusal does not say what is missing: %v", err)
+		}
 		o, done := w.withTOTP(opened)
 		if len(done.Codes) != recoveryCodes {
 			t.Errorf("%d recovery codes", len(done.Codes))

@@ -137,6 +137,8 @@ func (s *Service) actorOf(p Person, secondFactor bool) Actor {
 	for _, g := range p.Grants {
 		if secondFactor || s.config.Demo || !g.Role.NeedsSecondFactor() {
 			a.Grants = append(a.Grants, g)
+		} else {
+			a.waiting = true
 		}
 	}
 	return a

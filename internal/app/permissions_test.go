@@ -189,6 +189,33 @@ func TestRoutesAreClosed(t *testing.T) {
 	t.Logf("%d routes, %d closed doors tried, %d leaks", len(a.router.Routes()), tried, leaks)
 }
 
+// A page of another site can neither write nor sign anybody in, whatever cookies the browser adds.
+func TestOtherSitesCannotWrite(t *testing.T) {
+	a := demonstration(t)
+	server := httptest.NewServer(a.handler)
+	defer server.Close()
+	b := browser(t, server, "demo-admin")
+	for _, route := range a.router.Routes() {
+		if route.Method == http.MethodGet {
+			continue
+		}
+		req, err := http.NewRequestWithContext(context.Background(), route.Method, server.URL+wildcard.ReplaceAllString(route.Path, "x"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Sec-Fetch-Site", "cross-site")
+		req.Header.Set("Origin", "https://evil.example")
+		resp, err := b.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusForbidden {
+			t.Errorf("%s %s from another site: %d", route.Method, route.Path, resp.StatusCode)
+		}
+	}
+}
+
 func status(t *testing.T, b *http.Client, base string, route httpx.Route) int {
 	t.Helper()
 	path := strings.TrimSuffix(wildcard.ReplaceAllString(route.Path, "x"), "{$}")

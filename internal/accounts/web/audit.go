@@ -19,14 +19,21 @@ type auditData struct {
 	Next                                  int64 // number before which the next page starts; 0 at the end
 }
 
-func (p *Pages) auditPage(w http.ResponseWriter, r *http.Request) error {
+// auditFilter reads the filters of the page: as typed, and as the record takes them.
+func auditFilter(r *http.Request) (auditData, audit.Filter) {
 	q := r.URL.Query()
 	d := auditData{Actor: q.Get("actor"), Action: q.Get("action"), Kind: q.Get("kind"), Object: q.Get("object"), From: q.Get("from"), To: q.Get("to")}
 	before, _ := strconv.ParseInt(q.Get("before"), 10, 64) // what is no number starts at the newest
-	f := audit.Filter{Actor: d.Actor, Action: d.Action, Object: audit.Object{Kind: d.Kind, ID: d.Object}, From: day(d.From), Before: before, Limit: auditPerPage + 1}
+	f := audit.Filter{Actor: d.Actor, Action: d.Action, Object: audit.Object{Kind: d.Kind, ID: d.Object}, From: day(d.From), Before: before}
 	if to := day(d.To); !to.IsZero() {
 		f.To = to.AddDate(0, 0, 1)
 	}
+	return d, f
+}
+
+func (p *Pages) auditPage(w http.ResponseWriter, r *http.Request) error {
+	d, f := auditFilter(r)
+	f.Limit = auditPerPage + 1
 	var err error
 	if d.Records, err = p.Service.Audit(r.Context(), visitor(r).Actor, f); err != nil {
 		return err

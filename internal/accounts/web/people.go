@@ -19,11 +19,17 @@ type peopleData struct {
 	Page   int
 }
 
-func (p *Pages) peoplePage(w http.ResponseWriter, r *http.Request) error {
-	actor, q := visitor(r).Actor, r.URL.Query()
+// peopleQuery reads the filters of the list.
+func peopleQuery(r *http.Request) accounts.PeopleQuery {
+	q := r.URL.Query()
 	page, _ := httpx.Page(r, peoplePerPage)
-	d := peopleData{Page: page, Query: accounts.PeopleQuery{
-		Text: q.Get("q"), Role: accounts.Role(q.Get("role")), State: accounts.State(q.Get("etat")), Page: page - 1}}
+	return accounts.PeopleQuery{Text: q.Get("q"), Role: accounts.Role(q.Get("role")), State: accounts.State(q.Get("etat")), Page: page - 1}
+}
+
+func (p *Pages) peoplePage(w http.ResponseWriter, r *http.Request) error {
+	actor := visitor(r).Actor
+	d := peopleData{Query: peopleQuery(r)}
+	d.Page = d.Query.Page + 1
 	var err error
 	if d.List, err = p.Service.People(r.Context(), actor, d.Query); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/sheets"
 )
 
 // Pages serves the pages of accounts.
@@ -29,7 +30,7 @@ func (p *Pages) Routes() []httpx.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	in, own := accounts.PermSignIn, accounts.PermOwn
 	see, manage := accounts.PermPeopleSee, accounts.PermPeopleManage
-	return []httpx.Route{
+	routes := []httpx.Route{
 		{Method: get, Path: "/connexion", Permission: in, Handler: p.signInPage},
 		{Method: post, Path: "/connexion", Permission: in, Handler: p.signIn},
 		{Method: post, Path: "/connexion/demonstration", Permission: in, Handler: p.signInAs},
@@ -67,8 +68,18 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/administration/comptes/{id}", Permission: manage, Handler: p.editPerson},
 		{Method: post, Path: "/administration/comptes/{id}/roles", Permission: manage, Handler: p.changeGrants},
 		{Method: post, Path: "/administration/comptes/{id}/etat", Permission: manage, Handler: p.changeState},
+		{Method: get, Path: "/administration/organisations", Permission: manage, Handler: p.organisationsPage},
+		{Method: post, Path: "/administration/organisations", Permission: manage, Handler: p.saveOrganisation},
+		{Method: get, Path: "/administration/organisations/nouvelle", Permission: manage, Handler: p.newOrganisationPage},
+		{Method: get, Path: "/administration/organisations/{id}", Permission: manage, Handler: p.organisationPage},
 		{Method: get, Path: "/administration/audit", Permission: accounts.PermAudit, Handler: p.auditPage},
 	}
+	for _, f := range sheets.Formats {
+		routes = append(routes,
+			httpx.Route{Method: get, Path: "/administration/comptes." + string(f), Permission: manage, Handler: p.peopleFile(f), Stream: true},
+			httpx.Route{Method: get, Path: "/administration/audit." + string(f), Permission: accounts.PermAudit, Handler: p.auditFile(f), Stream: true})
+	}
+	return routes
 }
 
 // places reads the names of the organisations, for whoever may give roles in them.

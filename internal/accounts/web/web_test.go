@@ -45,7 +45,7 @@ func (s *site) Send(_ context.Context, _ *db.Tx, m accounts.Mail) error {
 	return nil
 }
 
-func newSite(t *testing.T, demo bool) *site {
+func newSite(t *testing.T, demo bool, providers ...accounts.Provider) *site {
 	t.Helper()
 	s := &site{t: t, clock: clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))}
 	sealer, err := accounts.NewKeySealer(accounts.NewKey())
@@ -53,7 +53,7 @@ func newSite(t *testing.T, demo bool) *site {
 		t.Fatal(err)
 	}
 	s.service, err = accounts.New(dbtest.SQLite(t), s.clock, s, sealer, accounts.Config{
-		BaseURL: "http://localhost:8080", Demo: demo, Argon: accounts.Argon{MemoryKiB: 64, Passes: 1, Threads: 1}})
+		BaseURL: "http://localhost:8080", Demo: demo, Providers: providers, Argon: accounts.Argon{MemoryKiB: 64, Passes: 1, Threads: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,6 +292,67 @@ func TestAdministrationThroughPages(t *testing.T) {
 	s.get(s.browser(), s.link(), 404)
 	s.has(s.get(admin, "/administration/audit?action=accounts.", 200), "Compte désactivé : Zoé Neuve.", "before : officer 11 94")
 	s.post(admin, "/administration/comptes/demo-admin/etat", 409, "action", "disable", "version", "1")
+}
+
+func TestOrganisationsThroughPages(t *testing.T) {
+	s := newSite(t, true)
+	if err := s.service.SeedDemo(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	admin := s.browser()
+	s.post(admin, "/connexion/demonstration", 303, "account", "demo-admin")
+	_, body := s.post(admin, "/administration/organisations", 422, "name", "Mairie d’Évry", "kind", "", "departement", "91")
+	s.has(body, `value="Mairie d’Évry"`, `<option value="91" selected>`)
+	s.post(admin, "/administration/organisations", 303, "id", "s-1", "name", "Mairie d’Évry", "kind", "commune", "departement", "91")
+	s.has(s.get(admin, "/administration/organisations/s-1", 200), "Mairie d’Évry")
+	s.post(admin, "/administration/organisations", 303, "id", "s-1", "version", "1", "name", "Ville d’Évry", "kind", "commune")
+	s.post(admin, "/administration/organisations", 409, "id", "s-1", "version", "1", "name", "Autre", "kind", "commune")
+	s.has(s.get(admin, "/administration/comptes/invitation", 200), `<option value="s-1">Ville d’Évry</option>`)
+}
+
+func TestExports(t *testing.T) {
+	s := newSite(t, true)
+	if err := s.service.SeedDemo(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	admin := s.browser()
+	s.post(admin, "/connexion/demonstration", 303, "account", "demo-admin")
+	body := s.get(admin, "/administration/comptes.csv?role=gp", 200)
+	if lines := strings.Count(body, "\n"); lines != 4 { // a header, and a row for each of three départements
+		t.Errorf("%d lines:\n%s", lines, body)
+	}
+	s.has(body, "Camille Ferrand,generaliste@example.org,99900000011,Médecin généraliste,11,93")
+	s.has(s.get(admin, "/administration/audit.csv?action=accounts.export", 200), "Liste de comptes téléchargée (1).")
+	s.get(admin, "/administration/comptes.xlsx", 200)
+	s.get(admin, "/administration/audit.ods", 200)
+}
+
+// Only the browser that left for a provider can come back from it. What is in the tokens is tested in internal/accounts.
+func TestProviderDoors(t *testing.T) {
+	var issuer *httptest.Server
+	issuer = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"issuer":%q,"authorization_endpoint":"https://wallet.example/auth","token_endpoint":%q,"jwks_uri":%q}`,
+			issuer.URL, issuer.URL+"/token", issuer.URL+"/jwks")
+	}))
+	defer issuer.Close()
+	s := newSite(t, false, accounts.ProConnect(issuer.URL, "maillage", "secret"))
+	b := s.browser()
+	s.has(s.get(b, "/connexion?suite=/carte", 200), `href="/connexion/fournisseur/proconnect?suite=%2Fcarte"`)
+	s.get(b, "/connexion/fournisseur/unknown", 404)
+	resp, _ := s.read(b.Get(s.server.URL + "/connexion/fournisseur/proconnect"))
+	away, err := resp.Location()
+	if err != nil || resp.StatusCode != http.StatusSeeOther || away.Host != "wallet.example" {
+		t.Fatalf("%d to %v: %v", resp.StatusCode, away, err)
+	}
+	state := away.Query().Get("state")
+	if want := s.server.URL; strings.Contains(away.RawQuery, url.QueryEscape(want)) || away.Query().Get("redirect_uri") != "http://localhost:8080/connexion/fournisseur/proconnect/retour" {
+		t.Errorf("comes back to %s", away.Query().Get("redirect_uri"))
+	}
+	s.get(s.browser(), "/connexion/fournisseur/proconnect/retour?code=x&state="+state, 422)
+	s.has(s.get(b, "/connexion/fournisseur/proconnect/retour?error=access_denied&state="+state, 422), "oidc.refused-there")
+	issuer.Close()
+	down := newSite(t, false, accounts.ProConnect(issuer.URL, "maillage", "secret"))
+	down.get(down.browser(), "/connexion/fournisseur/proconnect", 503)
 }
 
 func TestNoDemonstrationDoorElsewhere(t *testing.T) {

@@ -173,3 +173,11 @@ func details(facts map[string]string) []string {
 	}
 	return list
 }
+
+func kindOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{{Label: i18n.T(ctx, "À choisir", "Choose")}}
+	for _, k := range accounts.OrganisationKinds {
+		options = append(options, ui.Option{Value: k.Code, Label: k.Name.Ctx(ctx)})
+	}
+	return options
+}
