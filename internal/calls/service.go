@@ -163,3 +163,6 @@ func mustReason(reason string) error {
 	}
 	return nil
 }
+
+// Now is the time by which windows and deadlines are read.
+func (s *Service) Now() time.Time { return s.now() }

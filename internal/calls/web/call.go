@@ -1,0 +1,191 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"maillage/internal/accounts"
+	"maillage/internal/calls"
+	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
+)
+
+func (p *Pages) callList(w http.ResponseWriter, r *http.Request) error {
+	actor := accounts.FromContext(r.Context())
+	all, err := p.Calls.Calls(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, callListView(all, actor.CanSomewhere(calls.PermCall), p.Calls.Now()))
+}
+
+func (p *Pages) callPage(w http.ResponseWriter, r *http.Request) error {
+	return p.showCall(w, r, nil)
+}
+
+func (p *Pages) showCall(w http.ResponseWriter, r *http.Request, refusal error) error {
+	actor := accounts.FromContext(r.Context())
+	c, err := p.Calls.Call(r.Context(), actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	questions, err := p.Calls.Questions(r.Context(), actor, c.ID)
+	if err != nil {
+		return err
+	}
+	view := callView{Call: c, Questions: questions, Manages: actor.Can(calls.PermCall, accounts.Scope{Region: c.Region}), Now: p.Calls.Now(), Err: refusal, Typed: r.PostFormValue("question"), Commune: r.FormValue("commune")}
+	if refusal != nil {
+		return again(w, r, refusal, callPageView(view))
+	}
+	return httpx.Render(w, r, http.StatusOK, callPageView(view))
+}
+
+// callForm is what the page of a call's settings shows again.
+type callForm struct {
+	ID                                                      string
+	Programme                                               calls.Programme
+	TitleFR, TitleEN, SummaryFR, SummaryEN, Opens, Closes   string
+	Envelope, Cap                                           string
+	Criteria                                                []calls.Criterion
+	Version                                                 int
+	Err                                                     error
+}
+
+func (p *Pages) newCall(w http.ResponseWriter, r *http.Request) error {
+	f := callForm{Programme: calls.Programme(r.FormValue("programme"))}
+	if info, ok := f.Programme.Info(); ok {
+		_, f.Criteria = calls.Template(f.Programme)
+		year := strconv.Itoa(p.Calls.Now().Year())
+		f.TitleFR, f.TitleEN, f.SummaryFR, f.SummaryEN = info.Name.FR+" "+year, info.Name.EN+" "+year, info.Purpose.FR, info.Purpose.EN
+	}
+	return httpx.Render(w, r, http.StatusOK, callFormView(f))
+}
+
+func typedCall(r *http.Request) callForm {
+	f := callForm{Programme: calls.Programme(r.PostFormValue("programme")), TitleFR: r.PostFormValue("title_fr"), TitleEN: r.PostFormValue("title_en"),
+		SummaryFR: r.PostFormValue("summary_fr"), SummaryEN: r.PostFormValue("summary_en"), Opens: r.PostFormValue("opens_at"), Closes: r.PostFormValue("closes_at"),
+		Envelope: r.PostFormValue("envelope"), Cap: r.PostFormValue("cap")}
+	f.Version, _ = strconv.Atoi(r.PostFormValue("version"))
+	for i := range 12 {
+		n := strconv.Itoa(i)
+		weight, _ := strconv.Atoi(r.PostFormValue("weight_" + n))
+		if label := strings.TrimSpace(r.PostFormValue("criterion_" + n)); label != "" {
+			name := r.PostFormValue("criterion_name_" + n)
+			if name == "" {
+				name = "c" + n
+			}
+			f.Criteria = append(f.Criteria, calls.Criterion{Name: name, Label: i18n.Text{FR: label, EN: or(r.PostFormValue("criterion_en_"+n), label)}, Weight: weight})
+		}
+	}
+	return f
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func (f callForm) command(form calls.Form, region string) (calls.CallCommand, error) {
+	envelope, okEnvelope := calls.Cents(or(f.Envelope, "0"))
+	limit, okCap := calls.Cents(or(f.Cap, "0"))
+	if !okEnvelope {
+		envelope = -1
+	}
+	if !okCap {
+		limit = -1
+	}
+	return calls.CallCommand{Programme: f.Programme, Title: i18n.Text{FR: f.TitleFR, EN: or(f.TitleEN, f.TitleFR)}, Summary: i18n.Text{FR: f.SummaryFR, EN: or(f.SummaryEN, f.SummaryFR)},
+		Region: region, OpensAt: day(f.Opens), ClosesAt: lastSecond(f.Closes), Envelope: envelope, Cap: limit, Form: form, Criteria: f.Criteria, Version: f.Version}, nil
+}
+
+// regionOf is the region in which an officer writes a call: that of their grant, else the installation's.
+func regionOf(actor accounts.Actor) string {
+	for _, g := range actor.Grants {
+		if g.Role == accounts.RoleOfficer && g.Region != "" {
+			return g.Region
+		}
+	}
+	return "11"
+}
+
+func (p *Pages) createCall(w http.ResponseWriter, r *http.Request) error {
+	f := typedCall(r)
+	form, _ := calls.Template(f.Programme)
+	actor := accounts.FromContext(r.Context())
+	cmd, err := f.command(form, regionOf(actor))
+	if err != nil {
+		return err
+	}
+	c, err := p.Calls.CreateCall(r.Context(), actor, cmd)
+	if err != nil {
+		f.Err = err
+		return again(w, r, err, callFormView(f))
+	}
+	return httpx.SeeOther(w, r, "/appels/"+c.ID)
+}
+
+func (p *Pages) editCall(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.Calls.Call(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	euros := func(cents int64) string { return strconv.FormatFloat(float64(cents)/100, 'f', -1, 64) }
+	return httpx.Render(w, r, http.StatusOK, callFormView(callForm{ID: c.ID, Programme: c.Programme, TitleFR: c.Title.V.FR, TitleEN: c.Title.V.EN, SummaryFR: c.Summary.V.FR, SummaryEN: c.Summary.V.EN,
+		Opens: c.OpensAt.In(i18n.Paris).Format(time.DateOnly), Closes: c.ClosesAt.In(i18n.Paris).Format(time.DateOnly), Envelope: euros(c.Envelope), Cap: euros(c.Cap), Criteria: c.Criteria.V, Version: c.Version}))
+}
+
+func (p *Pages) saveCall(w http.ResponseWriter, r *http.Request) error {
+	actor, id := accounts.FromContext(r.Context()), r.PathValue("id")
+	old, err := p.Calls.Call(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	f := typedCall(r)
+	f.ID, f.Programme = id, old.Programme
+	cmd, err := f.command(old.Form.V, old.Region)
+	if err != nil {
+		return err
+	}
+	cmd.Rules = old.Rules.V
+	if _, err := p.Calls.EditCall(r.Context(), actor, id, cmd); err != nil {
+		f.Err = err
+		return again(w, r, err, callFormView(f))
+	}
+	return httpx.SeeOther(w, r, "/appels/"+id)
+}
+
+func (p *Pages) moveCall(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if _, err := p.Calls.MoveCall(r.Context(), accounts.FromContext(r.Context()), id, r.PostFormValue("move"), strings.TrimSpace(r.PostFormValue("reason"))); err != nil {
+		return p.showCall(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/appels/"+id)
+}
+
+func (p *Pages) cloneCall(w http.ResponseWriter, r *http.Request) error {
+	c, err := p.Calls.CloneCall(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return httpx.SeeOther(w, r, "/appels/"+c.ID+"/modifier")
+}
+
+func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := p.Calls.Ask(r.Context(), accounts.FromContext(r.Context()), id, r.PostFormValue("question")); err != nil {
+		return p.showCall(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/appels/"+id+"?question=envoyee#questions")
+}
+
+func (p *Pages) answer(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := p.Calls.Answer(r.Context(), accounts.FromContext(r.Context()), id, r.PathValue("question"), r.PostFormValue("answer")); err != nil {
+		return p.showCall(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/appels/"+id+"#questions")
+}

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/httpx"
+)
+
+func (p *Pages) sessions(w http.ResponseWriter, r *http.Request) error { return p.showSessions(w, r, nil) }
+
+func (p *Pages) showSessions(w http.ResponseWriter, r *http.Request, refusal error) error {
+	actor := accounts.FromContext(r.Context())
+	all, err := p.Calls.Sessions(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	open, err := p.Calls.Calls(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	page := sessionsView(all, open, r.PostFormValue, refusal)
+	if refusal != nil {
+		return again(w, r, refusal, page)
+	}
+	return httpx.Render(w, r, http.StatusOK, page)
+}
+
+func (p *Pages) convene(w http.ResponseWriter, r *http.Request) error {
+	id, err := p.Calls.Convene(r.Context(), accounts.FromContext(r.Context()), r.PostFormValue("call"), r.PostFormValue("title"), r.PostFormValue("held_on"))
+	if err != nil {
+		return p.showSessions(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/comites/"+id)
+}
+
+func (p *Pages) session(w http.ResponseWriter, r *http.Request) error { return p.showSession(w, r, nil) }
+
+func (p *Pages) showSession(w http.ResponseWriter, r *http.Request, refusal error) error {
+	actor := accounts.FromContext(r.Context())
+	pack, err := p.Calls.Pack(r.Context(), actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if refusal != nil {
+		return again(w, r, refusal, sessionView(pack, actor.ID, refusal))
+	}
+	return httpx.Render(w, r, http.StatusOK, sessionView(pack, actor.ID, nil))
+}
+
+func (p *Pages) vote(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := p.Calls.CastVote(r.Context(), accounts.FromContext(r.Context()), id, r.PathValue("dossier"), r.PostFormValue("vote"), strings.TrimSpace(r.PostFormValue("reason"))); err != nil {
+		return p.showSession(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/comites/"+id)
+}
+
+func (p *Pages) minutes(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	version, _ := strconv.Atoi(r.PostFormValue("version"))
+	if err := p.Calls.KeepMinutes(r.Context(), accounts.FromContext(r.Context()), id, r.PostFormValue("minutes"), version); err != nil {
+		return p.showSession(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/comites/"+id)
+}

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"maillage/internal/accounts"
+	"maillage/internal/calls"
+	"maillage/internal/platform/fault"
+	"maillage/internal/platform/httpx"
+)
+
+func (p *Pages) start(w http.ResponseWriter, r *http.Request) error {
+	who := reader(r)
+	if who.Anonymous() && who.Key == "" {
+		who.Key = newKey()
+	}
+	known := p.Prefill(r.Context(), r.PostFormValue("commune"), r.PostFormValue("structure"))
+	d, err := p.Calls.Start(r.Context(), who, r.PathValue("id"), known)
+	if err != nil {
+		return p.showCall(w, r, err)
+	}
+	if who.Anonymous() {
+		p.remember(w, who.Key)
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+d.ID)
+}
+
+func (p *Pages) mine(w http.ResponseWriter, r *http.Request) error {
+	private(w)
+	who := reader(r)
+	if _, err := p.Calls.Claim(r.Context(), who); err != nil {
+		return err
+	}
+	all, err := p.Calls.Mine(r.Context(), who)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, mineView(all, who.Anonymous()))
+}
+
+// resume opens, in this browser, the dossiers of a key that was noted elsewhere.
+func (p *Pages) resume(w http.ResponseWriter, r *http.Request) error {
+	key := strings.ToUpper(strings.TrimSpace(r.PostFormValue("key")))
+	found, err := p.Calls.Mine(r.Context(), calls.Reader{Key: key})
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return fault.NotFound("Aucun dossier ne correspond à cette clef. Vérifiez les 26 caractères.", "No application matches this key. Check the 26 characters.")
+	}
+	p.remember(w, key)
+	return httpx.SeeOther(w, r, "/dossiers")
+}
+
+// load reads everything that the page of a dossier shows.
+func (p *Pages) load(r *http.Request) (*dossierView, error) {
+	ctx, who := r.Context(), reader(r)
+	d, roles, err := p.Calls.Dossier(ctx, who, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	v := &dossierView{Dossier: d, Roles: roles, Reader: who, Now: p.Calls.Now(), Fresh: r.FormValue("nouveau") != ""}
+	officer := slices.Contains(roles, accounts.RoleOfficer)
+	steps := []func() error{
+		func() (err error) { v.Call, err = p.Calls.CallOf(ctx, d); return },
+		func() (err error) { v.Form, err = p.Calls.FormOf(ctx, d); return },
+		func() (err error) { v.Complete, err = p.Calls.Completeness(ctx, d); return },
+		func() (err error) { v.Documents, err = p.Calls.Documents(ctx, d.ID); return },
+		func() (err error) { v.Corrections, err = p.Calls.Corrections(ctx, d.ID); return },
+		func() (err error) { v.Messages, err = p.Calls.Messages(ctx, d.ID, officer); return },
+		func() (err error) { v.Decisions, err = p.Calls.Decisions(ctx, d.ID); return },
+		func() (err error) { v.Tracker, err = p.Tracker(ctx, who.Actor, who.Key, d.ID); return },
+	}
+	if officer {
+		steps = append(steps,
+			func() (err error) { v.Opinions, err = p.Calls.Opinions(ctx, d.ID); return },
+			func() (err error) { v.Reviewers, err = p.Reviewers(ctx); return },
+			func() (err error) { v.Events, err = p.Calls.History(ctx, d.ID); return })
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+func (p *Pages) dossier(w http.ResponseWriter, r *http.Request) error { return p.showDossier(w, r, nil) }
+
+// showDossier draws the page of a dossier, for its author or for who instructs it, with what was refused and typed.
+func (p *Pages) showDossier(w http.ResponseWriter, r *http.Request, refusal error) error {
+	private(w)
+	v, err := p.load(r)
+	if err != nil {
+		return err
+	}
+	v.Err = refusal
+	_ = r.ParseForm()
+	v.Typed = r.PostForm
+	if refusal != nil {
+		return again(w, r, refusal, dossierPage(*v))
+	}
+	return httpx.Render(w, r, http.StatusOK, dossierPage(*v))
+}
+
+func (p *Pages) section(w http.ResponseWriter, r *http.Request) error {
+	private(w)
+	v, err := p.load(r)
+	if err != nil {
+		return err
+	}
+	s, err := v.section(r.PathValue("section"))
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, sectionView(*v, s, r.FormValue("verifier") != ""))
+}
+
+// saveSection keeps what was typed; the button pressed says where to go next, and a page that saves by itself gets only a word.
+func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
+	private(w)
+	if err := r.ParseForm(); err != nil {
+		return fault.Invalid("Le formulaire n’est pas arrivé entier : rien n’a été changé, renvoyez-le.", "The form did not arrive whole: nothing was changed, send it again.").Because(err)
+	}
+	typed := calls.Answers{}
+	for name, values := range r.PostForm {
+		if !strings.HasPrefix(name, "_") {
+			typed[name] = values[len(values)-1]
+		}
+	}
+	id, here := r.PathValue("id"), r.PathValue("section")
+	if _, err := p.Calls.Save(r.Context(), reader(r), id, typed); err != nil {
+		return err
+	}
+	if r.PostFormValue("_auto") != "" {
+		return httpx.Render(w, r, http.StatusOK, savedNote(p.Calls.Now()))
+	}
+	to := "/dossiers/" + id
+	switch next := r.PostFormValue("_next"); {
+	case next == "stay":
+		to += "/formulaire/" + here + "?lignes=" + strconv.Itoa(1)
+	case next != "" && next != "overview":
+		to += "/formulaire/" + next
+	}
+	return httpx.SeeOther(w, r, to)
+}
+
+func (p *Pages) attach(w http.ResponseWriter, r *http.Request) error {
+	file, head, err := r.FormFile("file")
+	if err != nil {
+		return p.showDossier(w, r, fault.Invalid("Choisissez un document à joindre (20 Mo au plus).", "Choose a document to attach (20 MB at most).").Because(err))
+	}
+	defer func() { _ = file.Close() }()
+	id, field := r.PathValue("id"), r.FormValue("field")
+	if _, err := p.Calls.Attach(r.Context(), reader(r), id, field, head.Filename, file); err != nil {
+		return p.showDossier(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+id+"/formulaire/evidence")
+}
+
+func (p *Pages) document(w http.ResponseWriter, r *http.Request) error {
+	private(w)
+	doc, content, err := p.Calls.OpenDocument(r.Context(), reader(r), r.PathValue("id"), r.PathValue("document"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = content.Close() }()
+	h := w.Header()
+	h.Set("Content-Type", doc.Kind)
+	h.Set("Content-Length", strconv.FormatInt(doc.Size, 10))
+	h.Set("Content-Disposition", httpx.Attachment(doc.Name))
+	_, err = io.Copy(w, content)
+	return err
+}
+
+func (p *Pages) detach(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := p.Calls.Detach(r.Context(), reader(r), id, r.PathValue("document")); err != nil {
+		return p.showDossier(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+id+"/formulaire/evidence")
+}
+
+// act runs an action of the dossier's page, then shows it again.
+func (p *Pages) act(w http.ResponseWriter, r *http.Request, do func(id string) error) error {
+	id := r.PathValue("id")
+	if err := do(id); err != nil {
+		return p.showDossier(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+id)
+}
+
+func (p *Pages) file(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error { _, err := p.Calls.File(r.Context(), reader(r), id); return err })
+}
+
+func (p *Pages) complete(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error { return p.Calls.Complete(r.Context(), reader(r), id) })
+}
+
+func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		return p.Calls.Withdraw(r.Context(), reader(r), id, strings.TrimSpace(r.PostFormValue("reason")))
+	})
+}
+
+func (p *Pages) message(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		return p.Calls.Write(r.Context(), reader(r), id, r.PostFormValue("text"), r.PostFormValue("internal") == "1")
+	})
+}

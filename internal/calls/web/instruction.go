@@ -1,0 +1,119 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"maillage/internal/accounts"
+	"maillage/internal/calls"
+	"maillage/internal/platform/fault"
+	"maillage/internal/platform/httpx"
+)
+
+const inboxPage = 50
+
+func (p *Pages) inbox(w http.ResponseWriter, r *http.Request) error { return p.showInbox(w, r, nil) }
+
+func filterOf(r *http.Request) calls.Inbox {
+	q := r.URL.Query()
+	return calls.Inbox{Call: q.Get("appel"), State: q.Get("etat"), Departement: q.Get("departement"), Instructor: q.Get("instructeur"), Text: q.Get("q"), Late: q.Get("retard") == "1", Sort: q.Get("sort")}
+}
+
+func (p *Pages) showInbox(w http.ResponseWriter, r *http.Request, refusal error) error {
+	private(w)
+	actor := accounts.FromContext(r.Context())
+	f := filterOf(r)
+	page, offset := httpx.Page(r, inboxPage)
+	f.Limit, f.Offset = inboxPage, offset
+	rows, total, err := p.Calls.Inbox(r.Context(), actor, f)
+	if err != nil {
+		return err
+	}
+	all, err := p.Calls.Calls(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	v := inboxView{Rows: rows, Total: total, Page: page, Filter: f, Calls: all, Me: actor.ID, Now: p.Calls.Now(), Err: refusal}
+	if refusal != nil {
+		return again(w, r, refusal, inboxPageView(v))
+	}
+	return httpx.Render(w, r, http.StatusOK, inboxPageView(v))
+}
+
+// batch runs one action on the ticked dossiers: all or none.
+func (p *Pages) batch(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	ctx, actor, ids := r.Context(), accounts.FromContext(r.Context()), r.PostForm["id"]
+	reason := strings.TrimSpace(r.PostFormValue("reason"))
+	actions := map[string]func() error{
+		"mine":     func() error { return p.Calls.Assign(ctx, actor, ids, actor.ID) },
+		"admit":    func() error { return p.Calls.Admit(ctx, actor, ids) },
+		"grant":    func() error { return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "grant", Reason: reason}) },
+		"postpone": func() error { return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "postpone", Reason: reason}) },
+		"refuse":   func() error { return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "refuse", Reason: reason}) },
+	}
+	act, ok := actions[r.PostFormValue("action")]
+	if !ok {
+		return p.showInbox(w, r, fault.Invalid("Choisissez une action.", "Choose an action."))
+	}
+	if err := act(); err != nil {
+		return p.showInbox(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/instruction?"+r.URL.RawQuery)
+}
+
+func (p *Pages) askCorrections(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		asked := map[string]string{}
+		for name, values := range r.PostForm {
+			if field, ok := strings.CutPrefix(name, "correct."); ok && values[0] != "" {
+				asked[field] = values[0]
+			}
+		}
+		return p.Calls.AskCorrections(r.Context(), accounts.FromContext(r.Context()), id, asked)
+	})
+}
+
+func (p *Pages) askOpinion(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		all, err := p.Reviewers(r.Context())
+		if err != nil {
+			return err
+		}
+		days, _ := strconv.Atoi(r.PostFormValue("days"))
+		chosen := calls.Reviewer{}
+		for _, one := range all {
+			if one.ID == r.PostFormValue("reviewer") {
+				chosen = one
+			}
+		}
+		return p.Calls.AskOpinion(r.Context(), accounts.FromContext(r.Context()), id, chosen, days)
+	})
+}
+
+func (p *Pages) instruct(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		proposed, ok := calls.Cents(r.PostFormValue("proposed"))
+		if !ok {
+			wrong := fault.Fields{}
+			wrong.Add("proposed", "Écrivez un montant en euros.", "Write an amount in euros.")
+			return wrong.Err()
+		}
+		return p.Calls.Instruct(r.Context(), accounts.FromContext(r.Context()), id, proposed, strings.TrimSpace(r.PostFormValue("reason")))
+	})
+}
+
+func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		return p.Calls.Decide(r.Context(), accounts.FromContext(r.Context()), calls.DecideCommand{IDs: []string{id}, Outcome: r.PostFormValue("outcome"), Reason: strings.TrimSpace(r.PostFormValue("reason"))})
+	})
+}
+
+func (p *Pages) reopen(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		return p.Calls.Reopen(r.Context(), accounts.FromContext(r.Context()), id, strings.TrimSpace(r.PostFormValue("reason")))
+	})
+}

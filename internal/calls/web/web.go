@@ -1,0 +1,140 @@
+// Package web draws the pages of calls for projects: publication, dossier, instruction, opinions, committee.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"time"
+
+	"maillage/internal/accounts"
+	"maillage/internal/calls"
+	"maillage/internal/platform/fault"
+	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/ui"
+
+	"github.com/a-h/templ"
+)
+
+// Prefill gives what is already known for a commune and a structure, so that nobody types it again.
+type Prefill func(ctx context.Context, commune, structure string) calls.Answers
+
+// Reviewers lists who may be asked for an opinion.
+type Reviewers func(ctx context.Context) ([]calls.Reviewer, error)
+
+// Tracker draws the payment tracker of a dossier, from the room of money; nil while there is no agreement.
+type Tracker func(ctx context.Context, actor accounts.Actor, key, dossierID string) (templ.Component, error)
+
+// Pages holds what the pages need.
+type Pages struct {
+	Calls     *calls.Service
+	Prefill   Prefill
+	Reviewers Reviewers
+	Tracker   Tracker
+	// Secure says that the site is served over TLS: cookies then refuse to travel otherwise.
+	Secure bool
+}
+
+// Routes is the table of the room.
+func (p *Pages) Routes() []httpx.Route {
+	get, post := http.MethodGet, http.MethodPost
+	return []httpx.Route{
+		{Method: get, Path: "/appels", Permission: calls.PermRead, Handler: p.callList},
+		{Method: get, Path: "/appels/nouveau", Permission: calls.PermCall, Handler: p.newCall},
+		{Method: post, Path: "/appels", Permission: calls.PermCall, Handler: p.createCall},
+		{Method: get, Path: "/appels/{id}", Permission: calls.PermRead, Handler: p.callPage},
+		{Method: get, Path: "/appels/{id}/modifier", Permission: calls.PermCall, Handler: p.editCall},
+		{Method: post, Path: "/appels/{id}/modifier", Permission: calls.PermCall, Handler: p.saveCall},
+		{Method: get, Path: "/appels/{id}/formulaire", Permission: calls.PermCall, Handler: p.builder},
+		{Method: post, Path: "/appels/{id}/formulaire", Permission: calls.PermCall, Handler: p.saveBuilder},
+		{Method: post, Path: "/appels/{id}/etat", Permission: calls.PermCall, Handler: p.moveCall},
+		{Method: post, Path: "/appels/{id}/copier", Permission: calls.PermCall, Handler: p.cloneCall},
+		{Method: post, Path: "/appels/{id}/questions", Permission: calls.PermRead, Handler: p.ask},
+		{Method: post, Path: "/appels/{id}/questions/{question}", Permission: calls.PermCall, Handler: p.answer},
+		{Method: post, Path: "/appels/{id}/dossier", Permission: calls.PermRead, Handler: p.start},
+
+		{Method: get, Path: "/dossiers", Permission: calls.PermRead, Handler: p.mine},
+		{Method: post, Path: "/dossiers/reprendre", Permission: calls.PermRead, Handler: p.resume},
+		{Method: get, Path: "/dossiers/{id}", Permission: calls.PermRead, Handler: p.dossier},
+		{Method: get, Path: "/dossiers/{id}/formulaire/{section}", Permission: calls.PermRead, Handler: p.section},
+		{Method: post, Path: "/dossiers/{id}/formulaire/{section}", Permission: calls.PermRead, Handler: p.saveSection, MaxBody: 4 << 20},
+		{Method: post, Path: "/dossiers/{id}/documents", Permission: calls.PermRead, Handler: p.attach, MaxBody: calls.MaxDocument + 1<<20},
+		{Method: get, Path: "/dossiers/{id}/documents/{document}", Permission: calls.PermRead, Handler: p.document, Stream: true},
+		{Method: post, Path: "/dossiers/{id}/documents/{document}/retirer", Permission: calls.PermRead, Handler: p.detach},
+		{Method: post, Path: "/dossiers/{id}/deposer", Permission: calls.PermRead, Handler: p.file},
+		{Method: post, Path: "/dossiers/{id}/completer", Permission: calls.PermRead, Handler: p.complete},
+		{Method: post, Path: "/dossiers/{id}/retirer", Permission: calls.PermRead, Handler: p.withdraw},
+		{Method: post, Path: "/dossiers/{id}/messages", Permission: calls.PermRead, Handler: p.message},
+
+		{Method: get, Path: "/instruction", Permission: calls.PermInstruct, Handler: p.inbox},
+		{Method: post, Path: "/instruction/lot", Permission: calls.PermInstruct, Handler: p.batch},
+		{Method: get, Path: "/instruction/export/{format}", Permission: calls.PermInstruct, Handler: p.export, Stream: true},
+		{Method: post, Path: "/instruction/{id}/corrections", Permission: calls.PermInstruct, Handler: p.askCorrections},
+		{Method: post, Path: "/instruction/{id}/avis", Permission: calls.PermInstruct, Handler: p.askOpinion},
+		{Method: post, Path: "/instruction/{id}/conclure", Permission: calls.PermInstruct, Handler: p.instruct},
+		{Method: post, Path: "/instruction/{id}/decision", Permission: calls.PermDecide, Handler: p.decide},
+		{Method: post, Path: "/instruction/{id}/rouvrir", Permission: calls.PermInstruct, Handler: p.reopen},
+
+		{Method: get, Path: "/avis", Permission: calls.PermReview, Handler: p.opinions},
+		{Method: get, Path: "/avis/{id}", Permission: calls.PermReview, Handler: p.opinion},
+		{Method: post, Path: "/avis/{id}", Permission: calls.PermReview, Handler: p.giveOpinion},
+
+		{Method: get, Path: "/comites", Permission: calls.PermInstruct, Handler: p.sessions},
+		{Method: post, Path: "/comites", Permission: calls.PermInstruct, Handler: p.convene},
+		{Method: get, Path: "/comites/{id}", Permission: calls.PermInstruct, Handler: p.session},
+		{Method: post, Path: "/comites/{id}/votes/{dossier}", Permission: calls.PermInstruct, Handler: p.vote},
+		{Method: post, Path: "/comites/{id}/proces-verbal", Permission: calls.PermInstruct, Handler: p.minutes},
+	}
+}
+
+const keyCookie = "dossier"
+
+// reader is who asks: the account, and the key of dossiers started without one.
+func reader(r *http.Request) calls.Reader {
+	who := calls.Reader{Actor: accounts.FromContext(r.Context())}
+	if c, err := r.Cookie(keyCookie); err == nil {
+		who.Key = c.Value
+	}
+	return who
+}
+
+// remember keeps the key of dossiers started without an account in this browser, for a year.
+func (p *Pages) remember(w http.ResponseWriter, key string) {
+	http.SetCookie(w, &http.Cookie{Name: keyCookie, Value: key, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: p.Secure, SameSite: http.SameSiteLaxMode})
+}
+
+// newKey makes a key that people can copy: 26 characters.
+func newKey() string { return rand.Text() }
+
+// private keeps a page that depends on the reader out of every cache.
+func private(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+
+// again shows a form that was refused, with everything typed, or passes on what is no refusal of the form.
+func again(w http.ResponseWriter, r *http.Request, err error, page templ.Component) error {
+	switch fault.KindOf(err) {
+	case fault.KindInvalid, fault.KindRefused, fault.KindConflict, fault.KindTooLarge:
+		return httpx.Render(w, r, httpx.Status(err), page)
+	default:
+		return err
+	}
+}
+
+// day reads a date field at the start of the day in Paris; end reads its last second.
+func day(value string) time.Time {
+	t, err := time.ParseInLocation(time.DateOnly, value, i18n.Paris)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+func lastSecond(value string) time.Time {
+	t := day(value)
+	if t.IsZero() {
+		return t
+	}
+	return t.AddDate(0, 0, 1).Add(-time.Second)
+}
+
+func errorOf(ctx context.Context, err error, name string) string { return ui.FieldError(ctx, err, name) }
