@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/audit"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
@@ -421,3 +422,13 @@ func tooLarge() error {
 }
 
 var errEncrypted = errors.New("the document is locked by a password")
+
+// CallOf is the call that a dossier answers, for whoever opened the dossier.
+func (s *Service) CallOf(ctx context.Context, d *Dossier) (*Call, error) {
+	return getCall(ctx, s.db, d.CallID)
+}
+
+// History lists what the record holds of a dossier that the reader opened, oldest first.
+func (s *Service) History(ctx context.Context, id string) ([]audit.Record, error) {
+	return audit.Timeline(ctx, s.db, audit.Object{Kind: "calls.dossier", ID: id})
+}

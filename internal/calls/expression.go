@@ -10,6 +10,7 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/money"
 )
 
 // scope is what an expression of a form may use. Amounts are in cents, numbers as typed, absent ones 0.
@@ -66,7 +67,7 @@ func (l *loops) Visit(node *ast.Node) {
 }
 
 func environment(a Answers) scope {
-	number := func(key string) int { n, _ := strconv.Atoi(noSpaces(a[key])); return n }
+	number := func(key string) int { n, _ := strconv.Atoi(money.NoSpaces(a[key])); return n }
 	amount := func(key string) int { c, _ := Cents(a[key]); return int(c) }
 	add := func(table, column string, read func(string) int) int {
 		sum := 0

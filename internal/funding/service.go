@@ -14,6 +14,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/money"
 )
 
 // Grant is what was granted, by whom, to whom.
@@ -86,8 +87,9 @@ type DrawCommand struct {
 // PlannedReport is a report as asked.
 type PlannedReport struct{ Label, DueOn string }
 
-func (c DrawCommand) check(g Grant, ibanRefusal i18n.Text) error {
+func (c DrawCommand) check(g Grant) error {
 	wrong := fault.Fields{}
+	ibanRefusal := money.CheckIBAN(c.IBAN)
 	day := func(name, value string) {
 		if _, err := time.Parse(time.DateOnly, value); err != nil {
 			wrong.Add(name, "Donnez une date.", "Give a date.")
@@ -121,8 +123,8 @@ func (c DrawCommand) check(g Grant, ibanRefusal i18n.Text) error {
 	return wrong.Err()
 }
 
-// Draw draws the agreement; the dossier goes on to its signature. CheckIBAN says what is wrong with an IBAN, in words.
-func (s *Service) Draw(ctx context.Context, actor accounts.Actor, cmd DrawCommand, checkIBAN func(string) i18n.Text) (*Convention, error) {
+// Draw draws the agreement; the dossier goes on to its signature.
+func (s *Service) Draw(ctx context.Context, actor accounts.Actor, cmd DrawCommand) (*Convention, error) {
 	var c *Convention
 	err := s.db.InTx(ctx, func(tx *db.Tx) error {
 		g, err := s.grants.Granted(ctx, tx, cmd.DossierID)
@@ -132,7 +134,7 @@ func (s *Service) Draw(ctx context.Context, actor accounts.Actor, cmd DrawComman
 		if err := actor.Require(PermManage, accounts.Scope{Region: g.Region, Departement: g.Departement}); err != nil {
 			return err
 		}
-		if err := cmd.check(g, checkIBAN(cmd.IBAN)); err != nil {
+		if err := cmd.check(g); err != nil {
 			return err
 		}
 		if err := s.grants.Advance(ctx, tx, actor, g.DossierID, "draw-convention", ""); err != nil {
@@ -140,7 +142,7 @@ func (s *Service) Draw(ctx context.Context, actor accounts.Actor, cmd DrawComman
 		}
 		now := s.now()
 		c = &Convention{ID: db.NewID(), Number: "C-" + g.Number, DossierID: g.DossierID, DossierNumber: g.Number, Title: g.Title, Programme: g.Programme, Structure: g.Structure,
-			Dept: g.Departement, Region: g.Region, State: Drawn, Granted: g.Cents, IBAN: strings.ToUpper(strings.ReplaceAll(cmd.IBAN, " ", "")), Payee: cmd.Payee, Instructor: g.Instructor,
+			Dept: g.Departement, Region: g.Region, State: Drawn, Granted: g.Cents, IBAN: strings.ToUpper(money.NoSpaces(cmd.IBAN)), Payee: cmd.Payee, Instructor: g.Instructor,
 			Decider: g.Decider, StartsOn: cmd.StartsOn, EndsOn: cmd.EndsOn, Version: 1, CreatedAt: now, UpdatedAt: now}
 		for _, t := range cmd.Tranches {
 			c.Tranched += t.Cents

@@ -19,7 +19,6 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/db/dbtest"
 	"maillage/internal/platform/fault"
-	"maillage/internal/platform/i18n"
 )
 
 var ctx = context.Background()
@@ -82,8 +81,6 @@ func (w *world) refused(err error, kind fault.Kind, rule string) {
 	}
 }
 
-func goodIBAN(string) i18n.Text { return i18n.Text{} }
-
 func draw(cents ...int64) DrawCommand {
 	cmd := DrawCommand{DossierID: "d1", StartsOn: "2026-04-01", EndsOn: "2027-04-01", IBAN: "FR76 3000 6000 0112 3456 7890 189", Payee: "SISA", Reports: []PlannedReport{{"Rapport final", "2027-05-01"}}}
 	for i, c := range cents {
@@ -94,7 +91,7 @@ func draw(cents ...int64) DrawCommand {
 
 func (w *world) signed() *Convention {
 	w.t.Helper()
-	c, err := w.Draw(ctx, w.instructor, draw(20_000_00, 10_000_00), goodIBAN)
+	c, err := w.Draw(ctx, w.instructor, draw(20_000_00, 10_000_00))
 	w.must(err)
 	c, err = w.Sign(ctx, w.instructor, c.ID, SignCommand{Agency: "Directrice", Structure: "Gérant", SignedOn: "2026-04-01", File: strings.NewReader("%PDF")})
 	w.must(err)
@@ -156,7 +153,7 @@ func TestTwoTranchesThenTheReportThenTheBalance(t *testing.T) {
 
 func TestNothingIsOrderedBeforeTheSignature(t *testing.T) {
 	each(t, func(w *world) {
-		c, err := w.Draw(ctx, w.instructor, draw(20_000_00), goodIBAN)
+		c, err := w.Draw(ctx, w.instructor, draw(20_000_00))
 		w.must(err)
 		w.refused(w.Order(ctx, w.payer, c.ID, 1), fault.KindRefused, "invariant-5")
 		for _, s := range []SignCommand{
@@ -178,15 +175,15 @@ func TestNothingIsOrderedBeforeTheSignature(t *testing.T) {
 
 func TestTranchesNeverExceedTheGrant(t *testing.T) {
 	each(t, func(w *world) {
-		_, err := w.Draw(ctx, w.instructor, draw(20_000_00, 10_000_01), goodIBAN)
+		_, err := w.Draw(ctx, w.instructor, draw(20_000_00, 10_000_01))
 		w.refused(err, fault.KindInvalid, "")
-		_, err = w.Draw(ctx, w.elsewhere, draw(1), goodIBAN)
+		_, err = w.Draw(ctx, w.elsewhere, draw(1))
 		w.refused(err, fault.KindForbidden, "")
 		w.signed()
 		if _, err := w.db.Exec(`UPDATE convention SET tranched_cents = granted_cents + 1`); !db.IsCheck(err) {
 			w.t.Fatalf("the database let tranches pass the grant: %v", err)
 		}
-		_, err = w.Draw(ctx, w.instructor, draw(20_000_00), goodIBAN)
+		_, err = w.Draw(ctx, w.instructor, draw(20_000_00))
 		w.refused(err, fault.KindRefused, "convention-once")
 	})
 }

@@ -44,13 +44,13 @@ func (p *Pages) showCall(w http.ResponseWriter, r *http.Request, refusal error) 
 
 // callForm is what the page of a call's settings shows again.
 type callForm struct {
-	ID                                                      string
-	Programme                                               calls.Programme
-	TitleFR, TitleEN, SummaryFR, SummaryEN, Opens, Closes   string
-	Envelope, Cap                                           string
-	Criteria                                                []calls.Criterion
-	Version                                                 int
-	Err                                                     error
+	ID                                                    string
+	Programme                                             calls.Programme
+	TitleFR, TitleEN, SummaryFR, SummaryEN, Opens, Closes string
+	Envelope, Cap                                         string
+	Criteria                                              []calls.Criterion
+	Version                                               int
+	Err                                                   error
 }
 
 func (p *Pages) newCall(w http.ResponseWriter, r *http.Request) error {

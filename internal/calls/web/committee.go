@@ -9,7 +9,9 @@ import (
 	"maillage/internal/platform/httpx"
 )
 
-func (p *Pages) sessions(w http.ResponseWriter, r *http.Request) error { return p.showSessions(w, r, nil) }
+func (p *Pages) sessions(w http.ResponseWriter, r *http.Request) error {
+	return p.showSessions(w, r, nil)
+}
 
 func (p *Pages) showSessions(w http.ResponseWriter, r *http.Request, refusal error) error {
 	actor := accounts.FromContext(r.Context())
@@ -36,7 +38,9 @@ func (p *Pages) convene(w http.ResponseWriter, r *http.Request) error {
 	return httpx.SeeOther(w, r, "/comites/"+id)
 }
 
-func (p *Pages) session(w http.ResponseWriter, r *http.Request) error { return p.showSession(w, r, nil) }
+func (p *Pages) session(w http.ResponseWriter, r *http.Request) error {
+	return p.showSession(w, r, nil)
+}
 
 func (p *Pages) showSession(w http.ResponseWriter, r *http.Request, refusal error) error {
 	actor := accounts.FromContext(r.Context())

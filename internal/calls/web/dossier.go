@@ -89,7 +89,9 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 	return v, nil
 }
 
-func (p *Pages) dossier(w http.ResponseWriter, r *http.Request) error { return p.showDossier(w, r, nil) }
+func (p *Pages) dossier(w http.ResponseWriter, r *http.Request) error {
+	return p.showDossier(w, r, nil)
+}
 
 // showDossier draws the page of a dossier, for its author or for who instructs it, with what was refused and typed.
 func (p *Pages) showDossier(w http.ResponseWriter, r *http.Request, refusal error) error {

@@ -49,11 +49,17 @@ func (p *Pages) batch(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor, ids := r.Context(), accounts.FromContext(r.Context()), r.PostForm["id"]
 	reason := strings.TrimSpace(r.PostFormValue("reason"))
 	actions := map[string]func() error{
-		"mine":     func() error { return p.Calls.Assign(ctx, actor, ids, actor.ID) },
-		"admit":    func() error { return p.Calls.Admit(ctx, actor, ids) },
-		"grant":    func() error { return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "grant", Reason: reason}) },
-		"postpone": func() error { return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "postpone", Reason: reason}) },
-		"refuse":   func() error { return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "refuse", Reason: reason}) },
+		"mine":  func() error { return p.Calls.Assign(ctx, actor, ids, actor.ID) },
+		"admit": func() error { return p.Calls.Admit(ctx, actor, ids) },
+		"grant": func() error {
+			return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "grant", Reason: reason})
+		},
+		"postpone": func() error {
+			return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "postpone", Reason: reason})
+		},
+		"refuse": func() error {
+			return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "refuse", Reason: reason})
+		},
 	}
 	act, ok := actions[r.PostFormValue("action")]
 	if !ok {

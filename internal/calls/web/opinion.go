@@ -18,7 +18,9 @@ func (p *Pages) opinions(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, opinionsView(all, p.Calls.Now()))
 }
 
-func (p *Pages) opinion(w http.ResponseWriter, r *http.Request) error { return p.showOpinion(w, r, nil) }
+func (p *Pages) opinion(w http.ResponseWriter, r *http.Request) error {
+	return p.showOpinion(w, r, nil)
+}
 
 func (p *Pages) showOpinion(w http.ResponseWriter, r *http.Request, refusal error) error {
 	ctx, actor := r.Context(), accounts.FromContext(r.Context())

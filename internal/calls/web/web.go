@@ -69,7 +69,7 @@ func (p *Pages) Routes() []httpx.Route {
 
 		{Method: get, Path: "/instruction", Permission: calls.PermInstruct, Handler: p.inbox},
 		{Method: post, Path: "/instruction/lot", Permission: calls.PermInstruct, Handler: p.batch},
-		{Method: get, Path: "/instruction/export/{format}", Permission: calls.PermInstruct, Handler: p.export, Stream: true},
+		{Method: get, Path: "/instruction/export/{file}", Permission: calls.PermInstruct, Handler: p.export, Stream: true},
 		{Method: post, Path: "/instruction/{id}/corrections", Permission: calls.PermInstruct, Handler: p.askCorrections},
 		{Method: post, Path: "/instruction/{id}/avis", Permission: calls.PermInstruct, Handler: p.askOpinion},
 		{Method: post, Path: "/instruction/{id}/conclure", Permission: calls.PermInstruct, Handler: p.instruct},
@@ -137,4 +137,6 @@ func lastSecond(value string) time.Time {
 	return t.AddDate(0, 0, 1).Add(-time.Second)
 }
 
-func errorOf(ctx context.Context, err error, name string) string { return ui.FieldError(ctx, err, name) }
+func errorOf(ctx context.Context, err error, name string) string {
+	return ui.FieldError(ctx, err, name)
+}

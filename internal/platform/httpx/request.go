@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"encoding/json"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,4 +63,9 @@ func Page(r *http.Request, size int) (page, offset int) {
 	page, _ = strconv.Atoi(r.URL.Query().Get("page"))
 	page = max(1, min(page, 1_000_000))
 	return page, (page - 1) * size
+}
+
+// Attachment is the Content-Disposition of a file to keep, whatever its name holds.
+func Attachment(name string) string {
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }

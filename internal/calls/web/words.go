@@ -1,0 +1,106 @@
+package web
+
+import (
+	"context"
+	"sort"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"maillage/internal/audit"
+	"maillage/internal/calls"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/ui"
+)
+
+// titleOf names a dossier: its title, else its programme.
+func titleOf(ctx context.Context, d *calls.Dossier) string {
+	if d.Title != "" {
+		return d.Title
+	}
+	return d.Programme.Name().Ctx(ctx)
+}
+
+func zoneName(zone string) string { return or(zone, "—") }
+
+func numeric(f calls.Field) bool { return f.Kind == calls.KindEuro || f.Kind == calls.KindInt }
+
+func outcomeTone(outcome string) string {
+	return map[string]string{"grant": "good", "postpone": "warn", "refuse": "late"}[outcome]
+}
+
+func outcomeText(ctx context.Context, x calls.Decision) string {
+	when := i18n.Date(ctx, x.DecidedAt)
+	switch x.Outcome {
+	case "grant":
+		return i18n.Tf(ctx, "Accordé le %s : %s", "Granted on %s: %s", when, i18n.Euro(ctx, x.Amount))
+	case "postpone":
+		return i18n.Tf(ctx, "Ajourné le %s", "Postponed on %s", when)
+	}
+	return i18n.Tf(ctx, "Refusé le %s", "Refused on %s", when)
+}
+
+// gap is one thing missing, with the way to it.
+type gap struct{ label, text, href string }
+
+func missing(ctx context.Context, v dossierView) []gap {
+	var all []gap
+	for _, s := range v.Form.Sections {
+		for _, f := range s.Fields {
+			for name, text := range v.Complete.Missing {
+				if name == f.Name || strings.HasPrefix(name, f.Name+".") {
+					all = append(all, gap{f.Label.Ctx(ctx), text.Ctx(ctx), "/dossiers/" + v.Dossier.ID + "/formulaire/" + s.Name + "?verifier=1#" + f.Name})
+				}
+			}
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].label < all[j].label })
+	return all
+}
+
+// wrong is the refusal of a field: shown once the reader asks to check, or as soon as something was typed there.
+func wrong(ctx context.Context, v dossierView, name string, check bool) string {
+	if !check && v.Dossier.Answers.V[name] == "" {
+		return ""
+	}
+	return v.Complete.Missing[name].Ctx(ctx)
+}
+
+func choices(ctx context.Context, f calls.Field) []ui.Option {
+	var all []ui.Option
+	for _, o := range f.Options {
+		all = append(all, ui.Option{Value: o.Value, Label: o.Label.Ctx(ctx)})
+	}
+	return all
+}
+
+func htmlType(k calls.Kind) string {
+	return map[calls.Kind]string{calls.KindDate: "date", calls.KindEmail: "email", calls.KindPhone: "tel"}[k]
+}
+
+func inputMode(k calls.Kind) templ.Attributes {
+	switch k {
+	case calls.KindInt, calls.KindSIRET, calls.KindRPPS:
+		return templ.Attributes{"inputmode": "numeric"}
+	case calls.KindEuro:
+		return templ.Attributes{"inputmode": "decimal"}
+	}
+	return templ.Attributes{}
+}
+
+func stepHere(here bool) templ.Attributes {
+	if here {
+		return templ.Attributes{"aria-current": "step"}
+	}
+	return nil
+}
+
+// events turns the record into a timeline, latest first.
+func events(ctx context.Context, all []audit.Record) []ui.Event {
+	out := make([]ui.Event, 0, len(all))
+	for i := len(all) - 1; i >= 0; i-- {
+		e := all[i]
+		out = append(out, ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: e.Reason})
+	}
+	return out
+}
