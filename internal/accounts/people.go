@@ -225,3 +225,11 @@ func grantsText(grants []Grant) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// Holding lists the active people who hold a role, by name: whom a room may ask or name. It shows names to whoever the room lets see.
+func (s *Service) Holding(ctx context.Context, role Role) ([]Person, error) {
+	var people []Person
+	err := s.db.SelectContext(ctx, &people, `SELECT `+personColumns+` FROM person WHERE state = $1
+		AND id IN (SELECT person_id FROM person_grant WHERE role = $2) ORDER BY sort_key, id`, StateActive, role)
+	return people, err
+}

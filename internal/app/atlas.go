@@ -7,5 +7,5 @@ import (
 
 // atlasPages makes the pages of the region's map, over the territory as it stands.
 func (a *App) atlasPages() *atlasweb.Pages {
-	return &atlasweb.Pages{Atlas: atlas.New(a.cfg.Region, a.territory), Scenarios: atlas.NewService(a.DB, a.cfg.Clock)}
+	return &atlasweb.Pages{Atlas: a.atlas, Scenarios: atlas.NewService(a.DB, a.cfg.Clock)}
 }

@@ -106,9 +106,9 @@ func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, id, reason s
 
 // Grant is what the money room needs to know of a granted dossier.
 type Grant struct {
-	DossierID, Number, Title, Structure, Departement, Region, Instructor, Decider, Email string
-	Programme                                                                            Programme
-	Cents                                                                                int64
+	DossierID, Number, Title, Structure, Departement, Region, Instructor, Decider, Email, IBAN, Payee string
+	Programme                                                                                         Programme
+	Cents                                                                                             int64
 }
 
 // Granted gives the grant behind a dossier, for the money room.
@@ -118,7 +118,7 @@ func (s *Service) Granted(ctx context.Context, q db.Queryer, id string) (Grant, 
 		return Grant{}, err
 	}
 	return Grant{DossierID: d.ID, Number: d.Number, Title: d.Title, Structure: d.Structure, Departement: d.Dept, Region: d.Region, Instructor: d.Instructor,
-		Decider: d.Decider, Email: d.Email, Programme: d.Programme, Cents: d.Granted}, nil
+		Decider: d.Decider, Email: d.Email, IBAN: d.Answers.V["iban"], Payee: d.Answers.V["structure_name"], Programme: d.Programme, Cents: d.Granted}, nil
 }
 
 // Advance takes a granted dossier along the money moves of its lifecycle, inside the money room's transaction.

@@ -355,7 +355,7 @@ func (s *Service) Attach(ctx context.Context, r Reader, id, field, name string, 
 		return nil, err
 	}
 	doc := &Document{ID: db.NewID(), Field: field, Name: name, Kind: kind, AddedAt: s.now()}
-	doc.Blob = "dossier-" + doc.ID
+	doc.Blob = "calls/" + d.ID + "/" + doc.ID
 	limited := &io.LimitedReader{R: whole, N: MaxDocument + 1}
 	if doc.Size, doc.SHA256, err = s.files.Put(ctx, doc.Blob, limited); err != nil {
 		return nil, err

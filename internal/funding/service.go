@@ -39,23 +39,17 @@ type Files interface {
 	Get(ctx context.Context, id string) (io.ReadCloser, error)
 }
 
-// Post sends a message through a job of the transaction.
-type Post interface {
-	Send(ctx context.Context, tx *db.Tx, to string, subject, body i18n.Text, link string) error
-}
-
 // Service holds the operations of the room.
 type Service struct {
 	db     *db.DB
 	clock  clock.Clock
 	grants Grants
 	files  Files
-	post   Post
 }
 
 // New makes the service.
-func New(d *db.DB, c clock.Clock, g Grants, f Files, p Post) *Service {
-	return &Service{db: d, clock: c, grants: g, files: f, post: p}
+func New(d *db.DB, c clock.Clock, g Grants, f Files) *Service {
+	return &Service{db: d, clock: c, grants: g, files: f}
 }
 
 func (s *Service) now() time.Time { return db.Now(s.clock) }
@@ -227,7 +221,7 @@ func (s *Service) Sign(ctx context.Context, actor accounts.Actor, id string, cmd
 		wrong.Add("signed_on", "La signature ne peut pas être dans le futur.", "The signature cannot be in the future.")
 		return nil, wrong.Err()
 	}
-	blob := "convention-" + db.NewID()
+	blob := "funding/" + id + "/" + db.NewID()
 	size, sum, err := s.files.Put(ctx, blob, cmd.File)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	w := &world{t: t, db: d, instructor: officer("instructor", "91"), decider: officer("decider", ""), payer: officer("payer", ""), elsewhere: officer("elsewhere", "77"),
 		author: accounts.Actor{ID: "author", Name: "Porteuse", Grants: []accounts.Grant{{Role: accounts.RoleApplicant}}}}
-	w.Service = New(d, clock.At(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)), w, w, nil)
+	w.Service = New(d, clock.At(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)), w, w)
 	return w
 }
 
