@@ -16,7 +16,12 @@ import (
 
 	"maillage/internal/accounts"
 	accountsweb "maillage/internal/accounts/web"
+	"maillage/internal/atlas"
 	"maillage/internal/audit"
+	"maillage/internal/calls"
+	callsweb "maillage/internal/calls/web"
+	"maillage/internal/funding"
+	fundingweb "maillage/internal/funding/web"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
@@ -48,6 +53,12 @@ type App struct {
 	structures     *structures.Service
 	territory      *territory.Service
 	territoryPages *territoryweb.Pages
+	atlas          *atlas.Atlas
+
+	calls        *calls.Service
+	callPages    *callsweb.Pages
+	funding      *funding.Service
+	fundingPages *fundingweb.Pages
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -82,6 +93,10 @@ func (a *App) start(ctx context.Context) error {
 	}
 	a.openTerritory()
 	if err := a.openProgrammes(ctx); err != nil {
+		return err
+	}
+	a.atlas = atlas.New(a.cfg.Region, a.territory)
+	if err := a.openCalls(); err != nil {
 		return err
 	}
 	routes := a.routes()

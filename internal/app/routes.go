@@ -5,6 +5,8 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
+	"maillage/internal/calls"
+	"maillage/internal/funding"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -26,6 +28,10 @@ var entrances = []entrance{
 	{"/aides", i18n.Text{FR: "Aides", EN: "Aids"}, rulebook.PermRead},
 	{"/indicateurs", i18n.Text{FR: "Indicateurs", EN: "Indicators"}, atlas.PermRead},
 	{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
+	{"/appels", i18n.Text{FR: "Appels à projets", EN: "Calls"}, calls.PermRead},
+	{"/instruction", i18n.Text{FR: "Instruction", EN: "Processing"}, calls.PermInstruct},
+	{"/conventions", i18n.Text{FR: "Conventions", EN: "Agreements"}, funding.PermManage},
+	{"/avis", i18n.Text{FR: "Mes avis", EN: "My opinions"}, calls.PermReview},
 	{"/administration/comptes", i18n.Text{FR: "Administration", EN: "Administration"}, accounts.PermPeopleSee},
 }
 
@@ -40,6 +46,8 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.territoryPages.Routes()...)
 	all = append(all, aboutRoutes()...)
 	all = append(all, a.rulePages().Routes()...)
+	all = append(all, a.callPages.Routes()...)
+	all = append(all, a.fundingPages.Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }

@@ -1,0 +1,197 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"maillage/internal/accounts"
+	"maillage/internal/atlas"
+	"maillage/internal/calls"
+	callsweb "maillage/internal/calls/web"
+	"maillage/internal/funding"
+	fundingweb "maillage/internal/funding/web"
+	"maillage/internal/platform/blobs"
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/jobs"
+	"maillage/internal/platform/mail"
+	"maillage/internal/rulebook"
+	"maillage/internal/territory"
+)
+
+// openCalls makes the rooms of calls and of money, and has them meet: money knows grants through the room of calls.
+func (a *App) openCalls() error {
+	store, err := blobs.OpenDisk(filepath.Join(a.cfg.Data, "documents"))
+	if err != nil {
+		return err
+	}
+	files, letters := fileStore{store}, programmeLetters{a.post, a.cfg.BaseURL}
+	a.calls = calls.New(a.DB, a.cfg.Clock, callPlaces{a.atlas}, callRules{a.rules}, files, letters)
+	a.funding = funding.New(a.DB, a.cfg.Clock, grants{a.calls}, files)
+	a.jobs.Periodic("calls.close-due", jobs.Every(time.Minute), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.CloseDue(ctx); return err })
+	money := &fundingweb.Pages{Funding: a.funding, Grant: grants{a.calls}.read(a.DB)}
+	a.fundingPages = money
+	a.callPages = &callsweb.Pages{Calls: a.calls, Prefill: callPlaces{a.atlas}.prefill, Reviewers: a.reviewers, Tracker: tracker(money), Secure: strings.HasPrefix(a.cfg.BaseURL, "https:")}
+	return nil
+}
+
+func tracker(pages *fundingweb.Pages) callsweb.Tracker {
+	return func(ctx context.Context, actor accounts.Actor, key, dossierID string) (templ.Component, error) {
+		return pages.Tracker(ctx, actor, key, dossierID)
+	}
+}
+
+// fileStore gives the blob store the shape that documents need.
+type fileStore struct{ blobs.Store }
+
+// Put keeps a document.
+func (f fileStore) Put(ctx context.Context, id string, r io.Reader) (int64, string, error) {
+	info, err := f.Store.Put(ctx, id, r)
+	return info.Size, info.SHA256, err
+}
+
+// Get opens a document.
+func (f fileStore) Get(ctx context.Context, id string) (io.ReadCloser, error) {
+	content, _, err := f.Store.Get(ctx, id)
+	return content, err
+}
+
+// callPlaces tells the room of calls where a commune is and how it stands today.
+type callPlaces struct{ atlas *atlas.Atlas }
+
+// Place reads the commune in its region: zone, access, priority neighbourhoods, and how these are known.
+func (p callPlaces) Place(ctx context.Context, code string, _ time.Time) (calls.Place, error) {
+	commune, ok := territory.Embedded().Commune(code)
+	if !ok {
+		return calls.Place{}, fault.NotFound("Ce code de commune n’existe pas.", "There is no municipality with this code.")
+	}
+	place := calls.Place{Code: code, Name: commune.Name, Departement: commune.Departement, Region: commune.Region}
+	region, err := p.atlas.Region(ctx, commune.Region, "")
+	if err != nil {
+		return place, err
+	}
+	n, ok := region.Find(code)
+	if !ok {
+		return place, nil // a divided commune: its arrondissements have zones, it has none
+	}
+	zone := region.ZoneOf(n)
+	place.Zone, place.APL = zone.Class, region.Model(territory.UpTo65).Value[n]
+	if !zone.Since.IsZero() {
+		place.ZoneFrom = zone.Since.Format(time.DateOnly)
+	}
+	for _, q := range region.Places[n].Quarters {
+		place.QPV = append(place.QPV, q.Code)
+	}
+	if region.ZonesComputed() {
+		place.Notes = append(place.Notes, "zone calculée par les seuils, sans valeur juridique")
+	}
+	if region.DemoSupply() {
+		place.Notes = append(place.Notes, "offre de soins de démonstration")
+	}
+	return place, nil
+}
+
+// prefill says what is already known of a commune, so that nobody types it again.
+func (p callPlaces) prefill(ctx context.Context, commune, structure string) calls.Answers {
+	known := calls.Answers{}
+	if structure != "" {
+		known[calls.AnswerStructure] = structure
+	}
+	place, err := p.Place(ctx, commune, time.Time{})
+	if err != nil {
+		return known // nothing known: the author types it
+	}
+	c, _ := territory.Embedded().Commune(commune)
+	known[calls.AnswerCommune] = place.Code
+	known["diagnosis"] = fmt.Sprintf("%s (%s) : %s habitants ; zone %s ; accessibilité aux médecins généralistes de 65 ans et moins : %s consultations par an et par habitant.",
+		place.Name, place.Code, i18n.Int(ctx, c.Population), place.Zone, i18n.Dec(ctx, place.APL, 1))
+	for _, note := range place.Notes {
+		known["diagnosis"] += " (" + note + ")"
+	}
+	return known
+}
+
+// ruleOf names the rule that speaks of each programme; the others have none with an amount that anybody could verify.
+var ruleOf = map[calls.Programme]string{
+	calls.MSPFeasibility: "msp-faisabilite", calls.MSPStartUp: "msp-demarrage", calls.MSPRealEstate: "msp-immobilier", calls.CDSAid: "cds-accord", calls.ProtocolWalls: "protocole-murs",
+}
+
+// callRules reads the rule book for the room of calls.
+type callRules struct{ rules *rulebook.Service }
+
+// Of gives the rule in force for a programme and the cap it sets, in cents; the deduction of the study aid is the room of calls' own.
+func (r callRules) Of(ctx context.Context, p calls.Programme, _ string, at time.Time) ([]calls.Rule, int64, error) {
+	id, ok := ruleOf[p]
+	if !ok {
+		return nil, 0, nil
+	}
+	book, err := r.rules.Book(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	rule, ok := book.Rule(id, clock.DayOf(at))
+	if !ok {
+		return nil, 0, nil
+	}
+	limit := int64(0)
+	for _, a := range rule.Amounts {
+		limit = max(limit, int64(a.Max))
+	}
+	return []calls.Rule{{ID: rule.ID, Version: fmt.Sprint(rule.Version), Source: rule.Source.Name, Text: rule.Title}}, limit, nil
+}
+
+// grants tells the room of money what the room of calls granted.
+type grants struct{ calls *calls.Service }
+
+// Granted reads a grant in the caller's transaction.
+func (g grants) Granted(ctx context.Context, q db.Queryer, id string) (funding.Grant, error) {
+	d, err := g.calls.Granted(ctx, q, id)
+	return funding.Grant{DossierID: d.DossierID, Number: d.Number, Title: d.Title, Programme: string(d.Programme), Structure: d.Structure, Departement: d.Departement, Region: d.Region,
+		Instructor: d.Instructor, Decider: d.Decider, Email: d.Email, IBAN: d.IBAN, Payee: d.Payee, Cents: d.Cents}, err
+}
+
+func (g grants) read(d *db.DB) func(context.Context, string) (funding.Grant, error) {
+	return func(ctx context.Context, id string) (funding.Grant, error) { return g.Granted(ctx, d, id) }
+}
+
+// Advance takes the dossier along.
+func (g grants) Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, id, move, reason string) error {
+	return g.calls.Advance(ctx, tx, actor, id, move, reason)
+}
+
+// Author tells who owns a dossier.
+func (g grants) Author(ctx context.Context, actor accounts.Actor, key, id string) (bool, error) {
+	return g.calls.Author(ctx, actor, key, id)
+}
+
+// programmeLetters sends the letters of calls.
+type programmeLetters struct {
+	post *mail.Post
+	base string
+}
+
+// Send writes one letter in French, the language of the procedure; a dossier without an address gets none.
+func (l programmeLetters) Send(ctx context.Context, tx *db.Tx, to string, subject, body i18n.Text, link string) error {
+	if to == "" {
+		return nil
+	}
+	return l.post.Send(ctx, tx, mail.Letter{To: to, Lang: i18n.FR, Subject: subject.FR, Paragraphs: []string{body.FR}, Link: l.base + link, LinkText: "Ouvrir le dossier"})
+}
+
+// reviewers lists the people who may be asked for an opinion.
+func (a *App) reviewers(ctx context.Context) ([]calls.Reviewer, error) {
+	var all []calls.Reviewer
+	people, err := a.accounts.Holding(ctx, accounts.RoleReviewer)
+	for _, p := range people {
+		all = append(all, calls.Reviewer{ID: p.ID, Name: p.Name})
+	}
+	return all, err
+}
