@@ -27,7 +27,34 @@ type measure struct {
 	what, bar string
 	ours      string
 	baseline  string
-	held      bool
+	held      verdictOf
+}
+
+// verdictOf says whether a bar holds: other programs share the machine, so the median may miss what the best run reaches.
+type verdictOf string
+
+const (
+	holds     verdictOf = "yes"
+	holdsBest verdictOf = "best run only"
+	missed    verdictOf = "no"
+)
+
+// within judges times against a limit, and something else that must hold too.
+func (d durations) within(limit time.Duration, also bool) verdictOf {
+	switch {
+	case !also || d.best() > limit:
+		return missed
+	case d.median() > limit:
+		return holdsBest
+	}
+	return holds
+}
+
+func judge(held bool) verdictOf {
+	if held {
+		return holds
+	}
+	return missed
 }
 
 // Run measures, and prints the table.
@@ -59,7 +86,7 @@ func (c *Bench) Run(s *Streams) error {
 	if err != nil {
 		return err
 	}
-	for _, bar := range placementBars(region, model) {
+	for _, bar := range placementBars(region, model, c.Seed) {
 		row, err := bar.run()
 		if err != nil {
 			return err
@@ -127,7 +154,7 @@ func national(m *access.Model) measure {
 	return measure{
 		what: "national E2SFCA, in memory, one core", bar: "≤ 3 ms", ours: ours.text(),
 		baseline: fmt.Sprintf("maps: %s, %.0f ×", short(base.median()), ratio(base.median(), ours.median())),
-		held:     ours.median() <= 3*time.Millisecond,
+		held:     ours.within(3*time.Millisecond, true),
 	}
 }
 
@@ -138,10 +165,10 @@ func floor(m *access.Model) measure {
 	perSecond := memoryBandwidth()
 	bytes := m.Catchment.Bytes() + 8*(2*len(m.Population)+3*len(m.Supply))
 	least := time.Duration(float64(bytes) / perSecond * 1e9)
-	times := ratio(ours.median(), least)
 	return measure{
-		what: "the same, against reading its bytes once", bar: "≤ 2 ×", ours: fmt.Sprintf("%.1f ×", times),
-		baseline: fmt.Sprintf("%.1f MB at %.1f GB/s: %s", float64(bytes)/1e6, perSecond/1e9, short(least)), held: times <= 2,
+		what: "the same, against reading its bytes once", bar: "≤ 2 ×",
+		ours:     fmt.Sprintf("%.1f × (best %.1f ×)", ratio(ours.median(), least), ratio(ours.best(), least)),
+		baseline: fmt.Sprintf("%.1f MB at %.1f GB/s: %s", float64(bytes)/1e6, perSecond/1e9, short(least)), held: ours.within(2*least, true),
 	}
 }
 
@@ -162,7 +189,7 @@ func memoryBandwidth() float64 {
 		total += a + b + c + d + e + f + g + h
 	})
 	runtime.KeepAlive(total)
-	return float64(8*len(data)) / runs.median().Seconds()
+	return float64(8*len(data)) / runs.best().Seconds()
 }
 
 // whatIfBar adds one doctor at a site and takes it back, all over the territory.
@@ -180,7 +207,7 @@ func whatIfBar(m *access.Model) measure {
 	each := ours.median() / batch / 2
 	return measure{
 		what: "what-if, one doctor more (or taken back)", bar: "≤ 1 µs", ours: short(each) + " (best " + short(ours.best()/batch/2) + ")",
-		baseline: "none has it", held: each <= time.Microsecond,
+		baseline: "none has it", held: ours.within(2*batch*time.Microsecond, true),
 	}
 }
 
@@ -199,7 +226,7 @@ func indicatorsBar(m *access.Model) measure {
 	})
 	return measure{
 		what: "zones and all indicators, national", bar: "≤ 5 ms", ours: ours.text(), baseline: "—",
-		held: !failed && ours.median() <= 5*time.Millisecond,
+		held: ours.within(5*time.Millisecond, !failed),
 	}
 }
 
@@ -210,20 +237,16 @@ func (c *Bench) print(w io.Writer, france synthetic.Shape, rows []measure) error
 	intro := fmt.Sprintf("%d communes, %d sites, %d pairs within %.0f minutes (made up, seed %d); region of %d communes, %d pairs; %d cores.",
 		france.Communes, france.Sites, france.Pairs, france.Minutes, c.Seed, synthetic.Region.Communes, synthetic.Region.Pairs, runtime.NumCPU())
 	if c.Markdown {
-		fmt.Fprintf(&b, "## Access to care\n\n`maillage access bench`: %s\nMedians; \"best\" is the fastest run.\n\n", intro)
+		fmt.Fprintf(&b, "## Access to care\n\n`maillage access bench`: %s\nMedians; \"best\" is the fastest run, which other programs disturbed least.\n\n", intro)
 		b.WriteString("| | bar | measured | held | baseline, same run |\n|---|---|---|---|---|\n")
 	} else {
 		fmt.Fprintln(&b, intro)
 	}
 	for _, row := range rows {
-		verdict := "no"
-		if row.held {
-			verdict = "yes"
-		}
 		if c.Markdown {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", row.what, row.bar, row.ours, verdict, row.baseline)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", row.what, row.bar, row.ours, row.held, row.baseline)
 		} else {
-			fmt.Fprintf(&b, "%s\n    bar %s · measured %s · held: %s · baseline %s\n", row.what, row.bar, row.ours, verdict, row.baseline)
+			fmt.Fprintf(&b, "%s\n    bar %s · measured %s · held: %s · baseline %s\n", row.what, row.bar, row.ours, row.held, row.baseline)
 		}
 	}
 	_, err := io.WriteString(w, b.String())

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -83,6 +84,7 @@ func (c *Bench) cold(dir string) ([]measure, error) {
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
 	largest, failure := 0, error(nil)
+	var processor []time.Duration
 	ours := times(coldRuns, func() {
 		run := exec.Command(program, "access", "compute", "--demand", in("demand.csv"), "--supply", in("supply.csv"), //nolint:noctx // ends by itself
 			"--costs", in("costs.csv"), "--decay", "drees2015", "--out", in("apl.csv"))
@@ -91,6 +93,7 @@ func (c *Bench) cold(dir string) ([]measure, error) {
 			return
 		}
 		largest = max(largest, residentKB(run.ProcessState))
+		processor = append(processor, run.ProcessState.UserTime()+run.ProcessState.SystemTime())
 	})
 	if failure != nil {
 		return nil, failure
@@ -102,13 +105,14 @@ func (c *Bench) cold(dir string) ([]measure, error) {
 	base := now().Sub(begin)
 	return []measure{
 		{
-			what: "cold: CSV files → result file, whole process", bar: "≤ 150 ms", ours: ours.text(),
+			what: "cold: CSV files → result file, whole process", bar: "≤ 150 ms",
+			ours:     fmt.Sprintf("%s; %s of processor time", ours.text(), short(slices.Min(processor))),
 			baseline: fmt.Sprintf("encoding/csv and maps: %s, %.1f ×", short(base), ratio(base, ours.median())),
-			held:     ours.median() <= 150*time.Millisecond,
+			held:     ours.within(150*time.Millisecond, true),
 		},
 		{
 			what: "largest resident memory of that process", bar: "≤ 80 MB", ours: fmt.Sprintf("%.1f MB", float64(largest)/1e3),
-			baseline: "—", held: largest > 0 && largest <= 80_000,
+			baseline: "—", held: judge(largest > 0 && largest <= 80_000),
 		},
 	}, nil
 }
