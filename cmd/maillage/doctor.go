@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"maillage/internal/app"
 	"maillage/internal/platform/db"
 )
 
@@ -30,6 +31,7 @@ func (d doctorCommand) Run(ctx context.Context) error {
 		defer func() { _ = store.Close() }()
 		report("database version", store.CheckVersion(ctx))
 		report("database is migrated", pending(ctx, store))
+		report("sealing keys open what is sealed", app.CheckSeal(ctx, store, d.Data))
 	}
 	if wrong > 0 {
 		return fmt.Errorf("%d checks failed", wrong)

@@ -23,6 +23,7 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check an installation and say what is wrong."`
 	Invite  inviteCommand  `cmd:"" help:"Prepare an administrator's account and print the link that opens it."`
 	Audit   auditCommand   `cmd:"" help:"Verify or export the audit record."`
+	Seal    sealCommand    `cmd:"" help:"Rotate and retire the keys that protect patient content."`
 
 	Access accesscmd.Access `cmd:"" help:"Compute access to care from CSV files: catchments, what-if, placement, indicators."`
 

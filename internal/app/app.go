@@ -82,6 +82,7 @@ func (a *App) start(ctx context.Context) error {
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.DB.DB.DB, "maillage"))
 	a.jobs = jobs.NewRegistry(a.DB, a.cfg.Clock, a.cfg.Log)
+	a.metrics.MustRegister(jobMetrics{a.DB, a.cfg.Clock, a.jobs})
 	if err := a.openRecord(); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // openTelexpertise makes the room of requests for an opinion: sealed photographs, letters, places.
 func (a *App) openTelexpertise(ctx context.Context) error {
-	ring, err := seal.OpenKeyring(filepath.Join(a.cfg.Data, "keys", "seal.keys"))
+	ring, err := seal.OpenKeyring(sealKeys(a.cfg.Data))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ var errUnknownKEK = errors.New("the sealing key that protects this is not in the
 // Keyring holds the key-encryption keys: the current one, and older ones until everything is wrapped again. Safe for concurrent use.
 type Keyring struct {
 	mu      sync.Mutex
-	file    string // "" when the keys came from the environment
+	file    string      // "" when the keys came from the environment
+	read    os.FileInfo // the file when it was last read
 	keys    map[string]cipher.AEAD
 	order   []string // identifiers, the current one last
 	secrets []string // base64, in the same order
@@ -61,11 +62,23 @@ func (k *Keyring) reload() error {
 	if info.Mode().Perm()&0o077 != 0 {
 		return fmt.Errorf("the sealing keys %s can be read by others: chmod 600 %s", k.file, k.file)
 	}
+	k.mu.Lock()
+	same := k.read != nil && os.SameFile(k.read, info) && k.read.ModTime().Equal(info.ModTime())
+	k.mu.Unlock()
+	if same {
+		return nil
+	}
 	text, err := os.ReadFile(k.file)
 	if err != nil {
 		return fmt.Errorf("read the sealing keys: %w", err)
 	}
-	return k.parse(string(text))
+	if err := k.parse(string(text)); err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.read = info
+	return nil
 }
 
 func (k *Keyring) parse(text string) error {
@@ -127,7 +140,8 @@ func (k *Keyring) Add() (string, error) {
 	return keyID(raw), k.write(secrets)
 }
 
-// Retire removes every key but the current one. Call it once Vault.Rewrap has finished: what an old key still wraps is lost.
+// Retire removes every key but the current one: what an old key still wraps is lost. Call it after Vault.Rewrap, and some minutes
+// after Add: every process has then wrapped its last data key under the old one.
 func (k *Keyring) Retire() error {
 	k.mu.Lock()
 	last := k.secrets[len(k.secrets)-1:]
@@ -165,12 +179,16 @@ func (k *Keyring) write(secrets []string) error {
 	return k.parse(strings.Join(secrets, "\n"))
 }
 
-// wrap protects a data key under the current key.
-func (k *Keyring) wrap(object string, dataKey []byte) (kek, wrapped string) {
+// wrap protects a data key under the current key, the one that another process may just have made included.
+func (k *Keyring) wrap(object string, dataKey []byte) (kek, wrapped string, err error) {
+	if err := k.reload(); err != nil {
+		return "", "", err
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	kek = k.order[len(k.order)-1]
-	return kek, base64.StdEncoding.EncodeToString(k.keys[kek].Seal(nil, nil, dataKey, associated("data key", object, "")))
+	wrapped = base64.StdEncoding.EncodeToString(k.keys[kek].Seal(nil, nil, dataKey, associated("data key", object, "")))
+	return kek, wrapped, nil
 }
 
 // unwrap opens a data key. An unknown key has the file read again: another node may have rotated.

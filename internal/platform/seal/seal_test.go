@@ -182,6 +182,11 @@ func TestRotationKeepsReadingAndErasureEndsIt(t *testing.T) {
 		if _, err := ring.Add(); err != nil || ring.Current() == before {
 			t.Fatalf("no new key: %v", err)
 		}
+		newKey(t, otherNode, d, "made elsewhere")
+		var kek string
+		if err := d.Get(&kek, "SELECT kek FROM seal_key WHERE object = 'made elsewhere'"); err != nil || kek != ring.Current() {
+			t.Fatalf("another process still wraps under the old key: %v", err)
+		}
 		readAll(v)
 		if n, err := v.Rewrap(ctx, d); err != nil || n != cases {
 			t.Fatalf("moved %d, %v", n, err)

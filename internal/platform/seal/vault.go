@@ -24,7 +24,10 @@ func (v *Vault) NewKey(ctx context.Context, tx *db.Tx, object string, now time.T
 	if _, err := rand.Read(dataKey); err != nil {
 		return nil, fmt.Errorf("make a data key: %w", err)
 	}
-	kek, wrapped := v.ring.wrap(object, dataKey)
+	kek, wrapped, err := v.ring.wrap(object, dataKey)
+	if err != nil {
+		return nil, err
+	}
 	res, err := tx.ExecContext(ctx, "INSERT INTO seal_key (object, kek, wrapped, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (object) DO NOTHING",
 		object, kek, wrapped, clock.Cut(now))
 	if err != nil {
@@ -105,7 +108,10 @@ func (v *Vault) rewrap(ctx context.Context, tx *db.Tx, row keyRow) error {
 	if err != nil {
 		return fmt.Errorf("data key of %s: %w", row.Object, err)
 	}
-	kek, wrapped := v.ring.wrap(row.Object, dataKey)
+	kek, wrapped, err := v.ring.wrap(row.Object, dataKey)
+	if err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, "UPDATE seal_key SET kek = $1, wrapped = $2 WHERE object = $3", kek, wrapped, row.Object)
 	return err
 }
