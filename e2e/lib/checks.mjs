@@ -12,6 +12,8 @@ const validator = new HtmlValidate({
     "attribute-boolean-style": "off",
     "attribute-empty-style": "off",
     "doctype-style": "off",
+    // Rows of a form repeat their names, and the server reads them as lists.
+    "form-dup-name": "off",
     "no-trailing-whitespace": "off",
     "void-style": "off",
     "long-title": "off",

@@ -13,14 +13,15 @@ export function shape(address) {
 }
 
 /**
- * Visits pages breadth first, at most `perShape` of each shape, and calls visit(page, response, address, shape) on each.
+ * Visits pages breadth first, at most `perShape` of each shape and `perPath` of each path whatever its query, and calls visit(page, response, address, shape) on each.
  * Addresses that answer with something else than a page (downloads) are only fetched. Returns what went wrong on the way.
  */
-export async function crawl(context, doors, visit, { perShape = 1, limit = 400 } = {}) {
+export async function crawl(context, doors, visit, { perShape = 1, perPath = 3, limit = 4000 } = {}) {
   const origin = new URL(doors[0]).origin;
   const queue = doors.map((to) => ({ to, from: "(front door)" }));
   const seen = new Set(doors);
   const visits = new Map();
+  const paths = new Map();
   const wrong = [];
   const page = await context.newPage();
   for (let at = 0; at < queue.length && at < limit; at++) {
@@ -28,6 +29,9 @@ export async function crawl(context, doors, visit, { perShape = 1, limit = 400 }
     const kind = shape(to);
     if ((visits.get(kind) ?? 0) >= perShape) continue;
     visits.set(kind, (visits.get(kind) ?? 0) + 1);
+    const path = kind.split("?")[0];
+    paths.set(path, (paths.get(path) ?? 0) + 1);
+    if (paths.get(path) > perPath) continue;
     const probe = await context.request.get(to, { headers: { Accept: "text/html,*/*" } });
     if (!probe.ok()) {
       wrong.push(`${to} answers ${probe.status()}; ${from} leads there`);
