@@ -29,7 +29,7 @@ var update = flag.Bool("update", false, "write docs/permissions.md instead of co
 const permissionsPage = "../../docs/permissions.md"
 
 // demonstration is a whole program with the demonstration's people.
-func demonstration(t *testing.T) *App {
+func demonstration(t testing.TB) *App {
 	t.Helper()
 	dir := t.TempDir()
 	a, err := New(context.Background(), Config{DB: filepath.Join(dir, "maillage.db"), Data: dir, BaseURL: "http://127.0.0.1:1", Region: "11",

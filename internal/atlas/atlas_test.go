@@ -1,0 +1,410 @@
+package atlas
+
+import (
+	"context"
+	"math"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"maillage/internal/access"
+	"maillage/internal/accounts"
+	"maillage/internal/audit"
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/db/dbtest"
+	"maillage/internal/platform/fault"
+	"maillage/internal/territory"
+	"maillage/internal/territory/intake"
+)
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+
+var today = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
+// demoRegion is Île-de-France with the demonstration's supply, shared by tests that only read it.
+func demoRegion(t testing.TB) (*Atlas, *Region) {
+	t.Helper()
+	d := dbtest.SQLite(t)
+	a := New("11", territory.New(d, clock.At(today), true))
+	r, err := a.Region(context.Background(), "11", DefaultDecay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, r
+}
+
+func TestRegionCountsItsNeighbours(t *testing.T) {
+	_, r := demoRegion(t)
+	if r.Inside != 1285 || len(r.Places) <= r.Inside || !r.Estimated || !r.DemoSupply() || !r.ZonesComputed() {
+		t.Fatalf("%d places, %d inside", len(r.Places), r.Inside)
+	}
+	// A wider ring of neighbours changes nothing inside: twice the reach holds all that counts.
+	wide := &Region{Code: r.Code, Snap: r.Snap, Decay: r.Decay, at: map[string]int{}, Estimated: true}
+	wide.settle(4 * r.Decay.Reach())
+	links, err := wide.links(r.Decay.Reach())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := wide.compute(links); err != nil {
+		t.Fatal(err)
+	}
+	for n := range r.Inside {
+		for _, ages := range AgeFilters {
+			if a, b := r.Model(ages).Value[n], wide.Model(ages).Value[n]; math.Abs(a-b) > 1e-9 {
+				t.Fatalf("%s, doctors %s: %v, with more neighbours %v", r.Places[n].Name, ages, a, b)
+			}
+		}
+	}
+	alone := 0.0 // the edge would look empty without its neighbours
+	for _, n := range r.In("") {
+		for _, c := range r.Model(territory.UpTo65).Explain(n) {
+			if c.Supply >= r.Inside {
+				alone += c.Part
+			}
+		}
+	}
+	if alone == 0 {
+		t.Error("no supply beyond the border counts")
+	}
+}
+
+func TestRegionsAreComputedOnceUntilSomethingIsImported(t *testing.T) {
+	ctx := context.Background()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := territory.New(d, clock.At(today), true)
+		a := New("94", s)
+		first, err := a.Region(ctx, "94", DefaultDecay)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := a.Region(ctx, "94", DefaultDecay); err != nil || again != first {
+			t.Errorf("computed twice: %v", err)
+		}
+		_, err = s.Import(ctx, accounts.System("test"), territory.ImportCommand{Kind: intake.Zones, FileName: "z.csv", ValidFrom: today.AddDate(-1, 0, 0),
+			Body: strings.NewReader("code_insee,zonage_mg\n2A004,ZIP\n")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := a.Region(ctx, "94", DefaultDecay)
+		if err != nil || after == first {
+			t.Fatalf("the import did not show: %v", err)
+		}
+		ajaccio, _ := after.Find("2A004")
+		bastia, _ := after.Find("2B033")
+		if z := after.ZoneOf(ajaccio); z.Class != ZIP || z.Since.IsZero() || after.ZonesComputed() {
+			t.Errorf("zone of Ajaccio: %+v", z)
+		}
+		if z := after.ZoneOf(bastia); z.Class != Outside {
+			t.Errorf("a commune that the decree does not name is %+v", z)
+		}
+	})
+}
+
+func TestViewRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		region := rapid.SampledFrom([]string{"11", "84", "94"}).Draw(t, "region")
+		departements := []string{""}
+		for _, d := range territory.Embedded().DepartementsOf(region) {
+			departements = append(departements, d.Code)
+		}
+		v := View{
+			Region: region, Departement: rapid.SampledFrom(departements).Draw(t, "departement"),
+			Layer: rapid.SampledFrom(Layers).Draw(t, "layer").Key, Ages: rapid.SampledFrom(AgeFilters).Draw(t, "ages"),
+			Decay: rapid.SampledFrom([]string{"drees2015", "drees2012", "step:5=1,12=0.4", "linear:25"}).Draw(t, "decay"), home: "11",
+		}
+		q, err := url.ParseQuery(strings.TrimPrefix(v.At(""), "?"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := ParseView(q, "11"); err != nil || back != v {
+			t.Fatalf("%+v became %+v, %v", v, back, err)
+		}
+	})
+	for _, bad := range []string{"region=99", "couche=x", "ages=64", "decroissance=exp:0.1", "decroissance=binary:90", "departement=69"} {
+		q, _ := url.ParseQuery(bad)
+		if _, err := ParseView(q, "11"); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
+func drawChanges(t *rapid.T, r *Region) []Change {
+	site := rapid.Custom(func(t *rapid.T) SiteFTE {
+		return SiteFTE{r.Places[rapid.IntRange(0, r.Inside-1).Draw(t, "place")].Code, float64(rapid.IntRange(1, 40).Draw(t, "tenths")) / 10}
+	})
+	change := rapid.Custom(func(t *rapid.T) Change {
+		switch kind := rapid.SampledFrom([]ChangeKind{Doctors, House, Shared}).Draw(t, "kind"); kind {
+		case Shared:
+			return Change{Shared, rapid.SliceOfN(site, 2, 4).Draw(t, "sites")}
+		default:
+			return Change{kind, []SiteFTE{site.Draw(t, "site")}}
+		}
+	})
+	return rapid.SliceOfN(change, 0, 6).Draw(t, "changes")
+}
+
+// What the sandbox answers is what computing everything again would give.
+func TestSandboxEqualsFullComputation(t *testing.T) {
+	_, r := demoRegion(t)
+	rapid.Check(t, func(t *rapid.T) {
+		ages := rapid.SampledFrom(AgeFilters).Draw(t, "ages")
+		changes := drawChanges(t, r)
+		read, err := ParseChanges(WriteChanges(changes))
+		if err != nil || !slices.EqualFunc(read, changes, func(a, b Change) bool { return a.String() == b.String() }) {
+			t.Fatalf("%v was read as %v, %v", changes, read, err)
+		}
+		answer, err := r.Try(ages, changes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		model := r.Model(ages)
+		supply := slices.Clone(model.Supply)
+		for _, c := range changes {
+			for _, s := range c.Sites {
+				n, _ := r.Find(s.Code)
+				supply[n] += s.FTE * ConsultationsPerFTE
+			}
+		}
+		full, err := access.NewModel(model.Links, r.Decay, model.Population, supply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		moved := map[int]bool{}
+		for _, n := range answer.Changed {
+			moved[n] = true
+		}
+		lifted := 0
+		for n := range r.Inside {
+			before, after := model.Value[n], full.Value[n]
+			if math.Abs(answer.Values[n]-after) > 1e-9 || moved[n] != (math.Abs(after-before) > 1e-11) {
+				t.Fatalf("%s: %v, again %v; said to change: %v", r.Places[n].Name, answer.Values[n], after, moved[n])
+			}
+			if before < ThresholdZIP && answer.Values[n] >= ThresholdZIP {
+				lifted += r.Places[n].Population
+			}
+		}
+		if lifted != answer.Lifted || answer.Dropped != 0 || answer.ShortfallAfter > answer.ShortfallBefore+1e-6 {
+			t.Fatalf("lifted %d of %d, dropped %d, shortfall %v → %v", answer.Lifted, lifted, answer.Dropped, answer.ShortfallBefore, answer.ShortfallAfter)
+		}
+	})
+}
+
+func TestSandboxRefuses(t *testing.T) {
+	_, r := demoRegion(t)
+	for _, bad := range []string{"99999:1", "69123:1", "91286:-5000", "91286:0", "91286:NaN", "poste:91286:1", "msp:91286:-1", "msp:91286:1,91228:1", "", "91286"} {
+		c, err := ParseChange(bad)
+		if err == nil {
+			_, err = r.Try(territory.UpTo65, []Change{c})
+		}
+		if !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	grigny, _ := r.Find("91286")
+	doctors := r.Places[grigny].FTE.Count(territory.UpTo65)
+	answer, err := r.Try(territory.UpTo65, []Change{{Doctors, []SiteFTE{{"91286", -math.Floor(doctors)}}}})
+	if err != nil || answer.Values[grigny] >= r.Model(territory.UpTo65).Value[grigny] || answer.Before.Mean <= answer.After.Mean {
+		t.Errorf("a departure: %v", err)
+	}
+}
+
+func TestResolve(t *testing.T) {
+	_, r := demoRegion(t)
+	for typed, want := range map[string]string{"91286": "91286", "grigny": "91286", "Évry-Courcouronnes": "91228", "evry courcouronnes": "91228", "Saint-Denis (93)": "93066", "La Queue-en-Brie (94060)": "94060"} {
+		n, err := r.Resolve(typed)
+		if err != nil || r.Places[n].Code != want {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+	for _, bad := range []string{"", "Atlantis", "Lyon", "Marolles (75)"} {
+		if _, err := r.Resolve(bad); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestPlacementHoldsItsConstraints(t *testing.T) {
+	_, r := demoRegion(t)
+	for _, objective := range access.Objectives() {
+		o := DefaultOrder()
+		o.Posts, o.Objective, o.Only, o.Cap = 8, objective, ZIP, 2
+		o.Forbidden, o.Quotas = []string{"Provins"}, map[string]int{"77": 3, "78": 1}
+		p, err := r.Propose(territory.UpTo65, o)
+		if err != nil {
+			t.Fatalf("%s: %v", objective, err)
+		}
+		sites, departements := map[int]int{}, map[string]int{}
+		for k, u := range p.Plan.Units {
+			sites[u.Site]++
+			departements[r.Places[u.Site].Departement]++
+			if u.Rank != k+1 || u.Site >= r.Inside || r.ZoneOf(u.Site).Class != ZIP || r.Places[u.Site].Name == "Provins" || sites[u.Site] > 2 {
+				t.Errorf("%s: rank %d at %s breaks a constraint", objective, u.Rank, r.Places[u.Site].Name)
+			}
+		}
+		if departements["77"] > 3 || departements["78"] > 1 || len(p.Plan.Units) == 0 || len(p.Changes) != len(p.Plan.Units) {
+			t.Errorf("%s: %d units, per département %v", objective, len(p.Plan.Units), departements)
+		}
+		if p.Plan.AtLeast <= 0 || p.Plan.AtLeast > 1 {
+			t.Errorf("%s: certificate %v", objective, p.Plan.AtLeast)
+		}
+		if objective == access.Shortfall && math.Abs(p.Plan.Value-(p.Answer.ShortfallBefore-p.Answer.ShortfallAfter)) > 1e-3 {
+			t.Errorf("the plan gains %v, the sandbox %v", p.Plan.Value, p.Answer.ShortfallBefore-p.Answer.ShortfallAfter)
+		}
+		if objective == access.Headcount && int(math.Round(p.Plan.Value)) != p.Answer.Lifted {
+			t.Errorf("the plan lifts %v, the sandbox %d", p.Plan.Value, p.Answer.Lifted)
+		}
+	}
+	for _, bad := range []string{"n=0", "n=51", "n=x", "n=1&objectif=x", "n=1&quotas=91", "n=1&quotas=00:1", "n=1&seulement=x", "n=1&etp=99"} {
+		q, _ := url.ParseQuery(bad)
+		if _, err := ParseOrder(q); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
+func TestFiguresAddUp(t *testing.T) {
+	_, r := demoRegion(t)
+	whole, err := r.Figures(territory.UpTo65, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	population, communes, mean := 0, 0, 0.0
+	for _, d := range r.Snap.France.DepartementsOf("11") {
+		f, err := r.Figures(territory.UpTo65, d.Code, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		population, communes, mean = population+f.Population, communes+f.Communes, mean+f.Mean*float64(f.Population)
+	}
+	if population != whole.Population || communes != whole.Communes || math.Abs(mean/float64(population)-whole.Mean) > 1e-9 {
+		t.Errorf("départements add up to %d people in %d communes, mean %v; region %+v", population, communes, mean/float64(population), whole)
+	}
+	if got := r.Mean(territory.UpTo65, r.In("")); math.Abs(got-whole.Mean) > 1e-9 {
+		t.Errorf("mean %v and %v", got, whole.Mean)
+	}
+	curve := r.Distribution(territory.UpTo65, "", nil, 5, 10)
+	if half := curve[5]; half.APL != ThresholdZIP || math.Abs(half.People-whole.FGT0) > 1e-9 {
+		t.Errorf("distribution at 2.5: %+v; share below %v", half, whole.FGT0)
+	}
+}
+
+func TestShapeIsWhole(t *testing.T) {
+	a, r := demoRegion(t)
+	s, err := a.Shape(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := a.Shape(r); again != s || !s.Approximate || len(s.Paths) != r.Inside || s.Borders == "" || s.Outline == "" || len(s.Version) != 12 {
+		t.Fatalf("shape %s: %d paths", s.Version, len(s.Paths))
+	}
+	total := 0
+	for n, path := range s.Paths {
+		total += len(path)
+		if !strings.HasPrefix(path, "M") || !strings.HasSuffix(path, "z") {
+			t.Fatalf("path of %s: %q", r.Places[n].Name, path)
+		}
+		box := s.Boxes[n]
+		if box[0] < 0 || box[1] < 0 || box[2] > s.Width || box[3] > s.Height || box[0] >= box[2] || box[1] >= box[3] {
+			t.Errorf("%s lies at %v of %d × %d", r.Places[n].Name, box, s.Width, s.Height)
+		}
+	}
+	if total > 100_000 {
+		t.Errorf("the paths take %d bytes", total)
+	}
+	names := map[string]bool{}
+	for _, town := range s.Towns {
+		names[town.Name] = true
+	}
+	if !names["Paris"] || !names["Meaux"] {
+		t.Errorf("towns: %v", names)
+	}
+}
+
+// A path read back gives the points that were written.
+func TestPathRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		coordinate := rapid.Int32Range(0, shapeSize)
+		line := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) point { return point{coordinate.Draw(t, "x"), coordinate.Draw(t, "y")} }), 2, 12).Draw(t, "line")
+		path := pathOf([][]point{line}, true)
+		start, steps, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(path, "M"), "z"), "l")
+		numbers := append(readNumbers(t, start), readNumbers(t, steps)...)
+		at := point{}
+		for k := range line {
+			at = point{at.x + numbers[2*k], at.y + numbers[2*k+1]}
+			if at != line[k] {
+				t.Fatalf("%q: point %d is %v, want %v", path, k, at, line[k])
+			}
+		}
+		if len(numbers) != 2*len(line) {
+			t.Fatalf("%q holds %d numbers", path, len(numbers))
+		}
+	})
+}
+
+func readNumbers(t *rapid.T, s string) []int32 {
+	var all []int32
+	for _, word := range strings.Fields(strings.ReplaceAll(s, "-", " -")) {
+		n, err := strconv.ParseInt(word, 10, 32)
+		if err != nil {
+			t.Fatalf("%q: %v", s, err)
+		}
+		all = append(all, int32(n))
+	}
+	return all
+}
+
+func TestScenariosBelongToTheirOwner(t *testing.T) {
+	ctx := context.Background()
+	owner := accounts.Actor{ID: "p1", Name: "Ada", Email: "ada@example.org"}
+	other := accounts.Actor{ID: "p2", Name: "Bob"}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := NewService(d, clock.At(today))
+		command := SaveCommand{Name: " Essai ", View: DefaultView("11"), Changes: []Change{{House, []SiteFTE{{"91286", 3}}}}}
+		if _, err := s.Save(ctx, accounts.Actor{}, command); !fault.Is(err, fault.KindUnauthenticated) {
+			t.Errorf("nobody saved a scenario: %v", err)
+		}
+		if _, err := s.Save(ctx, owner, SaveCommand{View: DefaultView("11")}); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("an empty scenario: %v", err)
+		}
+		kept, err := s.Save(ctx, owner, command)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := s.Get(ctx, accounts.Actor{}, kept.ID)
+		if err != nil || read.Name != "Essai" || read.OwnerName != "Ada" || !slices.Equal(read.Changes.V, []string{"msp:91286:3"}) || !read.UpdatedAt.Equal(today) {
+			t.Fatalf("read back %+v, %v", read, err)
+		}
+		command.ID, command.Version, command.Name = kept.ID, 1, "Autre"
+		if _, err := s.Save(ctx, other, command); !fault.Is(err, fault.KindForbidden) {
+			t.Errorf("another person changed it: %v", err)
+		}
+		if _, err := s.Save(ctx, owner, command); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Save(ctx, owner, command); !fault.Is(err, fault.KindConflict) {
+			t.Errorf("an old version overwrote: %v", err)
+		}
+		if mine, err := s.Mine(ctx, owner); err != nil || len(mine) != 1 || mine[0].Name != "Autre" || mine[0].Version != 2 {
+			t.Errorf("mine: %+v, %v", mine, err)
+		}
+		if err := s.Delete(ctx, other, kept.ID); !fault.Is(err, fault.KindForbidden) {
+			t.Errorf("another person deleted it: %v", err)
+		}
+		if err := s.Delete(ctx, owner, kept.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Get(ctx, owner, kept.ID); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("deleted, yet %v", err)
+		}
+		if records, err := audit.List(ctx, d, audit.Filter{Action: "atlas."}); err != nil || len(records) != 3 {
+			t.Errorf("audit: %d entries, %v", len(records), err)
+		}
+	})
+}
