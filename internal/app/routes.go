@@ -11,6 +11,7 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/rulebook"
+	"maillage/internal/telexpertise"
 	telexpertiseweb "maillage/internal/telexpertise/web"
 )
 
@@ -32,6 +33,7 @@ var entrances = []entrance{
 	{"/instruction", i18n.Text{FR: "Instruction", EN: "Processing"}, calls.PermInstruct},
 	{"/conventions", i18n.Text{FR: "Conventions", EN: "Agreements"}, funding.PermManage},
 	{"/avis", i18n.Text{FR: "Mes avis", EN: "My opinions"}, calls.PermReview},
+	{"/telexpertise", i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, telexpertise.PermEnter},
 	{"/administration/comptes", i18n.Text{FR: "Administration", EN: "Administration"}, accounts.PermPeopleSee},
 }
 

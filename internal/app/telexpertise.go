@@ -6,9 +6,11 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/platform/blobs"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/seal"
 	"maillage/internal/telexpertise"
+	"maillage/internal/telexpertise/demo"
 	"maillage/internal/territory"
 )
 
@@ -27,10 +29,14 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 		return err
 	}
 	letters := letterBox{mail: a.post, base: a.cfg.BaseURL}
-	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, newPlaces(territory.Embedded()),
-		telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL})
+	ground, config := newPlaces(territory.Embedded()), telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL}
+	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, ground, config)
 	a.telexpertise.Register(a.jobs)
-	return nil
+	if !a.cfg.Demo {
+		return nil
+	}
+	past := clock.At(a.cfg.Clock.Now())
+	return demo.Seed(ctx, telexpertise.New(a.DB, past, vault, store, demo.Silent{}, ground, config), past, a.cfg.Clock.Now())
 }
 
 // letterBox sends the letters of tele-expertise as mail.

@@ -80,7 +80,7 @@ func (s *Service) Sign(ctx context.Context, actor accounts.Actor, cmd AnswerComm
 		if err := t.request("answer", ""); err != nil {
 			return err
 		}
-		t.c.AnsweredAt, t.c.AnswerDue = &t.now, nil
+		t.c.AnsweredAt, t.c.AnswerDue, t.c.Level = &t.now, nil, 0
 		if err := t.sign(ctx, "answer", cmd); err != nil {
 			return err
 		}

@@ -89,6 +89,18 @@ func requestDue(ctx context.Context, t *turn) error {
 		t.note("remind-complete", "a relancé le requérant et prévenu le coordonnateur", "", nil)
 		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, "Un complément est toujours attendu", "La demande %s attend toujours le complément demandé.")
 	}
+	if t.c.State == StateAnswered {
+		if err := t.request("remind to photograph", ""); err != nil {
+			return err
+		}
+		t.c.Level++
+		t.note("remind-again", "a rappelé de photographier de nouveau", "", nil)
+		to, err := t.people(ctx, PartRequester, t.c.RequesterID)
+		if err != nil {
+			return err
+		}
+		return t.tell(ctx, to, "Une lésion est à photographier de nouveau", fmt.Sprintf("Trois mois ont passé pour la demande %s.", t.c.Ref()))
+	}
 	return fault.Refused("clock", "Aucune horloge ne court dans cet état.", "No clock runs in this state.")
 }
 

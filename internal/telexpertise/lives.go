@@ -69,6 +69,8 @@ var RequestLife = lifecycle.New(lifecycle.Table[Subject, Part]{
 		{Name: "decline", Label: i18n.Text{FR: "Décliner", EN: "Decline"}, From: []lifecycle.State{StateTaken, StateOffered}, To: StateDeclined,
 			Roles: []Part{PartTaker, PartCoordinator}, Reason: true},
 		{Name: "answer", Label: i18n.Text{FR: "Signer la réponse", EN: "Sign the answer"}, From: []lifecycle.State{StateTaken}, To: StateAnswered, Roles: []Part{PartTaker}, Guard: placeGiven},
+		{Name: "remind to photograph", Label: i18n.Text{FR: "Rappeler de photographier", EN: "Remind to photograph again"}, From: []lifecycle.State{StateAnswered}, To: StateAnswered,
+			Roles: []Part{PartSystem}, Automatic: true, DeadlineOf: againDeadline},
 		{Name: "close", Label: i18n.Text{FR: "Clore", EN: "Close"}, From: []lifecycle.State{StateAnswered, StateDeclined}, To: StateClosed,
 			Roles: []Part{PartSystem, PartRequester, PartTaker, PartCoordinator}, Guard: allEnded},
 		{Name: "cancel", Label: i18n.Text{FR: "Annuler la demande", EN: "Cancel the request"}, From: []lifecycle.State{StateSubmitted, StateOffered, StateTaken, StateAsked},
@@ -103,6 +105,14 @@ func once(level func(*Case) int, last int, d func(Subject) lifecycle.Deadline) f
 	}
 }
 
+// againDeadline runs while a lesion is to be photographed again, until the requester was reminded.
+func againDeadline(s Subject) lifecycle.Deadline {
+	if s.Case.AgainAt == nil || s.Case.Level > 0 {
+		return lifecycle.Deadline{}
+	}
+	return s.Settings.Again
+}
+
 func placeGiven(s Subject) error {
 	if s.Case.Disposition.NeedsPlace() && s.Case.SlotID == "" && s.Case.CoordinatorID == "" {
 		return fault.Refused("place", "Une réponse D1 ou D5 se signe avec un créneau attaché ou un coordonnateur nommé : choisissez l’un des deux. Ce que vous avez saisi est gardé.",
@@ -118,6 +128,8 @@ func allEnded(s Subject) error {
 		return fault.Refused("patient-informed", "Le patient n’a pas encore été informé.", "The patient has not been informed yet.")
 	case !VisitLife.State(c.Visit).Terminal:
 		return fault.Refused("visit-ended", "La consultation n’est pas terminée.", "The visit has not ended.")
+	case c.AgainAt != nil:
+		return fault.Refused("again", "La lésion est à photographier de nouveau.", "The lesion is to be photographed again.")
 	case c.Urgency != P3 && c.State == StateAnswered && c.Outcome == "":
 		return fault.Refused("outcome", "Une demande P1 ou P2 se clôt avec une issue.", "A P1 or P2 request closes with an outcome.")
 	}

@@ -7,6 +7,12 @@ import (
 
 // The permissions of this room. They open a door; inside, only a part in the case or in the pool counts (parts.go).
 var (
+	PermEnter = accounts.Declare("telexpertise.enter", i18n.Text{
+		FR: "Entrer dans la télé-expertise", EN: "Enter tele-expertise"},
+		accounts.Allow{Role: accounts.RoleGP, Reach: accounts.Everywhere},
+		accounts.Allow{Role: accounts.RoleDermatologist, Reach: accounts.Everywhere},
+		accounts.Allow{Role: accounts.RoleSecretary, Reach: accounts.Everywhere},
+		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory})
 	PermAsk = accounts.Declare("telexpertise.ask", i18n.Text{
 		FR: "Demander un avis, suivre ses demandes, lire la réponse", EN: "Ask for an opinion, follow one’s requests, read the answer"},
 		accounts.Allow{Role: accounts.RoleGP, Reach: accounts.Everywhere})

@@ -131,9 +131,38 @@ func (s *Service) putPool(ctx context.Context, tx *db.Tx, cmd PoolCommand, creat
 
 // SaveMember adds a member to a pool, or changes or closes their part.
 func (s *Service) SaveMember(ctx context.Context, actor accounts.Actor, m Member) error {
+	return s.SaveMembers(ctx, actor, []Member{m})
+}
+
+// SaveMembers adds several members at once: all, or none.
+func (s *Service) SaveMembers(ctx context.Context, actor accounts.Actor, all []Member) error {
 	if err := actor.RequireSomewhere(PermLead); err != nil {
 		return err
 	}
+	for _, m := range all {
+		if err := m.check(); err != nil {
+			return err
+		}
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		var entries []audit.Entry
+		for _, m := range all {
+			if err := s.mayLead(ctx, tx, actor, m.PoolID); err != nil {
+				return err
+			}
+			_, err := tx.NamedExecContext(ctx, "INSERT INTO telex_member ("+memberColumns+") VALUES ("+memberValues+`) ON CONFLICT (pool_id, person_id, part) DO UPDATE SET
+				name = excluded.name, email = excluded.email, rpps = excluded.rpps, departement = excluded.departement, practice = excluded.practice, commune = excluded.commune,
+				capacity = excluded.capacity, active = excluded.active`, m)
+			if err != nil {
+				return fmt.Errorf("save member: %w", err)
+			}
+			entries = append(entries, s.poolEntry(actor, m.PoolID, "member", fmt.Sprintf("%s a enregistré %s comme %s.", actor.Name, m.Name, m.Part.Name().FR)))
+		}
+		return audit.Append(ctx, tx, entries...)
+	})
+}
+
+func (m Member) check() error {
 	f := fault.Fields{}
 	text(f, "name", m.Name, 120, true)
 	if !slices.Contains(memberParts, m.Part) || m.PersonID == "" {
@@ -142,22 +171,7 @@ func (s *Service) SaveMember(ctx context.Context, actor accounts.Actor, m Member
 	if m.Capacity < 0 || m.Capacity > 1000 {
 		f.Add("capacity", "Indiquez un nombre de demandes ouvertes, 0 pour aucune limite.", "Give a number of open requests, 0 for no limit.")
 	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		if err := s.mayLead(ctx, tx, actor, m.PoolID); err != nil {
-			return err
-		}
-		_, err := tx.NamedExecContext(ctx, "INSERT INTO telex_member ("+memberColumns+") VALUES ("+memberValues+`) ON CONFLICT (pool_id, person_id, part) DO UPDATE SET
-			name = excluded.name, email = excluded.email, rpps = excluded.rpps, departement = excluded.departement, practice = excluded.practice, commune = excluded.commune,
-			capacity = excluded.capacity, active = excluded.active`, m)
-		if err != nil {
-			return fmt.Errorf("save member: %w", err)
-		}
-		return audit.Append(ctx, tx, audit.Entry{At: db.Now(s.clock), Actor: audit.Actor{ID: actor.ID, Name: actor.Name}, Action: "telexpertise.member",
-			Object: audit.Object{Kind: "telexpertise.pool", ID: m.PoolID}, Text: fmt.Sprintf("%s a enregistré %s comme %s.", actor.Name, m.Name, m.Part.Name().FR)})
-	})
+	return f.Err()
 }
 
 // SetDay writes a day of the duty calendar; kind "" clears it. Experts set their own days, the lead sets anybody's.
@@ -192,4 +206,41 @@ func (s *Service) SetDay(ctx context.Context, actor accounts.Actor, d Day) error
 		}
 		return nil
 	})
+}
+
+// Members lists the people of a pool who hold a part, for the other members.
+func (s *Service) Members(ctx context.Context, actor accounts.Actor, pool string, part Part) ([]Member, error) {
+	held, err := memberships(ctx, s.db, actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !actor.IsSystem() && !slices.ContainsFunc(held, func(m Member) bool { return m.PoolID == pool }) {
+		return nil, errNoPool()
+	}
+	return members(ctx, s.db, pool, part)
+}
+
+// BookPools lists the pools whose visits the actor may organise.
+func (s *Service) BookPools(ctx context.Context, actor accounts.Actor) ([]Pool, error) {
+	return s.poolsOf(ctx, actor, PermBook, PartSecretary, PartCoordinator, PartExpert)
+}
+
+// AllPools lists every pool, for an administrator.
+func (s *Service) AllPools(ctx context.Context, actor accounts.Actor) ([]Pool, error) {
+	if !actor.IsSystem() && !actor.Has(accounts.RoleAdmin) {
+		return nil, errNoPool()
+	}
+	var ids []string
+	if err := s.db.SelectContext(ctx, &ids, "SELECT id FROM telex_pool ORDER BY name, id"); err != nil {
+		return nil, fmt.Errorf("list pools: %w", err)
+	}
+	var pools []Pool
+	for _, id := range ids {
+		p, err := poolByID(ctx, s.db, id)
+		if err != nil {
+			return nil, err
+		}
+		pools = append(pools, p)
+	}
+	return pools, nil
 }

@@ -42,6 +42,8 @@ type File struct {
 	Names   map[string]string // of the members of the pool
 	History []audit.Record
 	Health  bool // the reader sees health data
+
+	secondDone bool
 }
 
 // Is tells whether the reader takes this part.
@@ -116,13 +118,16 @@ func (t *turn) fillAnswers(ctx context.Context, f *File) error {
 			return err
 		}
 		if all[i].Kind == "second" {
-			f.Second = &all[i]
+			f.Second, f.secondDone = &all[i], true
 			continue
 		}
 		f.Answers = append(f.Answers, all[i])
 	}
 	if !f.Is(PartLead) && !f.Is(PartTaker) { // the second reading is between experts
 		f.Second = nil
+	}
+	if f.MaySecond() { // blind: the first answer is not shown
+		f.Answers = nil
 	}
 	return nil
 }

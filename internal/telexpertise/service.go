@@ -2,6 +2,7 @@ package telexpertise
 
 import (
 	"context"
+	"time"
 
 	"maillage/internal/platform/blobs"
 	"maillage/internal/platform/clock"
@@ -55,3 +56,6 @@ type Service struct {
 func New(d *db.DB, c clock.Clock, v *seal.Vault, b blobs.Store, l Letters, p Places, config Config) *Service {
 	return &Service{db: d, clock: c, vault: v, blobs: b, letters: l, places: p, config: config, drawing: make(chan struct{}, 1), policy: Share}
 }
+
+// Now is the present moment, for pages that show how much time is left.
+func (s *Service) Now() time.Time { return db.Now(s.clock) }

@@ -87,7 +87,31 @@ func (t *turn) submit(ctx context.Context, cmd SubmitCommand) error {
 	}
 	t.c.SubmittedAt, t.c.SubmitHash, t.c.Score = &t.now, hash, r.Clinical.Score()
 	t.note("submit", "a envoyé une demande", "", map[string]string{"urgency": string(t.c.Urgency), "photos": fmt.Sprint(len(cmd.Photos)), "hash": hash})
+	if err := t.followUp(ctx); err != nil {
+		return err
+	}
 	return t.firstOffer(ctx)
+}
+
+// followUp ends the wait of the case whose lesion is photographed again.
+func (t *turn) followUp(ctx context.Context) error {
+	if t.c.PreviousID == "" {
+		return nil
+	}
+	before, err := caseByID(ctx, t.tx, t.c.PreviousID)
+	if err != nil || before.AgainAt == nil {
+		return err
+	}
+	old := *t
+	old.c, old.entries, old.changed = before, nil, true
+	before.AgainAt = nil
+	old.note("again", "a photographié de nouveau la lésion", "", map[string]string{"case": t.c.ID})
+	if err := old.closeIfEnded(); err != nil {
+		return err
+	}
+	old.setClocks()
+	t.entries = append(t.entries, old.entries...)
+	return updateCase(ctx, t.tx, before)
 }
 
 // check refuses a request that nobody could answer or that the law forbids to send.

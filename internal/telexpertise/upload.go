@@ -173,6 +173,9 @@ func (s *Service) finishPhoto(ctx context.Context, actor accounts.Actor, p Photo
 		if _, err := tx.ExecContext(ctx, "DELETE FROM telex_chunk WHERE photo_id = $1", p.ID); err != nil {
 			return fmt.Errorf("forget parts: %w", err)
 		}
+		if err := drawLater(ctx, tx, p); err != nil {
+			return err
+		}
 		t := &turn{s: s, tx: tx, actor: actor, now: now, c: c}
 		t.note("photo", "a versé une photo", "", map[string]string{"photo": p.ID, "sha256": p.SHA256})
 		return audit.Append(ctx, tx, t.entries...)

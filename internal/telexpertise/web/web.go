@@ -30,7 +30,20 @@ func New(s *telexpertise.Service) *Pages {
 func (p *Pages) Routes() []httpx.Route {
 	get, post, put, del := http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 	const api = "/telexpertise/api/"
-	return []httpx.Route{
+	routes := []httpx.Route{
+		{Method: get, Path: "/telexpertise", Permission: telexpertise.PermEnter, Handler: p.home},
+		{Method: get, Path: "/telexpertise/questions", Permission: telexpertise.PermAsk, Handler: p.questions},
+		{Method: get, Path: "/telexpertise/nouvelle", Permission: telexpertise.PermAsk, Handler: p.newForm},
+		{Method: post, Path: "/telexpertise/nouvelle", Permission: telexpertise.PermAsk, Handler: p.postForm, MaxBody: maxForm},
+		{Method: get, Path: "/telexpertise/avis", Permission: telexpertise.PermAnswer, Handler: p.worklist},
+		{Method: get, Path: "/telexpertise/agenda", Permission: telexpertise.PermBook, Handler: p.agenda},
+		{Method: get, Path: "/telexpertise/creneaux", Permission: telexpertise.PermBook, Handler: p.slots},
+		{Method: post, Path: "/telexpertise/creneaux", Permission: telexpertise.PermBook, Handler: p.addSlot},
+		{Method: post, Path: "/telexpertise/creneaux/retrait", Permission: telexpertise.PermBook, Handler: p.dropSlot},
+		{Method: get, Path: "/telexpertise/demandes/{id}", Permission: telexpertise.PermCase, Handler: p.caseFile},
+		{Method: get, Path: "/telexpertise/demandes/{id}/photos/{photo}/{level}", Permission: telexpertise.PermCase, Handler: p.photoFile},
+		{Method: post, Path: "/telexpertise/demandes/{id}/photos", Permission: telexpertise.PermAsk, Handler: p.addPhoto, MaxBody: maxForm},
+		{Method: post, Path: "/telexpertise/demandes/{id}/signer", Permission: telexpertise.PermAnswer, Handler: p.sign},
 		{Method: get, Path: api + "contexte", Permission: telexpertise.PermAsk, Handler: p.apiContext},
 		{Method: get, Path: api + "demandes", Permission: telexpertise.PermAsk, Handler: p.apiList},
 		{Method: get, Path: api + "demandes/{id}", Permission: telexpertise.PermAsk, Handler: p.apiStatus},
@@ -41,4 +54,8 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: api + "demandes/{id}/envoi", Permission: telexpertise.PermAsk, Handler: p.apiSubmit},
 		{Method: post, Path: api + "demandes/{id}/complement", Permission: telexpertise.PermAsk, Handler: p.apiComplete},
 	}
+	for _, one := range actions {
+		routes = append(routes, httpx.Route{Method: post, Path: "/telexpertise/demandes/{id}/" + one.path, Permission: one.perm, Handler: p.act(one)})
+	}
+	return routes
 }
