@@ -191,3 +191,13 @@ func selectList(ctx context.Context, q db.Queryer, f Filter) (found []Structure,
 	}
 	return found, total, nil
 }
+
+// insertEach writes rows one at a time: an upsert of many rows cannot be rewritten as one statement by sqlx.
+func insertEach[T any](ctx context.Context, tx *db.Tx, query string, rows []T) error {
+	for _, row := range rows {
+		if err := insertOne(ctx, tx, query, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
