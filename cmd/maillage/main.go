@@ -27,7 +27,7 @@ type commands struct {
 
 	Access accesscmd.Access `cmd:"" help:"Compute access to care from CSV files: catchments, what-if, placement, indicators."`
 
-	Import territorycmd.Import `cmd:"" help:"Import an official file: communes, contours, populations, zones, neighbourhoods, income, doctors, travel times."`
+	Import importCommand `cmd:"" help:"Import an official file: communes, contours, populations, zones, neighbourhoods, income, doctors, travel times; establishments (finess)."`
 
 	TravelTimes territorycmd.TravelTimes `cmd:"" help:"Ask a routing server (OSRM's table API) for travel times between communes, as a CSV to import."`
 

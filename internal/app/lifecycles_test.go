@@ -8,6 +8,7 @@ import (
 	"maillage/internal/funding"
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
 )
@@ -22,6 +23,7 @@ func lives() []lifecycle.Described {
 	for _, m := range structures.Machines {
 		all = append(all, m)
 	}
+	all = append(all, rulebook.Machine)
 	return append(all, calls.CallLife, calls.DossierLife, funding.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 

@@ -2,7 +2,11 @@ package app
 
 import (
 	"context"
+	"time"
 
+	"maillage/internal/accounts"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/jobs"
 	"maillage/internal/rulebook"
 	rulebookweb "maillage/internal/rulebook/web"
 	"maillage/internal/structures"
@@ -15,7 +19,31 @@ func (a *App) openProgrammes(ctx context.Context) error {
 		return err
 	}
 	a.structures = structures.New(a.DB, a.cfg.Clock, a.rules)
+	a.jobs.Periodic("structures.clocks", jobs.Every(time.Hour), func(ctx context.Context, _ *jobs.Job) error {
+		_, err := a.structures.Sweep(ctx)
+		return err
+	})
+	if a.cfg.Demo {
+		return a.structures.SeedDemo(ctx)
+	}
 	return nil
+}
+
+// ImportFINESS imports the official register from the server's console.
+func ImportFINESS(ctx context.Context, cfg Config, cmd structures.ImportCommand) (*structures.Diff, error) {
+	store, err := db.Open(ctx, cfg.DB)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = store.Close() }()
+	if _, err := store.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	rules, err := rulebook.Open(ctx, store, cfg.Clock)
+	if err != nil {
+		return nil, err
+	}
+	return structures.New(store, cfg.Clock, rules).Import(ctx, accounts.System("maillage import finess"), cmd)
 }
 
 func (a *App) rulePages() *rulebookweb.Pages {

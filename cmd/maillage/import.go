@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"maillage/internal/app"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/structures"
+	territorycmd "maillage/internal/territory/cmd"
+)
+
+// importCommand reads official files: the territory's by their kind, the register of establishments by its name.
+type importCommand struct {
+	Territory territorycmd.Import `cmd:"" default:"withargs" help:"Import a file of the territory."`
+
+	FINESS importFINESSCommand `cmd:"" name:"finess" help:"Import the official register of health establishments, as a dated difference."`
+}
+
+type importFINESSCommand struct {
+	installation
+	Categories []string `help:"FINESS categories (124 health centres, 603 health houses, 604 CPTS…); all that the product follows when none." sep:","`
+	AsOf       string   `help:"Day of the file (YYYY-MM-DD), when the file does not say it." placeholder:"DAY"`
+	DryRun     bool     `help:"Only say what would change."`
+	File       string   `arg:"" help:"The register, or a headed extract of it." type:"existingfile"`
+}
+
+// shownIssues is how many problems of a file are printed.
+const shownIssues = 20
+
+// Run imports, or says what would be imported. A refused file changes nothing, names its lines and fails.
+func (c importFINESSCommand) Run(ctx context.Context) error {
+	file, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	diff, err := app.ImportFINESS(ctx, c.config(), structures.ImportCommand{
+		Name: c.File, File: file, Categories: c.Categories, AsOf: structures.Day(c.AsOf), DryRun: c.DryRun})
+	if diff != nil && diff.File != nil {
+		for i, issue := range diff.File.Issues {
+			if i == shownIssues {
+				fmt.Printf("and %d more\n", diff.File.IssueCount-shownIssues)
+				break
+			}
+			fmt.Printf("%s:%s: %s\n", c.File, issue.Where(), issue.Reason.In(i18n.EN))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for _, n := range diff.File.Notices[:min(shownIssues, len(diff.File.Notices))] {
+		fmt.Printf("%s:%s: note: %s\n", c.File, n.Where(), n.Reason.In(i18n.EN))
+	}
+	done := map[bool]string{true: "would be ", false: ""}[c.DryRun]
+	fmt.Printf("Register of %s, %d lines: %d %screated, %d %schanged, %d %sclosed, %d unchanged\n", diff.AsOf, diff.File.Lines,
+		len(diff.Created), done, len(diff.Changed), done, len(diff.Closed), done, diff.Unchanged)
+	return nil
+}
