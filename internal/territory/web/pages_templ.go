@@ -39,7 +39,7 @@ func adminTabs(show bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if show {
-			templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "Administration", "Administration"), ui.Link{Href: "/administration/comptes", Label: i18n.T(ctx, "Comptes", "Accounts")}, ui.Link{Href: base, Label: i18n.T(ctx, "Données officielles", "Official data")}, ui.Link{Href: "/administration/audit", Label: i18n.T(ctx, "Journal d’audit", "Audit record")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "Administration", "Administration"), ui.Link{Href: "/administration/comptes", Label: i18n.T(ctx, "Comptes", "Accounts")}, ui.Link{Href: "/administration/organisations", Label: i18n.T(ctx, "Organisations", "Organisations")}, ui.Link{Href: base, Label: i18n.T(ctx, "Données officielles", "Official data")}, ui.Link{Href: "/administration/audit", Label: i18n.T(ctx, "Journal d’audit", "Audit record")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
