@@ -32,6 +32,7 @@ type serveCommand struct {
 	Region  string `help:"INSEE code of the region." default:"11"`
 
 	Mail     string         `help:"Mail server, smtp://user:password@host; without one, letters are kept as files." placeholder:"URL"`
+	Bucket   string         `help:"S3 bucket for files, https://KEY:SECRET@host/bucket; without one, files stay in the data folder." placeholder:"URL"`
 	MailFrom string         `help:"Whom letters come from." placeholder:"ADDRESS"`
 	Proxies  []netip.Prefix `help:"Networks of reverse proxies whose X-Forwarded-For is believed; this machine always is." placeholder:"CIDR"`
 
@@ -66,7 +67,7 @@ func (s serveCommand) Run(ctx context.Context) error {
 	}
 	cfg := s.config()
 	cfg.BaseURL, cfg.Region = s.BaseURL, s.Region
-	cfg.Mail, cfg.MailFrom, cfg.Proxies, cfg.Providers = s.Mail, s.MailFrom, s.Proxies, s.providers()
+	cfg.Bucket, cfg.Mail, cfg.MailFrom, cfg.Proxies, cfg.Providers = s.Bucket, s.Mail, s.MailFrom, s.Proxies, s.providers()
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "http://" + listener.Addr().String()
 	}

@@ -97,7 +97,7 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	a.atlas = atlas.New(a.cfg.Region, a.territory)
-	if err := a.openCalls(); err != nil {
+	if err := a.openCalls(ctx); err != nil {
 		return err
 	}
 	routes := a.routes()

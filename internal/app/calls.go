@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -28,8 +27,8 @@ import (
 )
 
 // openCalls makes the rooms of calls and of money, and has them meet: money knows grants through the room of calls.
-func (a *App) openCalls() error {
-	store, err := blobs.OpenDisk(filepath.Join(a.cfg.Data, "documents"))
+func (a *App) openCalls(ctx context.Context) error {
+	store, err := a.openFiles(ctx, "documents")
 	if err != nil {
 		return err
 	}

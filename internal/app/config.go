@@ -14,6 +14,8 @@ type Config struct {
 	DB string
 	// Data is the folder of blobs, keys and outgoing mail of a single node.
 	Data string
+	// Bucket is an S3 bucket for files, https://KEY:SECRET@host/bucket, which several nodes need; "" keeps files in Data.
+	Bucket string
 	// BaseURL is the public address, without a slash at the end; links in mails start with it.
 	BaseURL string
 	// Region is the INSEE code of the region on the front page ("11" Île-de-France).

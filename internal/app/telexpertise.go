@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 
 	"maillage/internal/accounts"
-	"maillage/internal/platform/blobs"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/seal"
@@ -24,7 +22,7 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 	if err := vault.Check(ctx, a.DB); err != nil {
 		return err
 	}
-	store, err := blobs.OpenDisk(filepath.Join(a.cfg.Data, "blobs"))
+	store, err := a.openFiles(ctx, "blobs")
 	if err != nil {
 		return err
 	}

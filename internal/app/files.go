@@ -1,0 +1,16 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+
+	"maillage/internal/platform/blobs"
+)
+
+// openFiles is the store of files: the installation's bucket, or a folder of its data.
+func (a *App) openFiles(ctx context.Context, folder string) (blobs.Store, error) {
+	if a.cfg.Bucket != "" {
+		return blobs.OpenS3(ctx, a.cfg.Bucket)
+	}
+	return blobs.OpenDisk(filepath.Join(a.cfg.Data, folder))
+}
