@@ -160,7 +160,12 @@ func (f *field) waterLevel(l *limits, level []float64, low, high float64) []int 
 			}
 		}
 		t := l.tally()
+		start := slices.Clone(need)
 		cover.greedy(t, need)
+		if slices.Max(need) > 1e-9*(1+middle) {
+			cover.improve(t, need)
+			cover.wander(t, need, start, cover.met(make([]float64, len(need)))-cover.met(start), littleWork)
+		}
 		if slices.Max(need) <= 1e-9*(1+middle) {
 			low, found = middle, t.units
 		} else {

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -228,7 +229,41 @@ func (p *median) solve(order []int, total float64) *medianSolution {
 		}
 		return best.total
 	})
+	p.shake(best)
 	return best
+}
+
+// shakeWork limits the rounds of shake by the links and sites that they visit.
+const shakeWork = 100_000_000
+
+// shake leaves the best set known, while it is not proven: it exchanges a few open sites at random and substitutes again.
+func (p *median) shake(best *medianSolution) {
+	random := rand.New(rand.NewPCG(uint64(len(p.sites)), uint64(p.limits.budget)))
+	for range min(200, shakeWork/(4*len(p.column)+len(p.sites)*p.limits.budget+1)) {
+		if p.met(best.bound, best.total) {
+			return
+		}
+		open := slices.Clone(best.open)
+		t := p.limits.tally()
+		for j, yes := range open {
+			if yes && !slices.Contains(p.fixed, j) {
+				t.add(j, 1)
+			}
+		}
+		for range 2 + random.IntN(2) {
+			if leave := random.IntN(len(open)); t.units[leave] > 0 {
+				t.remove(leave, 1)
+				open[leave] = false
+			}
+			if enter := random.IntN(len(open)); !open[enter] && t.fits(enter) > 0 {
+				t.add(enter, 1)
+				open[enter] = true
+			}
+		}
+		if x := p.interchange(open); x.total < best.total*(1-1e-12) {
+			best.open, best.total = slices.Clone(x.open), x.total
+		}
+	}
 }
 
 func (p *median) opened(columns []int) []bool {

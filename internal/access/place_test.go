@@ -169,6 +169,11 @@ func TestPublishedSanFrancisco(t *testing.T) {
 	if coverage.After != 875247 {
 		t.Errorf("%v people are covered, 875,247 can be", coverage.After)
 	}
+	// Every set of 6 of the 16 stores was tried.
+	six, err := links.Locate(weights, Request{Objective: Coverage, N: 6, Radius: 5000})
+	if err != nil || six.After != 941462 {
+		t.Errorf("6 stores cover %v people (%v), 941,462 can be", six.After, err)
+	}
 	// The published 89.756 % counts census tracts, 184 of 205.
 	if share := coveredPlaces(links, coverage, 5000) / 205; math.Abs(share-0.89756) > 5e-6 {
 		t.Errorf("%v of the tracts are covered", share)
@@ -362,6 +367,9 @@ func checkPlan(t *rapid.T, r *Request, plan *Plan, sites int, measure func([]int
 		limit = plan.Before + plan.Bound
 	}
 	slack := 1e-7 * (1 + math.Abs(best))
+	if r.Ranking != Nested && math.Abs(after-plan.Before) < 0.9*math.Abs(best-plan.Before)-slack {
+		t.Fatalf("the list goes from %v to %v, the best one to %v", plan.Before, after, best)
+	}
 	if lower && limit > best+slack || !lower && limit < best-slack {
 		t.Fatalf("the bound %v excludes the best list, %v", limit, best)
 	}

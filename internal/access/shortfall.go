@@ -69,6 +69,9 @@ const (
 	boundWork  = 60_000_000
 )
 
+// littleProblem is the number of sites times units under which a thorough search costs nothing.
+const littleProblem = 4000
+
 // stepsFor is the number of steps that a field of this size may take.
 func (f *field) stepsFor() int {
 	return min(boundSteps, max(2*restartEvery, boundWork/(2*len(f.siteRow)+1)))
@@ -94,6 +97,10 @@ func (f *field) solve(r *Request, plan *Plan) {
 	bound := d.search(steps/8, value/(1-certified))
 	if r.Ranking == Best || r.Ranking != Nested && value < bound*(1-certified) {
 		f.improve(t, after)
+		if r.Ranking == Best || len(f.sites)*l.budget < littleProblem {
+			bound = d.search(steps/4, value)
+			f.wander(t, after, left, bound, wanderWork)
+		}
 		if better := f.met(after) - already; better > value*(1+1e-9) {
 			value, units, plan.Nested = better, f.ranked(t.units, slices.Clone(left)), false
 		}

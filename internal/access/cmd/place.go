@@ -292,8 +292,8 @@ func verdict(plan *access.Plan) string {
 	if plan.Objective == access.Distance {
 		relation = "at least"
 	}
-	text := fmt.Sprintf("%s %.10g, bound %s %.10g: at least %.2f %% of the best possible",
-		plan.Objective, figure(plan), relation, plan.Bound, math.Floor(plan.AtLeast*1e4)/100)
+	text := fmt.Sprintf("%s %.12g, bound %s %.12g: at least %.2f %% of the best possible",
+		plan.Objective, figure(plan), relation, plan.Bound, math.Floor(plan.AtLeast*1e4+1e-6)/100)
 	if plan.Skipped > 0 {
 		text += fmt.Sprintf("; %d places have no site in reach", plan.Skipped)
 	}
