@@ -11,8 +11,9 @@ import (
 )
 
 // newSnapshot puts together what is in force.
-func newSnapshot(france *France, contents map[intake.Kind]intake.Content, origins map[intake.Kind]Origin, version int64) *Snapshot {
-	s := &Snapshot{France: france, Version: version, contents: contents, origins: origins}
+// In a demonstration the invented supply fills the départements that the imported one does not cover.
+func newSnapshot(france *France, contents map[intake.Kind]intake.Content, origins map[intake.Kind]Origin, version int64, demo bool) *Snapshot {
+	s := &Snapshot{France: france, Version: version, contents: contents, origins: origins, demo: demo}
 	s.buildWeighted()
 	s.buildSupply()
 	s.zones = s.column(intake.Zones, "zone")
@@ -196,7 +197,28 @@ func (s *Snapshot) buildSupply() {
 			s.fte[i][band] += share[i][band]
 		}
 	}
+	s.cover()
 	s.sumDivided()
+}
+
+// cover notes the départements where the file has at least one doctor: a regional file says nothing of the others, and there is no
+// département without any.
+func (s *Snapshot) cover() {
+	s.covered = map[string]bool{}
+	for i := range s.fte {
+		if s.fte[i] != (FTE{}) {
+			s.covered[s.France.Communes[i].Departement] = true
+		}
+	}
+	if !s.demo {
+		return
+	}
+	for i, fte := range s.France.DemoSupply() {
+		if !s.covered[s.France.Communes[i].Departement] {
+			s.fte[i] = fte
+			s.filled = true
+		}
+	}
 }
 
 // sumDivided makes each city the sum of its arrondissements.

@@ -86,7 +86,7 @@ func (s *Service) assemble(ctx context.Context, force map[intake.Kind]Dataset) (
 	if t, ok := contents[intake.Communes].(*intake.Table); ok {
 		france = france.with(t)
 	}
-	snap := newSnapshot(france, contents, origins, s.version)
+	snap := newSnapshot(france, contents, origins, s.version, s.demo)
 	if zone, ok := force[intake.Zones]; ok {
 		versions, columns, err := s.zoneHistory(ctx, snap, zone)
 		if err != nil {

@@ -211,6 +211,22 @@ func TestDemonstrationSupplyStandsInUntilARealOne(t *testing.T) {
 	}
 }
 
+func TestRegionalSupplySaysNothingOfOtherRegions(t *testing.T) {
+	ctx := context.Background()
+	for _, demo := range []bool{false, true} {
+		s := territory.New(dbtest.SQLite(t), clock.At(today), demo)
+		mustPut(t, s, intake.GPSupply, "code_insee,fte\n91228,12\n", day(2025, 1, 1))
+		snap, err := s.Now(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chartres, _ := snap.Find("28085")
+		if snap.SupplyCovers("28") || !snap.SupplyCovers("91") || snap.SupplyFilled() != demo || (snap.Supply(chartres, territory.AllAges) > 0) != demo {
+			t.Errorf("demo %v: %v FTE in Chartres", demo, snap.FTE(chartres))
+		}
+	}
+}
+
 func TestRealFilesMakeOneTerritory(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()

@@ -52,6 +52,9 @@ type Snapshot struct {
 	qpvs     map[int][]QPV
 	travel   *intake.Matrix
 	since    func() []zoneSince
+	demo     bool            // an installation of demonstration
+	covered  map[string]bool // départements of the imported supply; nil when none was imported
+	filled   bool
 	drawn    sync.Map // index → orb.MultiPolygon
 }
 
@@ -119,10 +122,19 @@ func (s *Snapshot) FTE(i int) FTE { return s.fte[i] }
 // Supply is the full-time equivalents that an age filter keeps.
 func (s *Snapshot) Supply(i int, filter AgeFilter) float64 { return s.fte[i].Count(filter) }
 
+// SupplyCovers tells whether the imported supply speaks of a département; true everywhere when nothing was imported. Where it does not,
+// no doctor means that nobody looked, not that there is none.
+func (s *Snapshot) SupplyCovers(departement string) bool {
+	return s.covered == nil || s.covered[departement]
+}
+
+// SupplyFilled tells whether the demonstration's invented supply stands in for the départements that the imported one does not cover.
+func (s *Snapshot) SupplyFilled() bool { return s.filled }
+
 // AgesKnown tells whether the supply in force tells ages; when it does not, every age filter gives the same.
 func (s *Snapshot) AgesKnown() bool {
 	for i := range s.fte {
-		if s.fte[i].Count(AllAges) > s.fte[i][AgeUnknown] {
+		if s.fte[i].Count(AllAges) > s.fte[i][AgeUnknown] && s.SupplyCovers(s.France.Communes[i].Departement) {
 			return true
 		}
 	}
