@@ -10,6 +10,7 @@ import (
 	"maillage/internal/rulebook"
 	rulebookweb "maillage/internal/rulebook/web"
 	"maillage/internal/structures"
+	structuresweb "maillage/internal/structures/web"
 )
 
 // openProgrammes makes the rooms of structures and of rules. Structures read sizes, missions and terms in the rule book.
@@ -44,6 +45,10 @@ func ImportFINESS(ctx context.Context, cfg Config, cmd structures.ImportCommand)
 		return nil, err
 	}
 	return structures.New(store, cfg.Clock, rules).Import(ctx, accounts.System("maillage import finess"), cmd)
+}
+
+func (a *App) structurePages() *structuresweb.Pages {
+	return &structuresweb.Pages{Service: a.structures, Places: a.territory, Region: a.cfg.Region}
 }
 
 func (a *App) rulePages() *rulebookweb.Pages {

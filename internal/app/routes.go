@@ -11,6 +11,7 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/rulebook"
+	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
 	telexpertiseweb "maillage/internal/telexpertise/web"
 )
@@ -26,6 +27,7 @@ type entrance struct {
 var entrances = []entrance{
 	{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
 	{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
+	{"/structures", i18n.Text{FR: "Structures", EN: "Structures"}, structures.PermRead},
 	{"/aides", i18n.Text{FR: "Aides", EN: "Aids"}, rulebook.PermRead},
 	{"/indicateurs", i18n.Text{FR: "Indicateurs", EN: "Indicators"}, atlas.PermRead},
 	{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
@@ -47,6 +49,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)
 	all = append(all, aboutRoutes()...)
+	all = append(all, a.structurePages().Routes()...)
 	all = append(all, a.rulePages().Routes()...)
 	all = append(all, a.callPages.Routes()...)
 	all = append(all, a.fundingPages.Routes()...)

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"maillage/internal/accounts"
+	"maillage/internal/lifecycle"
+	"maillage/internal/platform/fault"
+	"maillage/internal/platform/httpx"
+	"maillage/internal/structures"
+	"maillage/internal/territory"
+)
+
+type filePage struct {
+	File      *structures.File
+	Today     structures.Day
+	Into      structures.Structure // of a merged structure
+	Zone      territory.Zone
+	ZoneKnown bool
+	Size      structures.SizeClass
+	Missions  []structures.MissionState
+	Options   []lifecycle.Option[*structures.File, accounts.Role]
+	Events    []structures.Event
+	CanDetail bool
+	CanWrite  bool
+	CanMerge  bool
+	Form      url.Values // what was typed, when it was refused
+	Err       error
+}
+
+// file shows a structure.
+func (p *Pages) file(w http.ResponseWriter, r *http.Request) error { return p.show(w, r, nil) }
+
+// show draws a structure's page, with a refusal above it if any and what was typed.
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) error {
+	ctx, actor, id := r.Context(), accounts.FromContext(r.Context()), r.PathValue("id")
+	f, err := p.Service.File(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	page := filePage{File: f, Today: p.Service.Today(), Form: r.PostForm, Err: refusal,
+		CanDetail: actor.Can(structures.PermDetail, f.Scope()), CanWrite: actor.Can(structures.PermWrite, f.Scope()) && f.MergedInto == "",
+		CanMerge: actor.Can(structures.PermCreate, f.Scope()) && f.MergedInto == ""}
+	if f.MergedInto != "" {
+		if page.Into, err = p.Service.Get(ctx, actor, f.MergedInto); err != nil {
+			return err
+		}
+	}
+	snap, err := p.Places.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if i, ok := snap.Find(f.Commune); ok {
+		page.Zone, page.ZoneKnown = snap.Zone(i)
+	}
+	sizes, missions := p.Service.Reference()
+	if f.Kind == structures.CPTS {
+		page.Size, _ = structures.SizeOf(sizes, f.Population)
+		page.Missions = f.MissionStates(missions, page.Today)
+	}
+	if page.CanWrite {
+		page.Options = f.Machine().Options(f, f.State, structures.RolesOn(actor, f.Scope()))
+	}
+	if page.CanDetail {
+		if page.Events, err = p.events(r, id); err != nil {
+			return err
+		}
+	}
+	status := http.StatusOK
+	if refusal != nil {
+		status = httpx.Status(refusal)
+	}
+	return httpx.Render(w, r, status, fileView(page))
+}
+
+func (p *Pages) events(r *http.Request, id string) ([]structures.Event, error) {
+	var more []structures.Event
+	if p.More != nil {
+		var err error
+		if more, err = p.More(r.Context(), id); err != nil {
+			return nil, err
+		}
+	}
+	return p.Service.Timeline(r.Context(), accounts.FromContext(r.Context()), id, more...)
+}
+
+// done goes back to the structure after a write, or shows the refusal there with what was typed.
+func (p *Pages) done(w http.ResponseWriter, r *http.Request, err error) error {
+	switch fault.KindOf(err) {
+	case fault.KindInvalid, fault.KindRefused, fault.KindConflict:
+		return p.show(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	return httpx.SeeOther(w, r, "/structures/"+r.PathValue("id"))
+}
+
+// move moves the structure on.
+func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
+	_, err := p.Service.Move(r.Context(), accounts.FromContext(r.Context()), structures.MoveCommand{
+		ID: r.PathValue("id"), Move: r.PostFormValue("move"), Reason: r.PostFormValue("reason"), On: structures.Day(r.PostFormValue("on"))})
+	return p.done(w, r, err)
+}
+
+// addMember records a professional.
+func (p *Pages) addMember(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.AddMember(r.Context(), accounts.FromContext(r.Context()), structures.MemberCommand{
+		Structure: r.PathValue("id"), Name: r.PostFormValue("name"), Profession: r.PostFormValue("profession"), RPPS: r.PostFormValue("rpps"),
+		From: structures.Day(r.PostFormValue("from"))}))
+}
+
+// endMember records that a member left.
+func (p *Pages) endMember(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.EndMember(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"), r.PathValue("member"), structures.Day(r.PostFormValue("to"))))
+}
+
+// number records an identifier.
+func (p *Pages) number(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.SetNumber(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"),
+		schemeOf(r.PostFormValue("scheme")), r.PostFormValue("value"), structures.Day(r.PostFormValue("from"))))
+}
+
+// territory records the communes of a structure: codes separated by anything.
+func (p *Pages) territory(w http.ResponseWriter, r *http.Request) error {
+	codes := strings.FieldsFunc(r.PostFormValue("communes"), func(c rune) bool { return c == ',' || c == ';' || c == ' ' || c == '\n' || c == '\r' || c == '\t' })
+	return p.done(w, r, p.Service.SetTerritory(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"), codes))
+}
+
+// mission records how far a CPTS mission is.
+func (p *Pages) mission(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.SetMission(r.Context(), accounts.FromContext(r.Context()), structures.MissionCommand{
+		Structure: r.PathValue("id"), Mission: r.PostFormValue("mission"), Started: structures.Day(r.PostFormValue("started")),
+		Deployed: structures.Day(r.PostFormValue("deployed"))}))
+}
+
+// contact records somebody to write to.
+func (p *Pages) contact(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.AddContact(r.Context(), accounts.FromContext(r.Context()), structures.Contact{
+		StructureID: r.PathValue("id"), Name: r.PostFormValue("contact"), Role: r.PostFormValue("role"), Email: r.PostFormValue("email"), Phone: r.PostFormValue("phone")}))
+}
+
+// merge folds the structure into another one.
+func (p *Pages) merge(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.Merge(r.Context(), accounts.FromContext(r.Context()), structures.MergeCommand{
+		From: r.PathValue("id"), Into: idOf(r.PostFormValue("into")), Reason: r.PostFormValue("reason")}))
+}
+
+// idOf takes an identifier, or the address of a structure's page.
+func idOf(text string) string {
+	text = strings.TrimSpace(text)
+	if at := strings.LastIndex(text, "/structures/"); at >= 0 {
+		return text[at+len("/structures/"):]
+	}
+	return text
+}

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/sheets"
+	"maillage/internal/structures"
+	"maillage/internal/territory"
+)
+
+// pageSize is how many structures a page of the list shows.
+const pageSize = 50
+
+// formats are those in which the list is offered.
+var formats = []sheets.Format{sheets.CSV, sheets.XLSX, sheets.ODS}
+
+type listPage struct {
+	Filter    structures.Filter
+	Form      url.Values
+	Found     []structures.Structure
+	Total     int
+	Page      int
+	Zones     map[string]string // by commune
+	CanCreate bool
+}
+
+// filter reads the list's filter from the address.
+func (p *Pages) filter(r *http.Request) structures.Filter {
+	q := r.URL.Query()
+	f := structures.Filter{Text: q.Get("q"), State: q.Get("etat"), Region: p.Region, Departement: q.Get("departement"), Commune: q.Get("commune"),
+		Sort: q.Get("sort"), All: q.Get("fermees") == "1"}
+	if q.Get("region") == "toutes" {
+		f.Region = ""
+	}
+	if k := structures.Kind(q.Get("type")); k.Valid() {
+		f.Kinds = []structures.Kind{k}
+	}
+	if day := structures.Day(q.Get("le")); day.Valid() {
+		f.On = day
+	}
+	return f
+}
+
+// list shows structures, filtered and sorted by the address.
+func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
+	actor := accounts.FromContext(r.Context())
+	page := listPage{Filter: p.filter(r), Form: r.URL.Query(), Zones: map[string]string{}, CanCreate: actor.CanSomewhere(structures.PermCreate)}
+	page.Page, page.Filter.Offset = httpx.Page(r, pageSize)
+	page.Filter.Limit = pageSize
+	var err error
+	if page.Found, page.Total, err = p.Service.List(r.Context(), actor, page.Filter); err != nil {
+		return err
+	}
+	snap, err := p.Places.Now(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, s := range page.Found {
+		page.Zones[s.Commune] = zoneOf(snap, s.Commune)
+	}
+	return httpx.Render(w, r, http.StatusOK, listView(page))
+}
+
+func zoneOf(snap *territory.Snapshot, commune string) string {
+	i, ok := snap.Find(commune)
+	if !ok {
+		return ""
+	}
+	zone, _ := snap.Zone(i)
+	return zone.Code
+}
+
+func communeName(code string) string {
+	c, _ := territory.Embedded().Commune(code)
+	return c.Name
+}
+
+var exportColumns = []sheets.Column{
+	{Title: i18n.Text{FR: "Identifiant", EN: "Identifier"}}, {Title: i18n.Text{FR: "Sorte", EN: "Kind"}}, {Title: i18n.Text{FR: "Nom", EN: "Name"}},
+	{Title: i18n.Text{FR: "État", EN: "State"}}, {Title: i18n.Text{FR: "Code INSEE", EN: "INSEE code"}}, {Title: i18n.Text{FR: "Commune", EN: "Municipality"}},
+	{Title: i18n.Text{FR: "Département", EN: "Département"}}, {Title: i18n.Text{FR: "Zone", EN: "Zone"}}, {Title: i18n.Text{FR: "Ouverture", EN: "Opening"}},
+	{Title: i18n.Text{FR: "Fermeture", EN: "Closing"}}, {Title: i18n.Text{FR: "Population du territoire", EN: "Population of the territory"}, Kind: sheets.Int},
+	{Title: i18n.Text{FR: "Latitude", EN: "Latitude"}, Kind: sheets.Decimal}, {Title: i18n.Text{FR: "Longitude", EN: "Longitude"}, Kind: sheets.Decimal},
+	{Title: i18n.Text{FR: "Position approchée", EN: "Approximate position"}, Kind: sheets.Bool}, {Title: i18n.Text{FR: "Source", EN: "Source"}},
+}
+
+// exportPage is how many structures an export reads at a time.
+const exportPage = 1000
+
+// export streams the filtered list.
+func (p *Pages) export(format sheets.Format) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		snap, err := p.Places.Now(r.Context())
+		if err != nil {
+			return err
+		}
+		actor, filter := accounts.FromContext(r.Context()), p.filter(r)
+		rows := func(yield func([]any, error) bool) {
+			p.eachRow(r.Context(), actor, filter, func(s structures.Structure, err error) bool {
+				if err != nil {
+					return yield(nil, err)
+				}
+				return yield([]any{s.ID, s.Kind.Label(), s.Name, s.StateLabel(), s.Commune, communeName(s.Commune), s.Departement, zoneOf(snap, s.Commune),
+					string(s.Opened), string(s.Closed), s.Population, s.Lat, s.Lon, s.Approximate, s.Source}, nil)
+			})
+		}
+		return sheets.Serve(w, r, format, i18n.T(r.Context(), "structures", "structures"), exportColumns, rows)
+	}
+}
+
+func (p *Pages) eachRow(ctx context.Context, actor accounts.Actor, f structures.Filter, yield func(structures.Structure, error) bool) {
+	f.Limit = exportPage
+	for {
+		found, total, err := p.Service.List(ctx, actor, f)
+		if err != nil {
+			yield(structures.Structure{}, err)
+			return
+		}
+		for _, s := range found {
+			if !yield(s, nil) {
+				return
+			}
+		}
+		if f.Offset += exportPage; f.Offset >= total {
+			return
+		}
+	}
+}
+
+// points gives the structures of the region as a layer of a map.
+func (p *Pages) points(w http.ResponseWriter, r *http.Request) error {
+	all, err := p.Service.Points(r.Context(), p.Region, p.filter(r).Kinds...)
+	if err != nil {
+		return err
+	}
+	layer := collection{Type: "FeatureCollection", Features: make([]feature, len(all))}
+	for i, s := range all {
+		layer.Features[i] = feature{Type: "Feature", ID: s.ID, Geometry: geometry{"Point", [2]float64{s.Lon, s.Lat}},
+			Properties: map[string]string{"kind": string(s.Kind), "name": s.Name, "state": s.State, "commune": s.Commune}}
+	}
+	return httpx.JSON(w, http.StatusOK, layer)
+}
+
+// collection, feature and geometry are the GeoJSON of points (RFC 7946).
+type collection struct {
+	Type     string    `json:"type"`
+	Features []feature `json:"features"`
+}
+
+type feature struct {
+	Type       string            `json:"type"`
+	ID         string            `json:"id"`
+	Geometry   geometry          `json:"geometry"`
+	Properties map[string]string `json:"properties"`
+}
+
+type geometry struct {
+	Type        string     `json:"type"`
+	Coordinates [2]float64 `json:"coordinates"`
+}

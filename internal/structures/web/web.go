@@ -1,0 +1,63 @@
+// Package web draws structures: the list and its exports, a structure's page, its forms, duplicates and the import of the register.
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"maillage/internal/platform/httpx"
+	"maillage/internal/structures"
+	"maillage/internal/territory"
+)
+
+// Places is the territory as it stands today.
+type Places interface {
+	Now(ctx context.Context) (*territory.Snapshot, error)
+}
+
+// Pages answers for structures.
+type Pages struct {
+	Service *structures.Service
+	Places  Places
+	Region  string
+	// More gives what other rooms tell of a structure (aids, contracts, posts), for its timeline; nil gives nothing.
+	More func(ctx context.Context, structure string) ([]structures.Event, error)
+}
+
+// Routes is the room's table.
+func (p *Pages) Routes() []httpx.Route {
+	get := func(path string, perm httpx.Permission, h httpx.Handler) httpx.Route {
+		return httpx.Route{Method: http.MethodGet, Path: path, Permission: perm, Handler: h}
+	}
+	post := func(path string, perm httpx.Permission, h httpx.Handler) httpx.Route {
+		return httpx.Route{Method: http.MethodPost, Path: path, Permission: perm, Handler: h}
+	}
+	register := post("/administration/finess", structures.PermImport, p.importRegister)
+	register.MaxBody, register.Stream = 128<<20, true
+	routes := []httpx.Route{
+		get("/structures", structures.PermRead, p.list),
+		get("/structures.geojson", structures.PermRead, p.points),
+		get("/structures/nouvelle", structures.PermCreate, p.blank),
+		get("/structures/doublons", structures.PermCreate, p.duplicates),
+		get("/structures/{id}", structures.PermRead, p.file),
+		get("/structures/{id}/modifier", structures.PermWrite, p.form),
+		post("/structures", structures.PermCreate, p.create),
+		post("/structures/{id}", structures.PermWrite, p.update),
+		post("/structures/{id}/avancer", structures.PermWrite, p.move),
+		post("/structures/{id}/membres", structures.PermWrite, p.addMember),
+		post("/structures/{id}/membres/{member}/depart", structures.PermWrite, p.endMember),
+		post("/structures/{id}/numeros", structures.PermWrite, p.number),
+		post("/structures/{id}/territoire", structures.PermWrite, p.territory),
+		post("/structures/{id}/missions", structures.PermWrite, p.mission),
+		post("/structures/{id}/contacts", structures.PermWrite, p.contact),
+		post("/structures/{id}/fusion", structures.PermCreate, p.merge),
+		get("/administration/finess", structures.PermImport, p.register),
+		register,
+	}
+	for _, format := range formats {
+		route := get("/structures."+string(format), structures.PermRead, p.export(format))
+		route.Stream = true
+		routes = append(routes, route)
+	}
+	return routes
+}
