@@ -96,7 +96,7 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.openProgrammes(ctx); err != nil {
 		return err
 	}
-	a.atlas = atlas.New(a.cfg.Region, a.territory)
+	a.atlas = atlas.New(a.cfg.Region, a.territory, a.cfg.Clock)
 	if err := a.openCalls(ctx); err != nil {
 		return err
 	}

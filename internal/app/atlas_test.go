@@ -34,7 +34,7 @@ var (
 // region is the demonstration's Île-de-France, computed beside the program.
 func region(t testing.TB, a *App) *atlas.Region {
 	t.Helper()
-	r, err := atlas.New("11", a.territory).Region(context.Background(), "11", atlas.DefaultDecay)
+	r, err := atlas.New("11", a.territory, a.cfg.Clock).Region(context.Background(), "11", atlas.DefaultDecay)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"maillage/internal/platform/clock"
 	"maillage/internal/territory"
 	"maillage/internal/territory/intake"
 )
@@ -15,15 +16,19 @@ import (
 type Atlas struct {
 	Home      string // the installation's region
 	territory Territory
+	clock     clock.Clock
 
 	mu      sync.Mutex
 	today   *territory.Snapshot
+	dates   []time.Time // from which an imported supply is in force, oldest first, up to today
 	regions map[regionKey]*lazy[*Region]
 	shapes  map[string]*lazy[*Shape]
 }
 
 // New makes an atlas of an installation's region.
-func New(home string, t Territory) *Atlas { return &Atlas{Home: home, territory: t} }
+func New(home string, t Territory, c clock.Clock) *Atlas {
+	return &Atlas{Home: home, territory: t, clock: c}
+}
 
 type regionKey struct {
 	snap        *territory.Snapshot
@@ -87,10 +92,25 @@ func (a *Atlas) now(ctx context.Context) (*territory.Snapshot, error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.today != snap {
-		a.today, a.regions, a.shapes = snap, map[regionKey]*lazy[*Region]{}, map[string]*lazy[*Shape]{}
+	if a.today == snap {
+		return snap, nil
 	}
+	days, err := a.territory.Dates(ctx, intake.GPSupply)
+	if err != nil {
+		return nil, fmt.Errorf("read the dates of the supply: %w", err)
+	}
+	today := a.clock.Now()
+	days = slices.DeleteFunc(days, func(day time.Time) bool { return day.After(today) })
+	a.dates = days[max(0, len(days)-mostSteps):]
+	a.today, a.regions, a.shapes = snap, map[regionKey]*lazy[*Region]{}, map[string]*lazy[*Shape]{}
 	return snap, nil
+}
+
+// HasPast tells whether the supply of two dates at least was imported: access can then be compared over time.
+func (a *Atlas) HasPast() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.dates) > 1
 }
 
 // Dated is a region as it stood on a day.
@@ -102,18 +122,15 @@ type Dated struct {
 // mostSteps bounds a history: the latest imports are shown.
 const mostSteps = 8
 
-// History gives the region at each import of supply, oldest first; a single step, or none, means that there is nothing to compare.
+// History gives the region of a view at each import of supply, oldest first; a single step, or none, means that there is nothing to
+// compare.
 func (a *Atlas) History(ctx context.Context, v View) ([]Dated, error) {
 	if _, err := a.now(ctx); err != nil {
 		return nil, err
 	}
-	days, err := a.territory.Dates(ctx, intake.GPSupply)
-	if err != nil {
-		return nil, fmt.Errorf("read the dates of the supply: %w", err)
-	}
-	today := time.Now()
-	days = slices.DeleteFunc(days, func(day time.Time) bool { return day.After(today) })
-	days = days[max(0, len(days)-mostSteps):]
+	a.mu.Lock()
+	days := slices.Clone(a.dates)
+	a.mu.Unlock()
 	steps := make([]Dated, 0, len(days))
 	for _, day := range days {
 		snap, err := a.territory.Snapshot(ctx, day)
@@ -127,4 +144,20 @@ func (a *Atlas) History(ctx context.Context, v View) ([]Dated, error) {
 		steps = append(steps, Dated{From: day, Region: r})
 	}
 	return steps, nil
+}
+
+// SincePast is the region of a view with the one at the first import kept: what the layer of change compares with. Without a past it
+// is the region itself.
+func (a *Atlas) SincePast(ctx context.Context, v View) (*Region, error) {
+	r, err := a.Of(ctx, v)
+	if err != nil || !a.HasPast() {
+		return r, err
+	}
+	steps, err := a.History(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	compared := *r
+	compared.past = steps[0].Region
+	return &compared, nil
 }

@@ -32,7 +32,7 @@ var today = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 func demoRegion(t testing.TB) (*Atlas, *Region) {
 	t.Helper()
 	d := dbtest.SQLite(t)
-	a := New("11", territory.New(d, clock.At(today), true))
+	a := New("11", territory.New(d, clock.At(today), true), clock.At(today))
 	r, err := a.Region(context.Background(), "11", DefaultDecay)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestRegionsAreComputedOnceUntilSomethingIsImported(t *testing.T) {
 	ctx := context.Background()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := territory.New(d, clock.At(today), true)
-		a := New("94", s)
+		a := New("94", s, clock.At(today))
 		first, err := a.Region(ctx, "94", DefaultDecay)
 		if err != nil {
 			t.Fatal(err)
@@ -117,7 +117,7 @@ func TestViewRoundTrip(t *testing.T) {
 		v := View{
 			Region: region, Departement: rapid.SampledFrom(departements).Draw(t, "departement"),
 			Layer: rapid.SampledFrom(Layers).Draw(t, "layer").Key, Ages: rapid.SampledFrom(AgeFilters).Draw(t, "ages"),
-			Decay: rapid.SampledFrom([]string{"drees2015", "drees2012", "step:5=1,12=0.4", "linear:25"}).Draw(t, "decay"), home: "11",
+			Decay: rapid.SampledFrom([]string{"drees2015", "drees2012", "step:5=1,12=0.4", "linear:25"}).Draw(t, "decay"), Overlay: rapid.SampledFrom([]string{"", "qpv"}).Draw(t, "overlay"), home: "11",
 		}
 		q, err := url.ParseQuery(strings.TrimPrefix(v.At(""), "?"))
 		if err != nil {
@@ -127,7 +127,7 @@ func TestViewRoundTrip(t *testing.T) {
 			t.Fatalf("%+v became %+v, %v", v, back, err)
 		}
 	})
-	for _, bad := range []string{"region=99", "couche=x", "ages=64", "decroissance=exp:0.1", "decroissance=binary:90", "departement=69"} {
+	for _, bad := range []string{"region=99", "couche=x", "ages=64", "decroissance=exp:0.1", "decroissance=binary:90", "departement=69", "reperes=<b>"} {
 		q, _ := url.ParseQuery(bad)
 		if _, err := ParseView(q, "11"); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("%s: %v", bad, err)
@@ -407,4 +407,41 @@ func TestScenariosBelongToTheirOwner(t *testing.T) {
 			t.Errorf("audit: %d entries, %v", len(records), err)
 		}
 	})
+}
+
+// Two imports of the supply make a history: the layer of change compares the last with the first.
+func TestHistory(t *testing.T) {
+	ctx := context.Background()
+	s := territory.New(dbtest.SQLite(t), clock.At(today), true)
+	a := New("94", s, clock.At(today))
+	view := DefaultView("94")
+	view.Layer = Trend
+	before, err := a.SincePast(ctx, view)
+	if steps, _ := a.History(ctx, view); err != nil || a.HasPast() || len(steps) != 0 {
+		t.Fatalf("a history without imports: %v", err)
+	}
+	trend, _ := LayerOf(Trend)
+	if v := trend.Value(before, territory.UpTo65, 0); !math.IsNaN(v) || trend.Class(v) != 0 {
+		t.Errorf("a change without a past: %v", v)
+	}
+	for year, fte := range map[int]string{2022: "60", 2024: "40", 2030: "1"} {
+		_, err := s.Import(ctx, accounts.System("test"), territory.ImportCommand{Kind: intake.GPSupply, FileName: "s.csv", ValidFrom: time.Date(year, 1, 1, 12, 0, 0, 0, time.UTC),
+			Body: strings.NewReader("code_insee,fte\n2A004," + fte + "\n")})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := a.SincePast(ctx, view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := a.History(ctx, view)
+	if err != nil || len(steps) != 2 || !a.HasPast() {
+		t.Fatalf("%d steps, %v: that of 2030 is not in force yet", len(steps), err)
+	}
+	n, _ := r.Find("2A004")
+	want := steps[1].Region.Model(territory.UpTo65).Value[n] - steps[0].Region.Model(territory.UpTo65).Value[n]
+	if got := trend.Value(r, territory.UpTo65, n); math.Abs(got-want) > 1e-12 || got >= 0 {
+		t.Errorf("Ajaccio changed by %v, want %v", got, want)
+	}
 }

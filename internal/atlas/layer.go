@@ -37,10 +37,13 @@ const (
 	ThresholdPool = 4.0
 )
 
+// Trend is the layer that needs an earlier import to compare with.
+const Trend = "evolution"
+
 // Layers are what the map can show, in order.
 var Layers = []Layer{
 	{
-		Key: "apl", Scale: Diverging, Decimals: 2, Breaks: []float64{1, 1.5, 2, ThresholdZIP, 3, 3.5, ThresholdPool},
+		Key: "apl", Scale: Diverging, Decimals: 1, Breaks: []float64{1, 1.5, 2, ThresholdZIP, 3, 3.5, ThresholdPool},
 		Name:  i18n.Text{FR: "Accessibilité (APL)", EN: "Access (APL)"},
 		Unit:  i18n.Text{FR: "consultations par an et par habitant", EN: "consultations a year per inhabitant"},
 		Note:  i18n.Text{FR: "Sous 2,5 : sous-densité forte. De 2,5 à 4 : sous-densité possible.", EN: "Under 2.5: severe shortage. From 2.5 to 4: possible shortage."},
@@ -65,6 +68,12 @@ var Layers = []Layer{
 		Unit:  i18n.Text{FR: "% de l'accessibilité portée par des médecins de plus de 60 ans", EN: "% of access that comes from doctors over 60"},
 		Note:  i18n.Text{FR: "Ce que les départs à la retraite retireraient sans remplacement.", EN: "What retirements would take away without replacement."},
 		value: retiring,
+	},
+	{
+		Key: Trend, Scale: Diverging, Decimals: 2, Breaks: []float64{-1, -0.5, -0.25, 0, 0.25, 0.5, 1},
+		Name:  i18n.Text{FR: "Évolution", EN: "Change"},
+		Unit:  i18n.Text{FR: "consultations par an et par habitant, depuis le premier import", EN: "consultations a year per inhabitant, since the first import"},
+		value: changed,
 	},
 }
 
@@ -106,4 +115,15 @@ func retiring(r *Region, _ territory.AgeFilter, n int) float64 {
 		return math.NaN()
 	}
 	return 100 * (1 - r.Model(territory.UpTo60).Value[n]/all)
+}
+
+func changed(r *Region, ages territory.AgeFilter, n int) float64 {
+	if r.past == nil {
+		return math.NaN()
+	}
+	before, ok := r.past.Find(r.Places[n].Code)
+	if !ok {
+		return math.NaN()
+	}
+	return r.Model(ages).Value[n] - r.past.Model(ages).Value[before]
 }

@@ -35,6 +35,7 @@ type Region struct {
 	AgesKnown  bool // the supply tells doctors' ages
 	ZonesKnown bool // an official zoning is in force somewhere in the region
 
+	past   *Region // at the first import, for the layer of change; nil otherwise
 	at     map[string]int
 	models map[territory.AgeFilter]*access.Model
 }
@@ -187,3 +188,14 @@ func (r *Region) DemoSupply() bool { return r.Snap.Origin(intake.GPSupply).Demo 
 
 // ProxySupply tells whether the supply stands for something else, establishments counted as doctors.
 func (r *Region) ProxySupply() bool { return r.Snap.Origin(intake.GPSupply).Proxy }
+
+// BareEdge tells whether no supply is known beyond the region's border, though people live there: the supply that was imported covers
+// the region only, and the edge looks emptier than it is.
+func (r *Region) BareEdge() bool {
+	for _, p := range r.Places[r.Inside:] {
+		if p.FTE.Count(territory.AllAges) > 0 {
+			return false
+		}
+	}
+	return len(r.Places) > r.Inside
+}

@@ -20,6 +20,7 @@ type View struct {
 	Departement string // narrows tables and figures, frames the map; "" for all
 	Decay       string // a preset, or a decay as access.ParseDecay reads it
 	Ages        territory.AgeFilter
+	Overlay     string // points over the map: the key of an overlay, "" for none
 	home        string // the installation's region, left out of queries
 }
 
@@ -48,6 +49,9 @@ func ParseView(q url.Values, home string) (View, error) {
 	set("couche", &v.Layer, func(s string) bool { _, ok := LayerOf(s); return ok })
 	set("decroissance", &v.Decay, func(s string) bool { _, err := parseDecay(s); return err == nil })
 	set("ages", &ages, func(s string) bool { _, ok := AgeNames[territory.AgeFilter(s)]; return ok })
+	set("reperes", &v.Overlay, func(s string) bool {
+		return len(s) <= 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
+	})
 	set("departement", &v.Departement, func(s string) bool {
 		d, ok := territory.Embedded().Departement(s)
 		return ok && d.Parent == v.Region
@@ -69,6 +73,7 @@ func (v View) Query() url.Values {
 	put("couche", v.Layer, first.Layer)
 	put("departement", v.Departement, first.Departement)
 	put("decroissance", v.Decay, first.Decay)
+	put("reperes", v.Overlay, "")
 	put("ages", string(v.Ages), string(first.Ages))
 	return q
 }

@@ -26,10 +26,10 @@ document.addEventListener("change", (event) => {
   }
 });
 
-/** Ctrl-K, or Cmd-K, goes to the field with data-search, and follows its link when it is one. */
+/** Ctrl-K, or Cmd-K, goes to the field with data-search, else follows the link that has it. */
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
-  const search = document.querySelector<HTMLElement>("[data-search]");
+  const search = document.querySelector<HTMLElement>("input[data-search]") ?? document.querySelector<HTMLElement>("[data-search]");
   if (!search) return;
   event.preventDefault();
   if (search instanceof HTMLAnchorElement) search.click();

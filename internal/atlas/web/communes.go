@@ -40,5 +40,9 @@ func (p *Pages) commune(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, communePage(s, portrait))
+	steps, err := p.Atlas.History(r.Context(), view)
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, communePage(s, portrait, steps))
 }

@@ -66,13 +66,16 @@ func (s scene) dataAddress() string {
 	return s.View.With("/carte/donnees.json", "couche", s.Layer.Key, "v", s.Shape.Version+strconv.FormatInt(s.Region.Snap.Version, 36))
 }
 
-// layerLinks are the layers under the same view.
-func layerLinks(v atlas.View, path string) []layerLink {
-	links := make([]layerLink, len(atlas.Layers))
-	for k, l := range atlas.Layers {
-		other := v
+// layerLinks are the layers under the same view; that of change only when there is a past.
+func (s scene) layerLinks(path string) []layerLink {
+	links := make([]layerLink, 0, len(atlas.Layers))
+	for _, l := range atlas.Layers {
+		if l.Key == atlas.Trend && !s.HasPast {
+			continue
+		}
+		other := s.View
 		other.Layer = l.Key
-		links[k] = layerLink{Layer: l, Href: other.At(path), Current: l.Key == v.Layer}
+		links = append(links, layerLink{Layer: l, Href: other.At(path), Current: l.Key == s.View.Layer})
 	}
 	return links
 }

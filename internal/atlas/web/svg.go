@@ -27,7 +27,7 @@ type drawing struct {
 // mark is a symbol over a place.
 type mark struct {
 	Place int
-	Kind  string // "added", "ranked", "quarter", "here"
+	Kind  string // "added", "ranked", "here"
 	Label string // written in the symbol
 	Title string
 }
@@ -49,6 +49,9 @@ func (d drawing) svg() templ.Component {
 		fmt.Fprintf(&b, `</g><path class="border" d="%s"/><path class="outline" d="%s"/>`, d.Shape.Borders, d.Shape.Outline)
 		if !d.Small {
 			d.names(&b)
+		}
+		if !d.Small {
+			d.points(&b)
 		}
 		d.marks(&b)
 		b.WriteString(`</svg>`)
@@ -79,6 +82,19 @@ func (d drawing) names(b *strings.Builder) {
 	b.WriteString(`</g>`)
 }
 
+// points draws the overlay.
+func (d drawing) points(b *strings.Builder) {
+	if len(d.Points) == 0 {
+		return
+	}
+	b.WriteString(`<g class="points">`)
+	for _, p := range d.Points {
+		x, y := d.Shape.Position(p.Lat, p.Lon)
+		fmt.Fprintf(b, `<circle cx="%d" cy="%d" r="11"><title>%s</title></circle>`, x, y, html.EscapeString(p.Title))
+	}
+	b.WriteString(`</g>`)
+}
+
 func (d drawing) marks(b *strings.Builder) {
 	b.WriteString(`<g class="marks">`)
 	for _, m := range d.Marks {
@@ -92,7 +108,7 @@ func (d drawing) marks(b *strings.Builder) {
 	b.WriteString(`</g>`)
 }
 
-var markSize = map[string]int{"added": 34, "ranked": 34, "quarter": 11, "here": 26}
+var markSize = map[string]int{"added": 34, "ranked": 34, "here": 26}
 
 // frame is the view box: the whole region, or what surrounds the places to focus on.
 func (d drawing) frame() string {
@@ -136,10 +152,7 @@ func classLabel(ctx context.Context, l atlas.Layer, k int) string {
 		return l.Labels[k].Ctx(ctx)
 	}
 	limit := func(k int) string {
-		if l.Scale == atlas.Diverging {
-			return i18n.Dec(ctx, l.Breaks[k], 1)
-		}
-		return i18n.Int(ctx, int(l.Breaks[k]))
+		return strings.Replace(i18n.Dec(ctx, l.Breaks[k], l.Decimals), "-", "−", 1)
 	}
 	switch k {
 	case 0:

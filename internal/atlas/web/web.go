@@ -17,6 +17,8 @@ type Pages struct {
 	Scenarios *atlas.Service
 	// Finders are the other rooms that take part in the search.
 	Finders []atlas.Finder
+	// Overlays are what other rooms show over the map.
+	Overlays []atlas.Overlay
 }
 
 // Routes is the room's table.
@@ -64,6 +66,11 @@ type scene struct {
 	Layer  atlas.Layer
 	Region *atlas.Region
 	Shape  *atlas.Shape
+	// HasPast tells whether the layer of change has something to compare with.
+	HasPast bool
+	// Overlays are what may be shown over the map, Points what is.
+	Overlays []atlas.Overlay
+	Points   []atlas.Point
 }
 
 func (p *Pages) scene(r *http.Request) (scene, error) {
@@ -75,10 +82,18 @@ func (p *Pages) scene(r *http.Request) (scene, error) {
 }
 
 func (p *Pages) sceneOf(ctx context.Context, view atlas.View) (scene, error) {
-	s := scene{View: view}
+	s := scene{View: view, Overlays: p.overlays()}
 	s.Layer, _ = atlas.LayerOf(view.Layer)
 	var err error
-	if s.Region, err = p.Atlas.Of(ctx, view); err != nil {
+	find := p.Atlas.Of
+	if view.Layer == atlas.Trend {
+		find = p.Atlas.SincePast
+	}
+	if s.Region, err = find(ctx, view); err != nil {
+		return s, err
+	}
+	s.HasPast = p.Atlas.HasPast()
+	if s.Points, err = p.points(ctx, s); err != nil {
 		return s, err
 	}
 	s.Shape, err = p.Atlas.Shape(s.Region)
@@ -90,6 +105,15 @@ func (s scene) caveats(ctx context.Context) []string {
 	var all []string
 	if s.Region.DemoSupply() {
 		all = append(all, i18n.T(ctx, "offre de soins : démonstration (inventée)", "supply of care: demonstration (invented)"))
+	}
+	if s.Region.ProxySupply() {
+		all = append(all, i18n.T(ctx, "offre de soins approchée par une autre mesure que les médecins", "supply of care approached by something else than doctors"))
+	}
+	if !s.Region.AgesKnown {
+		all = append(all, i18n.T(ctx, "âge des médecins inconnu : tous comptent", "doctors' ages unknown: all count"))
+	}
+	if s.Region.BareEdge() {
+		all = append(all, i18n.T(ctx, "aucune offre connue au-delà de la région : les communes du bord sont sous-estimées", "no supply known beyond the region: municipalities at its edge are underestimated"))
 	}
 	if s.Region.Estimated {
 		all = append(all, i18n.T(ctx, "temps de trajet estimés à vol d'oiseau", "travel times estimated as the crow flies"))

@@ -1,0 +1,54 @@
+package atlas
+
+import (
+	"context"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/i18n"
+)
+
+// Overlay is how points are shown over the map: priority neighbourhoods, or what another room hands over.
+type Overlay interface {
+	// Key stands in addresses: lower-case letters.
+	Key() string
+	Name() i18n.Text
+	// Points gives what this actor may see in a region.
+	Points(ctx context.Context, actor accounts.Actor, r *Region) ([]Point, error)
+}
+
+// Point is one of them, in degrees.
+type Point struct {
+	Lat, Lon float64
+	Title    string
+}
+
+// QuarterOverlay shows the priority neighbourhoods; those whose own position is unknown stand at their commune's.
+type QuarterOverlay struct{}
+
+// Key is "qpv".
+func (QuarterOverlay) Key() string { return "qpv" }
+
+// Name is how people read it.
+func (QuarterOverlay) Name() i18n.Text {
+	return i18n.Text{FR: "Quartiers prioritaires (QPV)", EN: "Priority neighbourhoods (QPV)"}
+}
+
+// Points lists the neighbourhoods of the region's communes, each once.
+func (QuarterOverlay) Points(_ context.Context, _ accounts.Actor, r *Region) ([]Point, error) {
+	var points []Point
+	seen := map[string]bool{}
+	for _, p := range r.Places[:r.Inside] {
+		for _, q := range p.Quarters {
+			if seen[q.Code] {
+				continue
+			}
+			seen[q.Code] = true
+			at := Point{Lat: q.Lat, Lon: q.Lon, Title: q.Name + ", " + p.Name}
+			if q.Approximate || q.Lat == 0 {
+				at.Lat, at.Lon = p.Lat, p.Lon
+			}
+			points = append(points, at)
+		}
+	}
+	return points, nil
+}

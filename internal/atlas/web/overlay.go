@@ -1,0 +1,43 @@
+package web
+
+import (
+	"context"
+
+	"maillage/internal/accounts"
+	"maillage/internal/atlas"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/ui"
+)
+
+// overlays are what may be shown over the map: ours, then the other rooms'.
+func (p *Pages) overlays() []atlas.Overlay {
+	return append([]atlas.Overlay{atlas.QuarterOverlay{}}, p.Overlays...)
+}
+
+// points are those of the overlay that the view chose; an overlay that does not exist shows nothing.
+func (p *Pages) points(ctx context.Context, s scene) ([]atlas.Point, error) {
+	for _, o := range s.Overlays {
+		if o.Key() == s.View.Overlay {
+			return o.Points(ctx, accounts.FromContext(ctx), s.Region)
+		}
+	}
+	return nil, nil
+}
+
+func overlayOptions(ctx context.Context, s scene) []ui.Option {
+	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "Aucun", "None")}}
+	for _, o := range s.Overlays {
+		options = append(options, ui.Option{Value: o.Key(), Label: o.Name().Ctx(ctx)})
+	}
+	return options
+}
+
+// pointsLegend says what the points are and how many.
+func pointsLegend(ctx context.Context, s scene) string {
+	for _, o := range s.Overlays {
+		if o.Key() == s.View.Overlay {
+			return o.Name().Ctx(ctx) + i18n.T(ctx, " : ", ": ") + i18n.Int(ctx, len(s.Points))
+		}
+	}
+	return ""
+}
