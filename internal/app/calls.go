@@ -39,7 +39,29 @@ func (a *App) openCalls(ctx context.Context) error {
 	money := &fundingweb.Pages{Funding: a.funding, Grant: grants{a.calls}.read(a.DB)}
 	a.fundingPages = money
 	a.callPages = &callsweb.Pages{Calls: a.calls, Prefill: callPlaces{a.atlas}.prefill, Reviewers: a.reviewers, Tracker: tracker(money), Secure: strings.HasPrefix(a.cfg.BaseURL, "https:")}
-	return nil
+	if !a.cfg.Demo {
+		return nil
+	}
+	places, err := a.demoPlaces(ctx)
+	if err != nil {
+		return err
+	}
+	return a.calls.SeedDemo(ctx, a.cfg.Region, places, calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"})
+}
+
+// demoPlaces are the communes of the region with more than 5,000 inhabitants, with their zones.
+func (a *App) demoPlaces(ctx context.Context) ([]calls.DemoPlace, error) {
+	region, err := a.atlas.Region(ctx, a.cfg.Region, atlas.DefaultDecay)
+	if err != nil {
+		return nil, err
+	}
+	var all []calls.DemoPlace
+	for n, p := range region.Places[:region.Inside] {
+		if p.Population > 5000 {
+			all = append(all, calls.DemoPlace{Code: p.Code, Name: p.Name, Departement: p.Departement, Zone: region.ZoneOf(n).Class})
+		}
+	}
+	return all, nil
 }
 
 func tracker(pages *fundingweb.Pages) callsweb.Tracker {
@@ -73,7 +95,7 @@ func (p callPlaces) Place(ctx context.Context, code string, _ time.Time) (calls.
 		return calls.Place{}, fault.NotFound("Ce code de commune n’existe pas.", "There is no municipality with this code.")
 	}
 	place := calls.Place{Code: code, Name: commune.Name, Departement: commune.Departement, Region: commune.Region}
-	region, err := p.atlas.Region(ctx, commune.Region, "")
+	region, err := p.atlas.Region(ctx, commune.Region, atlas.DefaultDecay)
 	if err != nil {
 		return place, err
 	}

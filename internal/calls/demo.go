@@ -1,0 +1,245 @@
+package calls
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"maillage/internal/audit"
+	"maillage/internal/lifecycle"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/i18n"
+)
+
+// DemoPlace is a commune where the demonstration puts a dossier.
+type DemoPlace struct{ Code, Name, Departement, Zone string }
+
+// DemoPeople are the accounts that the demonstration's dossiers name.
+type DemoPeople struct{ Applicant, Instructor, Decider string }
+
+// The seeds' own figures (the agency's pages of 2018–2019): what the demonstration reproduces.
+const (
+	DemoWallProjects     = 50 // « une cinquantaine de projets »
+	DemoWallTowardMSP    = 16 // « dont 16 s’orientent vers un exercice en MSP »
+	DemoFragilePractices = 10 // « une dizaine de cabinets de groupes fragilisés »
+)
+
+// SeedDemo fills an empty room with the demonstration's calls and dossiers: every programme open to try, and the years past of the
+// protocol, of the MSP aids and of the health centres. Everything is invented but the figures above. It does nothing when calls exist.
+func (s *Service) SeedDemo(ctx context.Context, region string, places []DemoPlace, people DemoPeople) error {
+	var n int
+	if err := s.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM call`); err != nil || n > 0 {
+		return err
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		d := demo{ctx: ctx, tx: tx, s: s, region: region, places: places, people: people, random: rand.New(rand.NewPCG(2019, 6)), now: s.now()}
+		for _, fill := range []func() error{d.openCalls, d.walls, d.fragile, d.mspAids, d.underWay} {
+			if err := fill(); err != nil {
+				return err
+			}
+		}
+		return audit.Append(ctx, tx, audit.Entry{At: d.now, Actor: audit.System, Action: "calls.demo", Object: audit.Object{Kind: "calls.call", ID: "demo"}, Text: "Appels et dossiers de démonstration créés"})
+	})
+}
+
+type demo struct {
+	ctx    context.Context
+	tx     *db.Tx
+	s      *Service
+	region string
+	places []DemoPlace
+	people DemoPeople
+	random *rand.Rand
+	now    time.Time
+	number int
+	open   map[Programme]*Call
+}
+
+// openCalls publishes one call for each programme, open for two more months.
+func (d *demo) openCalls() error {
+	d.open = map[Programme]*Call{}
+	for i, p := range Programmes {
+		c, err := d.call(p.Code, d.now.AddDate(0, 0, -20-i), d.now.AddDate(0, 2, i), int64(600_000+100_000*i)*100, CallPublished)
+		if err != nil {
+			return err
+		}
+		d.open[p.Code] = c
+	}
+	return nil
+}
+
+func (d *demo) call(p Programme, opens, closes time.Time, envelope int64, state lifecycle.State) (*Call, error) {
+	info, _ := p.Info()
+	form, criteria := Template(p)
+	year := fmt.Sprintf(" — %d", closes.Year())
+	c := &Call{ID: db.NewID(), Programme: p, State: state, Region: d.region, OpensAt: startOfDay(opens), ClosesAt: startOfDay(closes).AddDate(0, 0, 1).Add(-time.Second), Envelope: envelope,
+		Version: 1, CreatedAt: opens, UpdatedAt: opens}
+	c.Title.V, c.Summary.V = i18n.Text{FR: info.Name.FR + year, EN: info.Name.EN + year}, info.Purpose
+	c.Form.V, c.Criteria.V = form, criteria
+	return c, insertCall(d.ctx, d.tx, c)
+}
+
+func startOfDay(t time.Time) time.Time {
+	t = t.In(i18n.Paris)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, i18n.Paris).UTC()
+}
+
+// dossier is one invented application.
+type demoDossier struct {
+	call      *Call
+	state     lifecycle.State
+	title     string
+	filed     time.Time
+	cost      int64 // euros
+	asked     int64 // euros
+	granted   int64 // euros; 0 when not granted
+	answers   Answers
+	mine      bool // belongs to the demonstration's applicant
+}
+
+func (d *demo) add(x demoDossier) error {
+	d.number++
+	place := d.places[(d.number*7919)%len(d.places)]
+	row := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-%d-%05d", place.Departement, x.filed.Year(), 90000+d.number), CallID: x.call.ID, Programme: x.call.Programme, State: x.state,
+		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
+		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: x.filed.AddDate(0, 2, 0), Version: 1,
+		CreatedAt: x.filed.AddDate(0, 0, -9), UpdatedAt: x.filed, Score: float64(45 + d.random.IntN(50))}
+	if x.mine {
+		row.OwnerID = d.people.Applicant
+	}
+	if x.state == Filed || x.state == Admissible || x.state == ToComplete {
+		row.Since, row.Score = x.filed, 0
+		due := lifecycle.Deadline{N: 15, Unit: lifecycle.WorkingDays}.After(x.filed)
+		row.DueAt = &due
+	}
+	row.Answers.V = demoAnswers(x, row)
+	form := x.call.Form.V
+	row.Form.V = &form
+	row.Frozen.V = &Freeze{At: x.filed, Zone: place.Zone, Notes: []string{"démonstration"}}
+	if x.state != Filed {
+		row.Instructor = d.people.Instructor
+	}
+	if x.granted > 0 || x.state == Refused {
+		decided := x.filed.AddDate(0, 2, 0)
+		row.Decider, row.DecidedAt = d.people.Decider, &decided
+	}
+	row.SearchText = db.Fold(row.Number, row.Title, row.Commune)
+	if err := insertDossier(d.ctx, d.tx, row); err != nil {
+		return err
+	}
+	if row.DecidedAt == nil {
+		return nil
+	}
+	return d.decision(row)
+}
+
+func (d *demo) decision(row *Dossier) error {
+	outcome, reason := "grant", ""
+	if row.State == Refused {
+		outcome, reason = "refuse", "Le projet ne réunit pas encore l’équipe qu’il annonce ; il pourra être représenté."
+	}
+	if err := spend(d.ctx, d.tx, row.CallID, row.Granted); err != nil {
+		return err
+	}
+	_, err := d.tx.ExecContext(d.ctx, `INSERT INTO dossier_decision (id, dossier_id, outcome, amount_cents, reason, decided_by, decider_name, decided_at) VALUES ($1, $2, $3, $4, $5, $6, 'Démonstration', $7)`,
+		db.NewID(), row.ID, outcome, row.Granted, reason, d.people.Decider, *row.DecidedAt)
+	return err
+}
+
+func demoAnswers(x demoDossier, row *Dossier) Answers {
+	a := Answers{AnswerTitle: row.Title, AnswerCommune: row.Commune, AnswerEmail: row.Email, "structure_name": row.Title, "contact": "Personne inventée",
+		"description": "Projet inventé pour la démonstration.", "diagnosis": "Territoire de la démonstration.", "team.0.profession": "Médecin généraliste", "team.0.count": "3",
+		"team.1.profession": "Infirmier", "team.1.count": "2", AnswerRequested: fmt.Sprint(x.asked), Cell(TableCosts, 0, "label"): "Coût du projet", Cell(TableCosts, 0, "amount"): fmt.Sprint(x.cost)}
+	for k, v := range x.answers {
+		a[k] = v
+	}
+	return a
+}
+
+// walls are the projects of the protocol signed on 6 July 2017, in its first year.
+func (d *demo) walls() error {
+	signed := time.Date(2017, 7, 6, 10, 0, 0, 0, i18n.Paris)
+	c, err := d.call(ProtocolWalls, signed, signed.AddDate(1, 0, 0), 9_000_000_00, CallResults)
+	if err != nil {
+		return err
+	}
+	works := []string{"creation", "renovation", "rehabilitation"}
+	titles := []string{"Création d’un cabinet de groupe à %s", "Rénovation d’un cabinet de groupe à %s", "Réhabilitation de locaux de soins à %s"}
+	for i := range DemoWallProjects {
+		kind := i % len(works)
+		cost := int64(300_000 + 10_000*d.random.IntN(40))
+		granted := min(cost*int64(25+5*d.random.IntN(4))/100, 400_000)
+		answers := Answers{"works": works[kind], "doctors": fmt.Sprint(2 + d.random.IntN(6)), "to_msp": "no"}
+		if i < DemoWallTowardMSP {
+			answers["to_msp"] = "yes"
+		}
+		if err := d.add(demoDossier{call: c, state: Settled, title: titles[kind], filed: signed.AddDate(0, 0, 5+6*i).UTC(), cost: cost, asked: granted, granted: granted, answers: answers}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fragile are the practices in difficulty: all audited and accompanied, some of them funded.
+func (d *demo) fragile() error {
+	from := time.Date(2018, 1, 15, 9, 0, 0, 0, i18n.Paris)
+	c, err := d.call(PracticeDifficulty, from, from.AddDate(1, 0, 0), 500_000_00, CallResults)
+	if err != nil {
+		return err
+	}
+	for i := range DemoFragilePractices {
+		x := demoDossier{call: c, state: Instructed, title: "Cabinet de groupe fragilisé à %s", filed: from.AddDate(0, i, 0).UTC(), cost: 40_000, asked: 30_000,
+			answers: Answers{"departures": fmt.Sprint(1 + i%3), "over60": "2", "signal": "Départs en retraite annoncés, sans successeur.", "audit": "Audit réalisé par l’URPS ; plan d’accompagnement en cours."}}
+		if i%3 == 0 {
+			x.state, x.granted = Settled, 30_000
+		}
+		if err := d.add(x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mspAids exercise the three aids of health houses in past years.
+func (d *demo) mspAids() error {
+	from := time.Date(2019, 1, 7, 9, 0, 0, 0, i18n.Paris)
+	for _, aid := range []struct {
+		programme   Programme
+		title       string
+		cost, asked int64
+		count       int
+	}{
+		{MSPFeasibility, "Étude de faisabilité d’une MSP à %s", 42_000, 35_000, 12}, {MSPStartUp, "Démarrage de la MSP de %s", 140_000, 90_000, 9}, {MSPRealEstate, "Locaux de la MSP de %s", 900_000, 250_000, 7}, {CDSAid, "Centre de santé de %s", 120_000, 55_000, 8},
+	} {
+		c, err := d.call(aid.programme, from, from.AddDate(0, 10, 0), 4_000_000_00, CallResults)
+		if err != nil {
+			return err
+		}
+		for i := range aid.count {
+			if err := d.add(demoDossier{call: c, state: Settled, title: aid.title, filed: from.AddDate(0, 0, 12*i).UTC(), cost: aid.cost, asked: aid.asked, granted: aid.asked}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// underWay are dossiers of the open calls, one in each state that somebody must act on.
+func (d *demo) underWay() error {
+	for i, p := range Programmes {
+		for j, state := range []lifecycle.State{Filed, Admissible, Instructed, Granted, Refused} {
+			if (i+j)%2 == 1 {
+				continue
+			}
+			x := demoDossier{call: d.open[p.Code], state: state, title: p.Name.FR + " à %s", filed: d.now.AddDate(0, 0, -15+j), cost: 60_000, asked: 25_000 + int64(1000*i), mine: i < 3}
+			if state == Granted {
+				x.granted = x.asked
+			}
+			if err := d.add(x); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package calls
+
+import (
+	"fmt"
+	"testing"
+)
+
+// The demonstration reproduces the figures of the seeds, and seeding twice adds nothing.
+func TestDemoFigures(t *testing.T) {
+	each(t, func(w *world) {
+		var places []DemoPlace
+		for i := range 60 {
+			places = append(places, DemoPlace{Code: fmt.Sprintf("91%03d", i), Name: fmt.Sprintf("Commune %d", i), Departement: "91", Zone: "ZIP"})
+		}
+		for range 2 {
+			w.must(w.SeedDemo(ctx, "11", places, DemoPeople{Applicant: "applicant", Instructor: "instructor", Decider: "decider"}))
+		}
+		count := func(condition string, args ...any) (n int) {
+			w.must(w.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM dossier WHERE `+condition, args...))
+			return n
+		}
+		past := ` AND call_id IN (SELECT id FROM call WHERE state = 'results')`
+		for what, c := range map[string]struct{ got, want int }{
+			"projects of the protocol":   {count(`programme = $1`+past, ProtocolWalls), DemoWallProjects},
+			"of which toward an MSP":     {count(`programme = $1 AND answers LIKE '%"to_msp":"yes"%'`+past, ProtocolWalls), DemoWallTowardMSP},
+			"fragile practices":          {count(`programme = $1`+past, PracticeDifficulty), DemoFragilePractices},
+			"all of them audited":        {count(`programme = $1 AND answers LIKE '%Audit réalisé%'`+past, PracticeDifficulty), DemoFragilePractices},
+			"some of them funded":        {count(`programme = $1 AND granted_cents > 0`+past, PracticeDifficulty), 4},
+			"kinds of works":             {count(`programme = $1 AND answers LIKE '%rehabilitation%'`+past, ProtocolWalls), 16},
+			"decider is not instructor":  {count(`decider_id = instructor_id AND decider_id <> ''`), 0},
+			"decisions without a record": {count(`granted_cents > 0 AND id NOT IN (SELECT dossier_id FROM dossier_decision)`), 0},
+		} {
+			if c.got != c.want {
+				w.t.Errorf("%s: %d, want %d", what, c.got, c.want)
+			}
+		}
+		for _, p := range Programmes {
+			if count(`programme = $1`, p.Code) == 0 {
+				w.t.Errorf("%s is not exercised", p.Code)
+			}
+		}
+		var over int
+		w.must(w.db.GetContext(ctx, &over, `SELECT COUNT(*) FROM call WHERE granted_cents <> (SELECT COALESCE(SUM(granted_cents), 0) FROM dossier WHERE call_id = call.id)`))
+		if over != 0 {
+			w.t.Errorf("%d calls do not add up", over)
+		}
+	})
+}
