@@ -87,15 +87,15 @@ func startOfDay(t time.Time) time.Time {
 
 // dossier is one invented application.
 type demoDossier struct {
-	call      *Call
-	state     lifecycle.State
-	title     string
-	filed     time.Time
-	cost      int64 // euros
-	asked     int64 // euros
-	granted   int64 // euros; 0 when not granted
-	answers   Answers
-	mine      bool // belongs to the demonstration's applicant
+	call    *Call
+	state   lifecycle.State
+	title   string
+	filed   time.Time
+	cost    int64 // euros
+	asked   int64 // euros
+	granted int64 // euros; 0 when not granted
+	answers Answers
+	mine    bool // belongs to the demonstration's applicant
 }
 
 func (d *demo) add(x demoDossier) error {
