@@ -99,6 +99,7 @@ func (t *turn) fillPhotos(ctx context.Context, f *File) error {
 	}
 	photos, err := photosOf(ctx, t.tx, t.c.ID)
 	f.Photos = slices.DeleteFunc(photos, func(p Photo) bool { return !p.Complete() })
+	slices.SortStableFunc(f.Photos, func(a, b Photo) int { return slices.Index(Views, a.View) - slices.Index(Views, b.View) })
 	return err
 }
 
@@ -133,7 +134,7 @@ func (t *turn) fillAnswers(ctx context.Context, f *File) error {
 }
 
 func (t *turn) fillNotes(ctx context.Context, f *File) error {
-	if err := t.tx.SelectContext(ctx, &f.Notes, "SELECT "+noteColumns+" FROM telex_note WHERE case_id = $1 ORDER BY at, id", t.c.ID); err != nil {
+	if err := t.tx.SelectContext(ctx, &f.Notes, "SELECT "+noteColumns+" FROM telex_note WHERE case_id = $1 AND kind <> $2 ORDER BY at, id", t.c.ID, noteSlip); err != nil {
 		return fmt.Errorf("read notes: %w", err)
 	}
 	if !f.Health {

@@ -1,0 +1,51 @@
+package documents
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"rsc.io/qr"
+
+	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/pdf"
+	"maillage/internal/telexpertise"
+)
+
+// Modules is a square code that leads to an address: true is black, rows from the top.
+func Modules(address string) ([][]bool, error) {
+	code, err := qr.Encode(address, qr.M)
+	if err != nil {
+		return nil, fmt.Errorf("draw a square code: %w", err)
+	}
+	rows := make([][]bool, code.Size)
+	for y := range rows {
+		rows[y] = make([]bool, code.Size)
+		for x := range rows[y] {
+			rows[y][x] = code.Black(x, y)
+		}
+	}
+	return rows, nil
+}
+
+// Slip writes the patient's slip in a language of the Latin alphabet: no name, no diagnosis.
+func Slip(w io.Writer, s telexpertise.Slip, words telexpertise.SlipWords, now time.Time) error {
+	modules, err := Modules(s.Address)
+	if err != nil {
+		return err
+	}
+	d := pdf.New(pdf.Options{Title: words.Title, Issuer: s.Pool, Lang: i18n.FR, At: now})
+	d.Heading(1, words.Title)
+	d.Paragraph(words.What)
+	if s.Visit != nil {
+		d.Strong(fmt.Sprintf(words.Visit, s.Visit.In(i18n.Paris).Format("02/01/2006 15:04"), s.Place))
+	}
+	d.Strong(fmt.Sprintf(words.NoNews, s.NewsBy.In(i18n.Paris).Format("02/01/2006"), s.Phone))
+	d.Paragraph(words.Worse)
+	y := d.Y() + 6
+	d.Matrix(18, y, 40, modules)
+	d.MoveTo(y + 46)
+	d.Small(words.Code)
+	d.Small(s.Address)
+	return d.Write(w)
+}
