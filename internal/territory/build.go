@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
 	"maillage/internal/platform/i18n"
 	"maillage/internal/territory/intake"
 )
@@ -259,6 +262,7 @@ func (s *Snapshot) buildQPVs() {
 				i, ok = s.France.nearest(q.Lat, q.Lon)
 			}
 			if ok {
+				i = s.arrondissementAt(i, q.Lat, q.Lon)
 				s.qpvs[i] = append(s.qpvs[i], q)
 			}
 		}
@@ -272,12 +276,34 @@ func (s *Snapshot) buildQPVs() {
 		}
 		q := QPV{Code: list.Text("code")[row], Name: list.Text("name")[row], Lat: list.Number("lat")[row], Lon: list.Number("lon")[row]}
 		q.Outline, q.Approximate = outlines[q.Code].Outline, outlines[q.Code].Outline == nil
+		if !q.Approximate {
+			q.Lat, q.Lon = outlines[q.Code].Lat, outlines[q.Code].Lon
+			i = s.arrondissementAt(i, q.Lat, q.Lon)
+		}
 		if math.IsNaN(q.Lat) || math.IsNaN(q.Lon) {
 			q.Lat, q.Lon = s.France.Communes[i].Lat, s.France.Communes[i].Lon
 		}
 		s.qpvs[i] = append(s.qpvs[i], q)
 	}
 	sortQPVs(s.qpvs)
+}
+
+// arrondissementAt is the arrondissement of a divided city whose outline holds a place; the commune itself when it is not divided, or
+// when no outline was imported.
+func (s *Snapshot) arrondissementAt(commune int, lat, lon float64) int {
+	found := commune
+	if s.France.Communes[commune].Kind != Divided {
+		return found
+	}
+	s.inherit(func(i, parent int) {
+		if parent != commune {
+			return
+		}
+		if outline, approximate := s.Outline(i); !approximate && planar.MultiPolygonContains(outline, orb.Point{lon, lat}) {
+			found = i
+		}
+	})
+	return found
 }
 
 func sortQPVs(all map[int][]QPV) {

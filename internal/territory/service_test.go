@@ -295,8 +295,8 @@ func checkTerritory(t *testing.T, snap *territory.Snapshot) {
 		t.Errorf("Grigny's neighbourhoods: %+v", snap.QPVs(grigny))
 	}
 	paris13, _ := snap.Find("75113")
-	if q := snap.QPVs(paris13); len(q) == 0 || !q[0].Approximate {
-		t.Errorf("neighbourhoods of the 13th: %+v", q)
+	if own, city := snap.QPVs(paris13), snap.CityQPVs(paris13); len(own) != 0 || len(city) < 20 {
+		t.Errorf("the list does not say in which arrondissement: %d in the 13th, %d in Paris", len(own), len(city))
 	}
 	if o := snap.Origin(intake.GPSupply); o.Demo || !o.Proxy || snap.AgesKnown() {
 		t.Errorf("origin of the supply: %+v", o)
@@ -359,6 +359,23 @@ func TestNeighbourhoodOutlines(t *testing.T) {
 	check(false)
 	mustPut(t, s, intake.QPVList, "code_qp,nom_qp,insee_com_principal\nQN09125M,La Grande Borne,91286\nQN09126M,Grigny 2,91286\n", day(2024, 1, 1))
 	check(true)
+}
+
+func TestOutlinesTellTheArrondissement(t *testing.T) {
+	ctx := context.Background()
+	s := territory.New(dbtest.SQLite(t), clock.At(today), false)
+	square := `{"type":"Polygon","coordinates":[[[%[1]v,%[2]v],[%[3]v,%[2]v],[%[3]v,%[4]v],[%[1]v,%[4]v],[%[1]v,%[2]v]]]}`
+	mustPut(t, s, intake.Contours, `{"features":[{"properties":{"c_arinsee":75113},"geometry":`+fmt.Sprintf(square, 2.34, 48.81, 2.39, 48.84)+`}]}`, day(2024, 1, 1))
+	mustPut(t, s, intake.QPVShapes, `{"features":[{"properties":{"code_qp":"QN07503M","insee_com":"75056"},"geometry":`+fmt.Sprintf(square, 2.36, 48.82, 2.37, 48.83)+`}]}`, day(2024, 1, 1))
+	mustPut(t, s, intake.QPVList, "code_qp,nom_qp,insee_com_principal\nQN07503M,Kellermann,75056\nQN07501M,Bédier,75056\n", day(2024, 1, 1))
+	snap, err := s.Now(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paris13, _ := snap.Find("75113")
+	if own, city := snap.QPVs(paris13), snap.CityQPVs(paris13); len(own) != 1 || own[0].Code != "QN07503M" || len(city) != 1 || city[0].Code != "QN07501M" {
+		t.Errorf("in the 13th %+v, somewhere in Paris %+v", own, city)
+	}
 }
 
 func TestAgeWeightsAgreeWithThePublishedPopulation(t *testing.T) {

@@ -81,13 +81,18 @@ type Income struct{ Median, Poverty float64 }
 // Origin tells where a kind's values come from; it is Missing when there are none.
 func (s *Snapshot) Origin(kind intake.Kind) Origin { return s.origins[kind] }
 
-// Origins lists what is in force, in the order of intake.Kinds.
+// Origins lists what is in force, in the order of intake.Kinds, then what the demonstration invents beside it.
 func (s *Snapshot) Origins() []Origin {
 	var all []Origin
 	for _, d := range intake.Kinds {
 		if o := s.origins[d.Kind]; !o.Missing() {
 			all = append(all, o)
 		}
+	}
+	if s.filled {
+		all = append(all, Origin{Kind: intake.GPSupply, Demo: true, Source: "Maillage", Label: i18n.Text{
+			FR: "Offre inventée dans les départements que l'import ne couvre pas (démonstration)",
+			EN: "Invented supply in the départements that the import does not cover (demonstration)"}})
 	}
 	return all
 }
@@ -150,22 +155,18 @@ func (s *Snapshot) Zone(i int) (Zone, bool) {
 	return Zone{Code: s.zones[i], Since: run.from, Decree: s.origins[intake.Zones].Decree, Dataset: s.origins[intake.Zones].Dataset}, true
 }
 
-// QPVs lists the priority neighbourhoods of a commune; an arrondissement also lists those that are known only to lie in its city,
-// marked Approximate.
-func (s *Snapshot) QPVs(i int) []QPV {
-	own := s.qpvs[i]
+// QPVs lists the priority neighbourhoods known to lie in a commune.
+func (s *Snapshot) QPVs(i int) []QPV { return s.qpvs[i] }
+
+// CityQPVs lists, for an arrondissement, the neighbourhoods of its city of which the source does not say in which arrondissement they
+// lie. They prove nothing about this one.
+func (s *Snapshot) CityQPVs(i int) []QPV {
 	c := &s.France.Communes[i]
-	if c.Kind != Arrondissement {
-		return own
+	parent, ok := s.France.Index(c.Parent)
+	if c.Kind != Arrondissement || !ok {
+		return nil
 	}
-	all := append([]QPV(nil), own...)
-	if parent, ok := s.France.Index(c.Parent); ok {
-		for _, q := range s.qpvs[parent] {
-			q.Approximate = true
-			all = append(all, q)
-		}
-	}
-	return all
+	return s.qpvs[parent]
 }
 
 // Income is a commune's income; false where it is not known.
