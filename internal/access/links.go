@@ -15,10 +15,34 @@ type Links struct {
 	Cost              []float64
 }
 
-// PairBlock is a run of pairs in the order in which they were read.
+// PairBlock holds pairs in the order in which they were read. Origins are one per pair, or runs: what comes origin by origin takes
+// less room so.
 type PairBlock struct {
-	Origin, Dest []uint32
-	Cost         []float64
+	Origin []uint32
+	Runs   []Run
+	Dest   []uint32
+	Cost   []float64
+}
+
+// Run is a number of successive pairs of one origin.
+type Run struct{ Origin, Count uint32 }
+
+// Pairs is the number of pairs of the block.
+func (b *PairBlock) Pairs() int { return len(b.Dest) }
+
+// runs gives the origins as runs, whichever way they are held.
+func (b *PairBlock) runs() []Run {
+	if b.Origin == nil {
+		return b.Runs
+	}
+	runs := make([]Run, 0, 16)
+	for k, origin := range b.Origin {
+		if k == 0 || origin != b.Origin[k-1] {
+			runs = append(runs, Run{Origin: origin})
+		}
+		runs[len(runs)-1].Count++
+	}
+	return runs
 }
 
 // DuplicateError says that a pair occurs twice. Position is the place of the second occurrence among all pairs, from 0.
@@ -54,10 +78,14 @@ func NewLinks(demands, supplies int, blocks ...PairBlock) (*Links, error) {
 	}
 	next := slices.Clone(l.Start[:demands])
 	for _, block := range blocks {
-		for k, origin := range block.Origin {
-			at := next[origin]
-			next[origin]++
-			l.Dest[at], l.Cost[at] = block.Dest[k], block.Cost[k]
+		k := 0
+		for _, run := range block.runs() {
+			at := next[run.Origin]
+			next[run.Origin] += run.Count
+			for range run.Count {
+				l.Dest[at], l.Cost[at] = block.Dest[k], block.Cost[k]
+				at, k = at+1, k+1
+			}
 		}
 	}
 	if err := l.sortRows(); err != nil {
@@ -72,20 +100,27 @@ func (l *Links) count(blocks []PairBlock) (total int, ordered bool, err error) {
 	ordered = true
 	last := int64(-1)
 	for _, block := range blocks {
-		for k, origin := range block.Origin {
-			dest, cost := block.Dest[k], block.Cost[k]
-			if int(origin) >= l.Demands || int(dest) >= l.Supplies {
-				return 0, false, fmt.Errorf("pair %d-%d is outside %d × %d places", origin, dest, l.Demands, l.Supplies)
+		k := 0
+		for _, run := range block.runs() {
+			if int(run.Origin) >= l.Demands || k+int(run.Count) > len(block.Dest) {
+				return 0, false, fmt.Errorf("origin %d is outside %d places, or has no destination", run.Origin, l.Demands)
 			}
-			if !(cost >= 0) || math.IsInf(cost, 1) {
-				return 0, false, fmt.Errorf("pair %d-%d: cost %v is not a distance", origin, dest, cost)
+			l.Start[run.Origin+1] += run.Count
+			for range run.Count {
+				dest, cost := block.Dest[k], block.Cost[k]
+				if int(dest) >= l.Supplies {
+					return 0, false, fmt.Errorf("pair %d-%d is outside %d × %d places", run.Origin, dest, l.Demands, l.Supplies)
+				}
+				if !(cost >= 0) || math.IsInf(cost, 1) {
+					return 0, false, fmt.Errorf("pair %d-%d: cost %v is not a distance", run.Origin, dest, cost)
+				}
+				key := int64(run.Origin)<<32 | int64(dest)
+				ordered = ordered && key > last
+				last = key
+				k++
 			}
-			l.Start[origin+1]++
-			key := int64(origin)<<32 | int64(dest)
-			ordered = ordered && key > last
-			last = key
 		}
-		total += len(block.Origin)
+		total += k
 	}
 	if uint64(total) > math.MaxUint32 {
 		return 0, false, fmt.Errorf("%d pairs are more than this index can hold", total)
@@ -130,14 +165,17 @@ func sortPairs(dest []uint32, cost []float64, scratch []pairCost) []pairCost {
 func secondOccurrence(blocks []PairBlock, origin, dest uint32) int {
 	seen, position := false, 0
 	for _, block := range blocks {
-		for k := range block.Origin {
-			if block.Origin[k] == origin && block.Dest[k] == dest {
-				if seen {
-					return position
+		k := 0
+		for _, run := range block.runs() {
+			for range run.Count {
+				if run.Origin == origin && block.Dest[k] == dest {
+					if seen {
+						return position
+					}
+					seen = true
 				}
-				seen = true
+				position, k = position+1, k+1
 			}
-			position++
 		}
 	}
 	return position

@@ -72,7 +72,7 @@ func (i *Inputs) read(s *Streams) (*territory, error) {
 func (i *Inputs) spare() {
 	const least = 32 << 20
 	if info, err := os.Stat(i.Costs); err == nil && info.Mode().IsRegular() {
-		debug.SetMemoryLimit(max(least, info.Size()*8/5))
+		debug.SetMemoryLimit(max(least, info.Size()*7/5))
 	}
 }
 

@@ -64,7 +64,7 @@ func readPairs(source *blockReader, demand, supply *Places) (*Pairs, error) {
 		return nil, err
 	}
 	for _, b := range pairs.Blocks {
-		if len(b.Origin) > 0 {
+		if b.Pairs() > 0 {
 			return pairs, nil
 		}
 	}
@@ -118,7 +118,7 @@ func (p *pairParser) all(first block, source *blockReader, pairs *Pairs) error {
 		for _, mark := range got.lines {
 			pairs.lines = append(pairs.lines, lineMark{count + mark.pair, mark.line})
 		}
-		count += len(got.pairs.Origin)
+		count += got.pairs.Pairs()
 		pairs.Blocks = append(pairs.Blocks, got.pairs)
 	}
 	return readErr
@@ -128,7 +128,7 @@ func (p *pairParser) parse(b block) parsed {
 	s := scanner{file: p.header.file, data: b.data, after: b.line}
 	room := bytes.Count(b.data, []byte{'\n'}) + 1
 	out := parsed{pairs: access.PairBlock{
-		Origin: make([]uint32, 0, room), Dest: make([]uint32, 0, room), Cost: make([]float64, 0, room),
+		Dest: make([]uint32, 0, room), Cost: make([]float64, 0, room),
 	}}
 	var last uint32
 	lastFrom, lastTo := 0, 0 // the origin of the record before: files go origin by origin
@@ -162,11 +162,15 @@ func (p *pairParser) parse(b block) parsed {
 			return out
 		}
 		if s.line != expected {
-			out.lines = append(out.lines, lineMark{len(out.pairs.Origin), s.line})
+			out.lines = append(out.lines, lineMark{out.pairs.Pairs(), s.line})
 		}
 		expected = s.line + 1
-		out.pairs.Origin, out.pairs.Dest = append(out.pairs.Origin, last), append(out.pairs.Dest, dest)
-		out.pairs.Cost = append(out.pairs.Cost, cost)
+		if runs := out.pairs.Runs; len(runs) > 0 && runs[len(runs)-1].Origin == last {
+			runs[len(runs)-1].Count++
+		} else {
+			out.pairs.Runs = append(runs, access.Run{Origin: last, Count: 1})
+		}
+		out.pairs.Dest, out.pairs.Cost = append(out.pairs.Dest, dest), append(out.pairs.Cost, cost)
 	}
 }
 

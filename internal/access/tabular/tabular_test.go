@@ -81,7 +81,10 @@ func FuzzPairs(f *testing.F) {
 func join(blocks []access.PairBlock) access.PairBlock {
 	var all access.PairBlock
 	for _, b := range blocks {
-		all.Origin, all.Dest, all.Cost = append(all.Origin, b.Origin...), append(all.Dest, b.Dest...), append(all.Cost, b.Cost...)
+		for _, run := range b.Runs {
+			all.Origin = append(all.Origin, slices.Repeat([]uint32{run.Origin}, int(run.Count))...)
+		}
+		all.Dest, all.Cost = append(all.Dest, b.Dest...), append(all.Cost, b.Cost...)
 	}
 	return all
 }
