@@ -165,10 +165,10 @@ func (p *pairParser) parse(b block) parsed {
 			out.lines = append(out.lines, lineMark{out.pairs.Pairs(), s.line})
 		}
 		expected = s.line + 1
-		if runs := out.pairs.Runs; len(runs) > 0 && runs[len(runs)-1].Origin == last {
-			runs[len(runs)-1].Count++
+		if n := len(out.pairs.Runs); n > 0 && out.pairs.Runs[n-1].Origin == last {
+			out.pairs.Runs[n-1].Count++
 		} else {
-			out.pairs.Runs = append(runs, access.Run{Origin: last, Count: 1})
+			out.pairs.Runs = append(out.pairs.Runs, access.Run{Origin: last, Count: 1})
 		}
 		out.pairs.Dest, out.pairs.Cost = append(out.pairs.Dest, dest), append(out.pairs.Cost, cost)
 	}
