@@ -15,16 +15,16 @@ var demoCommunities = []struct {
 	communes          int
 }{
 	{"CPTS des Buttes", "75", "letter", 2},
-	{"CPTS du Provinois", "77", "project", 12},
+	{"CPTS des Remparts", "77", "project", 12},
 	{"CPTS des Deux Rivières", "77", "filed", 8},
-	{"CPTS du Mantois", "78", "letter", 7},
-	{"CPTS de la Vallée royale", "78", "project", 6},
+	{"CPTS des Trois Clochers", "78", "letter", 7},
+	{"CPTS des Terrasses", "78", "project", 6},
 	{"", "91", "letter", 4}, // Grigny: the account of the demonstration coordinates it
-	{"CPTS du Canal", "93", "filed", 3},
+	{"CPTS des Ateliers", "93", "filed", 3},
 	{"CPTS des Hauts Jardins", "93", "validated", 4},
-	{"CPTS du Confluent", "94", "letter", 5},
-	{"CPTS de la Plaine briarde", "94", "project", 4},
-	{"CPTS de l’Oise fleurie", "95", "validated", 9},
+	{"CPTS des Passerelles", "94", "letter", 5},
+	{"CPTS de la Plaine verte", "94", "project", 4},
+	{"CPTS de la Forêt fleurie", "95", "validated", 9},
 }
 
 // communities: eleven CPTS in creation; with Paris 13 they are twelve, over seven of the eight départements.
@@ -97,7 +97,7 @@ func (g *demo) paris13() {
 	}{{"gp", 38}, {"nurse", 30}, {"pharmacist", 46}, {"physiotherapist", 14}, {"midwife", 6}, {"dentist", 8}, {"speech", 5}, {"podiatrist", 3}} {
 		g.people(st.ID, p.profession, p.count, "2018-11-15")
 	}
-	for mission, started := range map[string]Day{"access": "2019-03-01", "pathways": "2019-06-01", "prevention": "2019-09-01"} {
+	for mission, started := range map[string]Day{"access": "2019-03-01", "crisis": "2019-04-15", "pathways": "2019-06-01", "prevention": "2019-09-01"} {
 		g.missions = append(g.missions, MissionDone{st.ID, mission, started, started.AddMonths(12)})
 	}
 	g.contacts = append(g.contacts, Contact{"demo-contact-paris13", st.ID, "Coordination de la CPTS (démonstration)", "coordination", "cpts-paris13@example.org", ""})

@@ -23,6 +23,7 @@ type question struct {
 	Structure  *structures.Structure
 	Zone       territory.Zone
 	ZoneKnown  bool
+	Computed   string // the zone that access alone suggests, where no official one is known
 	QPVs       []territory.QPV
 	QPVKnown   bool // false: no list of neighbourhoods is in force
 	Profile    rulebook.Profile
@@ -83,7 +84,7 @@ func (page *askPage) answer() {
 	}
 	for _, f := range rulebook.Facts {
 		_, said := page.Form[f.ID]
-		if f.ID != "who" && f.ID != "plan" && f.ID != "region" && (wanted[f.ID] || said && !page.derived(f.ID)) {
+		if f.ID != "who" && f.ID != "plan" && f.ID != "region" && (wanted[f.ID] || said && !page.derived(f.ID) || f.ID == "zone" && page.Computed != "") {
 			page.Refine = append(page.Refine, f)
 		}
 	}
@@ -118,6 +119,11 @@ func (p *Pages) question(r *http.Request) (question, error) {
 		return q, err
 	}
 	q.derive(snap)
+	if _, said := q.Profile["zone"]; !said && p.Computed != nil {
+		if zone, ok := p.Computed(r.Context(), q.Commune.Code); ok {
+			q.Computed, q.Profile["zone"] = zone, zone
+		}
+	}
 	return q, nil
 }
 

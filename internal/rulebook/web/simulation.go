@@ -87,7 +87,7 @@ func (p *Pages) compare(r *http.Request) (simulationPage, error) {
 	if err != nil {
 		return page, err
 	}
-	before := func(commune string) string { return zoneOf(snap, commune) }
+	before := func(commune string) string { return p.zoneOf(r.Context(), snap, commune) }
 	after := func(commune string) string {
 		if row, ok := table.Find(commune); ok {
 			return table.Text("zone")[row]
@@ -107,13 +107,17 @@ func (p *Pages) compare(r *http.Request) (simulationPage, error) {
 	return page, nil
 }
 
-func zoneOf(snap *territory.Snapshot, commune string) string {
+// zoneOf is the official zone of a commune, else the one that access alone suggests.
+func (p *Pages) zoneOf(ctx context.Context, snap *territory.Snapshot, commune string) string {
 	i, ok := snap.Find(commune)
 	if !ok {
 		return ""
 	}
-	zone, _ := snap.Zone(i)
-	return zone.Code
+	if zone, known := snap.Zone(i); known || p.Computed == nil {
+		return zone.Code
+	}
+	zone, _ := p.Computed(ctx, commune)
+	return zone
 }
 
 func (p *Pages) subjects(ctx context.Context) ([]rulebook.Subject, error) {

@@ -22,6 +22,8 @@ type Pages struct {
 	Structures *structures.Service
 	Places     Places
 	Region     string // where communes are searched first
+	// Computed gives the zone that access alone suggests, shown as such where no official zoning is loaded; nil gives none.
+	Computed func(ctx context.Context, commune string) (zone string, ok bool)
 	// Sources are what a change of zoning may touch, besides structures: open files, posts.
 	Sources []rulebook.SubjectSource
 }
