@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	accesscmd "maillage/internal/access/cmd"
+	telexpertisecmd "maillage/internal/telexpertise/cmd"
 	territorycmd "maillage/internal/territory/cmd"
 )
 
@@ -24,6 +25,8 @@ type commands struct {
 	Invite  inviteCommand  `cmd:"" help:"Prepare an administrator's account and print the link that opens it."`
 	Audit   auditCommand   `cmd:"" help:"Verify or export the audit record."`
 	Seal    sealCommand    `cmd:"" help:"Rotate and retire the keys that protect patient content."`
+
+	Telexpertise telexpertisecmd.Telexpertise `cmd:"" help:"Tele-expertise: simulate a pool."`
 
 	Access accesscmd.Access `cmd:"" help:"Compute access to care from CSV files: catchments, what-if, placement, indicators."`
 
