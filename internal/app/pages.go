@@ -42,11 +42,7 @@ func (a *App) chrome(next http.Handler) http.Handler {
 		actor := accounts.FromContext(ctx)
 		c := ui.Chrome{Path: r.URL.Path, Query: r.URL.RawQuery, Name: actor.Name, Demo: a.cfg.Demo, Request: httpx.RequestID(ctx)}
 		c.Tools = accountTools(ctx, actor)
-		for _, e := range entrances {
-			if actor.CanSomewhere(e.permission) {
-				c.Nav = append(c.Nav, ui.Link{Href: e.href, Label: e.label.Ctx(ctx)})
-			}
-		}
+		c.Nav, c.Here = navigation(ctx, actor, r.URL.Path)
 		next.ServeHTTP(w, r.WithContext(ui.WithChrome(ctx, c)))
 	})
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 
 	"maillage/internal/accounts"
@@ -14,6 +15,7 @@ import (
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
 	telexpertiseweb "maillage/internal/telexpertise/web"
+	"maillage/internal/ui"
 )
 
 // entrance is a place in the navigation, shown to whoever may enter.
@@ -23,20 +25,68 @@ type entrance struct {
 	permission httpx.Permission
 }
 
-// entrances are in the order of the navigation.
-var entrances = []entrance{
-	{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
-	{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
-	{"/structures", i18n.Text{FR: "Structures", EN: "Structures"}, structures.PermRead},
-	{"/aides", i18n.Text{FR: "Aides", EN: "Aids"}, rulebook.PermRead},
-	{"/indicateurs", i18n.Text{FR: "Indicateurs", EN: "Indicators"}, atlas.PermRead},
-	{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
-	{"/appels", i18n.Text{FR: "Appels à projets", EN: "Calls"}, calls.PermRead},
-	{"/instruction", i18n.Text{FR: "Instruction", EN: "Processing"}, calls.PermInstruct},
-	{"/conventions", i18n.Text{FR: "Conventions", EN: "Agreements"}, funding.PermManage},
-	{"/avis", i18n.Text{FR: "Mes avis", EN: "My opinions"}, calls.PermReview},
-	{"/telexpertise", i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, telexpertise.PermEnter},
-	{"/administration/comptes", i18n.Text{FR: "Administration", EN: "Administration"}, accounts.PermPeopleSee},
+// area is a part of the product: its entrances are shown together once the reader is inside.
+type area struct {
+	label     i18n.Text
+	entrances []entrance
+}
+
+// areas are in the order of the navigation.
+var areas = []area{
+	{i18n.Text{FR: "Territoire", EN: "Territory"}, []entrance{
+		{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
+		{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
+		{"/indicateurs", i18n.Text{FR: "Indicateurs", EN: "Indicators"}, atlas.PermRead},
+		{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
+		{"/placement", i18n.Text{FR: "Placement", EN: "Placement"}, atlas.PermRead},
+	}},
+	{i18n.Text{FR: "Structures", EN: "Structures"}, []entrance{
+		{"/structures", i18n.Text{FR: "Structures", EN: "Structures"}, structures.PermRead},
+	}},
+	{i18n.Text{FR: "Aides et appels", EN: "Aids and calls"}, []entrance{
+		{"/aides", i18n.Text{FR: "Que puis-je obtenir ?", EN: "What can I get?"}, rulebook.PermRead},
+		{"/aides/cumul", i18n.Text{FR: "Cumul", EN: "Combinations"}, rulebook.PermRead},
+		{"/regles", i18n.Text{FR: "Règles", EN: "Rules"}, rulebook.PermRead},
+		{"/appels", i18n.Text{FR: "Appels à projets", EN: "Calls"}, calls.PermRead},
+		{"/dossiers", i18n.Text{FR: "Mes dossiers", EN: "My applications"}, calls.PermRead},
+		{"/avis", i18n.Text{FR: "Mes avis", EN: "My opinions"}, calls.PermReview},
+	}},
+	{i18n.Text{FR: "Instruction", EN: "Processing"}, []entrance{
+		{"/instruction", i18n.Text{FR: "Dossiers", EN: "Applications"}, calls.PermInstruct},
+		{"/comites", i18n.Text{FR: "Comités", EN: "Committees"}, calls.PermInstruct},
+		{"/conventions", i18n.Text{FR: "Conventions", EN: "Agreements"}, funding.PermManage},
+		{"/paiements", i18n.Text{FR: "Paiements", EN: "Payments"}, funding.PermPay},
+	}},
+	{i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, []entrance{
+		{"/telexpertise", i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, telexpertise.PermEnter},
+	}},
+	{i18n.Text{FR: "Administration", EN: "Administration"}, []entrance{
+		{"/administration/comptes", i18n.Text{FR: "Comptes", EN: "Accounts"}, accounts.PermPeopleSee},
+	}},
+}
+
+// navigation gives the areas that a reader may enter, each leading to its first open entrance, and the entrances of the area where the
+// reader stands when it has several.
+func navigation(ctx context.Context, actor accounts.Actor, path string) (main, here []ui.Link) {
+	for _, a := range areas {
+		var open []ui.Link
+		inside := false
+		for _, e := range a.entrances {
+			if actor.CanSomewhere(e.permission) {
+				l := ui.Link{Href: e.href, Label: e.label.Ctx(ctx)}
+				open = append(open, l)
+				inside = inside || l.Current(path)
+			}
+		}
+		if len(open) == 0 {
+			continue
+		}
+		main = append(main, ui.Link{Href: open[0].Href, Label: a.label.Ctx(ctx), Here: inside})
+		if inside && len(open) > 1 {
+			here = open
+		}
+	}
+	return main, here
 }
 
 var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publiques", EN: "Read the public pages"}, accounts.Anyone)

@@ -100,7 +100,7 @@ type demoDossier struct {
 
 func (d *demo) add(x demoDossier) error {
 	d.number++
-	place := d.places[(d.number*7919)%len(d.places)]
+	place := d.places[d.random.IntN(len(d.places))]
 	row := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-%d-%05d", place.Departement, x.filed.Year(), 90000+d.number), CallID: x.call.ID, Programme: x.call.Programme, State: x.state,
 		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
 		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: x.filed.AddDate(0, 2, 0), Version: 1,

@@ -13,7 +13,8 @@ import (
 type Chrome struct {
 	Path    string
 	Query   string
-	Nav     []Link
+	Nav     []Link // the areas
+	Here    []Link // the entrances of the area where the reader stands
 	Tools   []Link // right of the navigation: the reader's account, or the way in
 	Name    string // who is signed in; "" for nobody
 	Demo    bool   // demonstration data: the strip on top says so
@@ -23,11 +24,12 @@ type Chrome struct {
 // Link is a place with its label.
 type Link struct {
 	Href, Label, Icon string
+	Here              bool // the reader stands there, whatever the address says
 }
 
 // Current tells whether the reader is at this place or below it.
 func (l Link) Current(path string) bool {
-	return path == l.Href || l.Href != "/" && strings.HasPrefix(path, l.Href+"/")
+	return l.Here || path == l.Href || l.Href != "/" && strings.HasPrefix(path, l.Href+"/")
 }
 
 type chromeKey struct{}
