@@ -72,6 +72,7 @@ func (i *Inputs) read(s *Streams) (*territory, error) {
 func (i *Inputs) spare() {
 	const least = 32 << 20
 	if info, err := os.Stat(i.Costs); err == nil && info.Mode().IsRegular() {
+		debug.SetGCPercent(-1) // collect for the limit alone
 		debug.SetMemoryLimit(max(least, info.Size()*7/5))
 	}
 }
