@@ -1,11 +1,74 @@
 package app
 
 import (
+	"context"
+	"net/url"
+
+	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	atlasweb "maillage/internal/atlas/web"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/structures"
 )
 
-// atlasPages makes the pages of the region's map, over the territory as it stands.
+// atlasPages makes the pages of the region's map, over the territory as it stands, with what other rooms show on them.
 func (a *App) atlasPages() *atlasweb.Pages {
-	return &atlasweb.Pages{Atlas: a.atlas, Scenarios: atlas.NewService(a.DB, a.cfg.Clock)}
+	located := structuresOnMap{a.structures}
+	return &atlasweb.Pages{
+		Atlas: a.atlas, Scenarios: atlas.NewService(a.DB, a.cfg.Clock),
+		Finders: []atlas.Finder{located}, Overlays: []atlas.Overlay{located}, InCommune: located,
+		Doors: []atlas.Door{{
+			Label: i18n.Text{FR: "Que puis-je obtenir ici\u202f?", EN: "What can I get here?"}, Icon: "handshake",
+			Href: func(code string) string { return "/aides?" + url.Values{"lieu": {code}}.Encode() },
+		}},
+	}
+}
+
+// structuresOnMap shows structures on the map, in the search and on the communes' pages.
+type structuresOnMap struct{ service *structures.Service }
+
+// mostOnMap bounds what a map can show.
+const mostOnMap = 3000
+
+// Key stands in addresses.
+func (structuresOnMap) Key() string { return "structures" }
+
+// Name is how people read the overlay.
+func (structuresOnMap) Name() i18n.Text {
+	return i18n.Text{FR: "Structures de soins", EN: "Care structures"}
+}
+
+// Points are the structures of a region.
+func (s structuresOnMap) Points(ctx context.Context, actor accounts.Actor, r *atlas.Region) ([]atlas.Point, error) {
+	found, _, err := s.service.List(ctx, actor, structures.Filter{Region: r.Code, Limit: mostOnMap})
+	if err != nil {
+		return nil, err
+	}
+	points := make([]atlas.Point, 0, len(found))
+	for _, one := range found {
+		points = append(points, atlas.Point{Lat: one.Lat, Lon: one.Lon, Title: one.Name + ", " + one.Kind.Label().Ctx(ctx)})
+	}
+	return points, nil
+}
+
+// Find looks for structures by name, number or commune.
+func (s structuresOnMap) Find(ctx context.Context, actor accounts.Actor, query string, limit int) ([]atlas.Hit, error) {
+	return s.hits(ctx, actor, structures.Filter{Text: query, Limit: limit})
+}
+
+// InCommune lists the structures whose main site is in a commune.
+func (s structuresOnMap) InCommune(ctx context.Context, actor accounts.Actor, code string) ([]atlas.Hit, error) {
+	return s.hits(ctx, actor, structures.Filter{Commune: code})
+}
+
+func (s structuresOnMap) hits(ctx context.Context, actor accounts.Actor, f structures.Filter) ([]atlas.Hit, error) {
+	found, _, err := s.service.List(ctx, actor, f)
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]atlas.Hit, 0, len(found))
+	for _, one := range found {
+		hits = append(hits, atlas.Hit{Kind: one.Kind.Label(), Title: one.Name, Detail: one.Departement, Href: "/structures/" + one.ID})
+	}
+	return hits, nil
 }

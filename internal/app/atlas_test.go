@@ -11,6 +11,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
@@ -21,6 +22,7 @@ import (
 	"maillage/internal/access"
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
+	"maillage/internal/structures"
 	"maillage/internal/territory"
 	"maillage/internal/territory/intake"
 	"maillage/internal/testdata"
@@ -92,13 +94,36 @@ func TestSearchLeadsToTheCommune(t *testing.T) {
 	a := demonstration(t)
 	for query, want := range map[string]string{"grigny+91": "", "91350": "/communes/91286", "evry+courcouronnes": "/communes/91228"} {
 		w := httptest.NewRecorder()
-		a.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/recherche?q="+query, http.NoBody))
+		a.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/recherche?commune=1&q="+query, http.NoBody))
 		if got := w.Header().Get("Location"); got != want {
 			t.Errorf("%s led to %q, want %q", query, got, want)
 		}
 	}
 	if _, body := page(t, a, "/recherche?q=saint"); strings.Count(body, `href="/communes/`) < 20 {
 		t.Error("few communes for « saint »")
+	}
+}
+
+// Other rooms' structures stand on the map, in the search and on their commune's page; the page leads on to the aids.
+func TestStructuresOnTheMap(t *testing.T) {
+	a := demonstration(t)
+	found, total, err := a.structures.List(context.Background(), accounts.Actor{}, structures.Filter{Region: "11", Limit: mostOnMap})
+	if err != nil || total == 0 {
+		t.Fatalf("%d structures, %v", total, err)
+	}
+	if _, body := page(t, a, "/carte?reperes=structures"); strings.Count(body, `<circle cx=`) < len(found) {
+		t.Errorf("%d structures, %d points", len(found), strings.Count(body, `<circle cx=`))
+	}
+	one := found[0]
+	link := `href="/structures/` + one.ID + `"`
+	if _, body := page(t, a, "/communes/"+one.Commune); !strings.Contains(body, link) || !strings.Contains(body, "/aides?lieu="+one.Commune) {
+		t.Errorf("%s does not show on the page of %s", one.Name, one.Commune)
+	}
+	if _, body := page(t, a, "/recherche?"+url.Values{"q": {one.Name}}.Encode()); !strings.Contains(body, link) {
+		t.Errorf("searching %q does not find it", one.Name)
+	}
+	if status, body := page(t, a, "/aides?lieu=91286"); status != http.StatusOK || !strings.Contains(body, "Grigny") {
+		t.Errorf("the door to the aids: %d", status)
 	}
 }
 

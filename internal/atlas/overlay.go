@@ -52,3 +52,15 @@ func (QuarterOverlay) Points(_ context.Context, _ accounts.Actor, r *Region) ([]
 	}
 	return points, nil
 }
+
+// InCommune is how another room tells what it knows in a commune, for the commune's page.
+type InCommune interface {
+	InCommune(ctx context.Context, actor accounts.Actor, code string) ([]Hit, error)
+}
+
+// Door leads from a commune to another room's page about it.
+type Door struct {
+	Label i18n.Text
+	Icon  string
+	Href  func(code string) string
+}

@@ -122,6 +122,9 @@ function start(root: HTMLElement, holder: HTMLElement): void {
   // A page may open on a scenario: what the communes were without it comes with the first answer.
   if (states[0]?.length) void send(states[0]).then((reply) => { if (reply) draw(reply); });
 
+  // Every gesture needs the names: they are fetched before the first one.
+  void map.points();
+
   map.describe = (place, known) => {
     const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2, minimumFractionDigits: 2 });
     const before = known.values[place] ?? 0;

@@ -3,9 +3,18 @@ package web
 import (
 	"net/http"
 
+	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
 )
+
+// communeView is what a commune's page tells beside the map.
+type communeView struct {
+	*atlas.Portrait
+	Steps  []atlas.Dated
+	Inside []atlas.Hit
+	Doors  []atlas.Door
+}
 
 const communesPerPage = 50
 
@@ -44,5 +53,11 @@ func (p *Pages) commune(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, communePage(s, portrait, steps))
+	var inside []atlas.Hit
+	if p.InCommune != nil {
+		if inside, err = p.InCommune.InCommune(r.Context(), accounts.FromContext(r.Context()), s.Region.Places[portrait.Place].Code); err != nil {
+			return err
+		}
+	}
+	return httpx.Render(w, r, http.StatusOK, communePage(s, communeView{Portrait: portrait, Steps: steps, Inside: inside, Doors: p.Doors}))
 }

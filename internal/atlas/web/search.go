@@ -15,7 +15,7 @@ const hitsPerKind = 20
 
 var kindCommune = i18n.Text{FR: "Commune", EN: "Municipality"}
 
-// search looks for a word in everything that this reader may see; a single commune is opened at once.
+// search looks for a word in everything that this reader may see; a single answer is opened at once.
 func (p *Pages) search(w http.ResponseWriter, r *http.Request) error {
 	query := strings.TrimSpace(r.URL.Query().Get("q"))
 	if query == "" {
@@ -24,6 +24,9 @@ func (p *Pages) search(w http.ResponseWriter, r *http.Request) error {
 	communes, err := p.Atlas.Communes(r.Context(), query, hitsPerKind)
 	if err != nil {
 		return err
+	}
+	if len(communes) == 1 && r.URL.Query().Has("commune") { // the form asked for a commune
+		return httpx.SeeOther(w, r, p.communeHit(communes[0]).Href)
 	}
 	hits := make([]atlas.Hit, 0, len(communes))
 	for _, c := range communes {

@@ -55,7 +55,7 @@ func searchPage(query string, hits []atlas.Hit) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = searchForm(query, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = searchForm(query, true, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -19,6 +19,9 @@ type Pages struct {
 	Finders []atlas.Finder
 	// Overlays are what other rooms show over the map.
 	Overlays []atlas.Overlay
+	// InCommune is what other rooms know in a commune, Doors where they lead from it.
+	InCommune atlas.InCommune
+	Doors     []atlas.Door
 }
 
 // Routes is the room's table.

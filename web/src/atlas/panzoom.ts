@@ -25,7 +25,7 @@ export function panZoom(holder: HTMLElement, svg: SVGSVGElement, moved: () => vo
     const x = Math.min(home.x + home.width - width, Math.max(home.x, frame.x));
     const y = Math.min(home.y + home.height - height, Math.max(home.y, frame.y));
     frame = { x, y, width, height };
-    svg.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    svg.setAttribute("viewBox", [x, y, width, height].map((n) => Math.round(n * 100) / 100).join(" "));
     svg.style.setProperty("--zoom", String(home.width / width));
     svg.classList.toggle("zoomed", width < home.width * 0.999);
     moved();
