@@ -67,7 +67,7 @@ func (c computedZones) zone(ctx context.Context, code string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	region, err := c.atlas.Region(ctx, commune.Region, "")
+	region, err := c.atlas.Region(ctx, commune.Region, atlas.DefaultDecay)
 	if err != nil {
 		return "", false // nothing to suggest: the page says that no zoning is loaded
 	}

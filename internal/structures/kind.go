@@ -74,26 +74,26 @@ func KindOfCategory(category string) Kind {
 
 // Profession names what a member does.
 type Profession struct {
-	ID    string
-	Label i18n.Text
-	// Medical says that the member counts as a doctor in general practice (gp) or as another health professional.
+	ID            string
+	Label, Plural i18n.Text
+	// GP and Health say that the member counts as a general practitioner, and as a health professional.
 	GP, Health bool
 }
 
 // Professions lists those of members.
 var Professions = []Profession{
-	{"gp", i18n.Text{FR: "Médecin généraliste", EN: "General practitioner"}, true, true},
-	{"specialist", i18n.Text{FR: "Médecin d’une autre spécialité", EN: "Doctor of another specialty"}, false, true},
-	{"nurse", i18n.Text{FR: "Infirmier", EN: "Nurse"}, false, true},
-	{"pharmacist", i18n.Text{FR: "Pharmacien", EN: "Pharmacist"}, false, true},
-	{"physiotherapist", i18n.Text{FR: "Masseur-kinésithérapeute", EN: "Physiotherapist"}, false, true},
-	{"midwife", i18n.Text{FR: "Sage-femme", EN: "Midwife"}, false, true},
-	{"dentist", i18n.Text{FR: "Chirurgien-dentiste", EN: "Dentist"}, false, true},
-	{"speech", i18n.Text{FR: "Orthophoniste", EN: "Speech therapist"}, false, true},
-	{"podiatrist", i18n.Text{FR: "Pédicure-podologue", EN: "Podiatrist"}, false, true},
-	{"psychologist", i18n.Text{FR: "Psychologue", EN: "Psychologist"}, false, true},
-	{"coordinator", i18n.Text{FR: "Coordinateur", EN: "Coordinator"}, false, false},
-	{"other", i18n.Text{FR: "Autre", EN: "Other"}, false, false},
+	{"gp", i18n.Text{FR: "Médecin généraliste", EN: "General practitioner"}, i18n.Text{FR: "Médecins généralistes", EN: "General practitioners"}, true, true},
+	{"specialist", i18n.Text{FR: "Médecin d’une autre spécialité", EN: "Doctor of another specialty"}, i18n.Text{FR: "Médecins d’autres spécialités", EN: "Doctors of other specialties"}, false, true},
+	{"nurse", i18n.Text{FR: "Infirmier", EN: "Nurse"}, i18n.Text{FR: "Infirmiers", EN: "Nurses"}, false, true},
+	{"pharmacist", i18n.Text{FR: "Pharmacien", EN: "Pharmacist"}, i18n.Text{FR: "Pharmaciens", EN: "Pharmacists"}, false, true},
+	{"physiotherapist", i18n.Text{FR: "Masseur-kinésithérapeute", EN: "Physiotherapist"}, i18n.Text{FR: "Masseurs-kinésithérapeutes", EN: "Physiotherapists"}, false, true},
+	{"midwife", i18n.Text{FR: "Sage-femme", EN: "Midwife"}, i18n.Text{FR: "Sages-femmes", EN: "Midwives"}, false, true},
+	{"dentist", i18n.Text{FR: "Chirurgien-dentiste", EN: "Dentist"}, i18n.Text{FR: "Chirurgiens-dentistes", EN: "Dentists"}, false, true},
+	{"speech", i18n.Text{FR: "Orthophoniste", EN: "Speech therapist"}, i18n.Text{FR: "Orthophonistes", EN: "Speech therapists"}, false, true},
+	{"podiatrist", i18n.Text{FR: "Pédicure-podologue", EN: "Podiatrist"}, i18n.Text{FR: "Pédicures-podologues", EN: "Podiatrists"}, false, true},
+	{"psychologist", i18n.Text{FR: "Psychologue", EN: "Psychologist"}, i18n.Text{FR: "Psychologues", EN: "Psychologists"}, false, true},
+	{"coordinator", i18n.Text{FR: "Coordinateur", EN: "Coordinator"}, i18n.Text{FR: "Coordinateurs", EN: "Coordinators"}, false, false},
+	{"other", i18n.Text{FR: "Autre", EN: "Other"}, i18n.Text{FR: "Autres", EN: "Others"}, false, false},
 }
 
 // ProfessionByID finds a profession.

@@ -48,7 +48,7 @@ func TestAskNeedsNoAccountAndExplains(t *testing.T) {
 	for address, want := range map[string][]string{
 		"/aides": {"Que puis-je obtenir ici", `name="lieu"`},
 		"/aides?lieu=Grigny+%2891286%29&who=msp&plan=start&zone=ZIP&health_project=oui&study_paid=35000": {"Possible", "65\u202f000", "Version 1", "femasif.fr", "invariant 3"},
-		"/aides?commune=91286&who=msp&plan=start&zone=HZ":                                                {"Hors zone", "0 possibles"},
+		"/aides?commune=91286&who=msp&plan=start&zone=HZ":                                                {"Hors zone", "0 aide possible"},
 		"/aides?lieu=Saint-Denis&who=msp":                                                                {"Laquelle"},
 		"/aides?lieu=Xyzzy&who=msp":                                                                      {"Aucune commune ne répond"},
 		"/aides?commune=91286&who=group_practice&plan=rescue":                                            {"montant non vérifié"},
