@@ -37,7 +37,11 @@ func Open(ctx context.Context, d *db.DB, c clock.Clock) (*Service, error) {
 	if err := book.RunTests(); err != nil {
 		return nil, err
 	}
-	if err := s.keepEmbedded(ctx, book.Rules()); err != nil {
+	err = s.keepEmbedded(ctx, book.Rules())
+	if fault.Is(err, fault.KindConflict) { // another node starts at the same moment, and keeps the same rules
+		err = s.keepEmbedded(ctx, book.Rules())
+	}
+	if err != nil {
 		return nil, err
 	}
 	_, err = s.Book(ctx)

@@ -121,3 +121,25 @@ func ruleOf(err error) string {
 	}
 	return f.Rule
 }
+
+// TestNodesThatStartTogether has two nodes open the book of one new database at the same moment.
+func TestNodesThatStartTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		failed := make(chan error, 2)
+		for range 2 {
+			go func() {
+				_, err := Open(context.Background(), d, clock.System{})
+				failed <- err
+			}()
+		}
+		for range 2 {
+			if err := <-failed; err != nil {
+				t.Error(err)
+			}
+		}
+		var n int
+		if err := d.Get(&n, "SELECT count(*) FROM rule_version"); err != nil || n != len(Embedded()) {
+			t.Errorf("%d versions kept, %v", n, err)
+		}
+	})
+}

@@ -17,13 +17,16 @@ type rulesPage struct {
 	Rules   []rulebook.Rule
 	Waiting []rulebook.Version // drafts and reviewed versions, for those who write
 	CanEdit bool
-	Err     error
+	// CanSimulate opens the rezoning simulator.
+	CanSimulate bool
+	Err         error
 }
 
 // rules lists the rules in force on a day.
 func (p *Pages) rules(w http.ResponseWriter, r *http.Request) error {
 	actor := accounts.FromContext(r.Context())
-	page := rulesPage{Day: rulebook.Day(r.URL.Query().Get("le")), CanEdit: actor.Can(rulebook.PermWrite, accounts.Scope{})}
+	page := rulesPage{Day: rulebook.Day(r.URL.Query().Get("le")), CanEdit: actor.Can(rulebook.PermWrite, accounts.Scope{}),
+		CanSimulate: actor.CanSomewhere(rulebook.PermSimulate)}
 	if page.Day == "" {
 		page.Day = p.Rules.Today()
 	}

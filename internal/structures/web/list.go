@@ -27,6 +27,7 @@ type listPage struct {
 	Page      int
 	Zones     map[string]string // by commune
 	CanCreate bool
+	CanImport bool
 }
 
 // filter reads the list's filter from the address.
@@ -49,7 +50,8 @@ func (p *Pages) filter(r *http.Request) structures.Filter {
 // list shows structures, filtered and sorted by the address.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	actor := accounts.FromContext(r.Context())
-	page := listPage{Filter: p.filter(r), Form: r.URL.Query(), Zones: map[string]string{}, CanCreate: actor.CanSomewhere(structures.PermCreate)}
+	page := listPage{Filter: p.filter(r), Form: r.URL.Query(), Zones: map[string]string{}, CanCreate: actor.CanSomewhere(structures.PermCreate),
+		CanImport: actor.CanSomewhere(structures.PermImport)}
 	page.Page, page.Filter.Offset = httpx.Page(r, pageSize)
 	page.Filter.Limit = pageSize
 	var err error
