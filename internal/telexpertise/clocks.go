@@ -89,6 +89,13 @@ func requestDue(ctx context.Context, t *turn) error {
 		t.note("remind-complete", "a relancé le requérant et prévenu le coordonnateur", "", nil)
 		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, "Un complément est toujours attendu", "La demande %s attend toujours le complément demandé.")
 	}
+	if t.c.State == StateClosed || t.c.State == StateCancelled {
+		if err := t.request("forget", ""); err != nil {
+			return err
+		}
+		t.note("forget", "a effacé pour toujours le contenu, au terme de la conservation", "", nil)
+		return t.forget(ctx)
+	}
 	if t.c.State == StateAnswered {
 		if err := t.request("remind to photograph", ""); err != nil {
 			return err

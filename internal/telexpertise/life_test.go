@@ -201,7 +201,7 @@ func TestBlindSecondReading(t *testing.T) {
 	if len(list.Rows) != 1 || list.Rows[0].Disposition != "" || list.Rows[0].TakerID != "" {
 		t.Fatalf("%+v", list.Rows)
 	}
-	if f := w.file(w.far, id); !f.MaySecond() || len(f.Answers) != 0 {
+	if f := w.file(w.far, id); !f.MaySecond() || len(f.Answers) != 0 || len(f.Notes) != 0 || len(f.History) != 0 {
 		t.Fatal("the second reader sees the first answer")
 	}
 	if err := w.s.SignSecond(ctx, w.near, reply(id, telexpertise.D1)); err == nil {
@@ -293,4 +293,23 @@ func TestNothingReadableIsKept(t *testing.T) {
 	if files < 6 {
 		t.Fatalf("only %d files were looked at", files)
 	}
+}
+
+func TestRetentionErasesAndLeavesAProof(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		id := w.send(w.gp, telexpertise.P3, 1)
+		w.must(w.s.Cancel(ctx, w.gp, id, "doublon"))
+		w.clock.Set(monday.AddDate(20, 0, 1))
+		if n, err := w.s.Tick(ctx); err != nil || n != 1 {
+			t.Fatalf("%d moved: %v", n, err)
+		}
+		f := w.file(w.gp, id)
+		if f.Case.State != telexpertise.StateErased || f.Case.Sealed != "" || len(f.Photos) != 0 || f.Notes[0].Text != "" {
+			t.Fatalf("%+v", f.Case)
+		}
+		if last := f.History[len(f.History)-2]; last.Action != "telexpertise.forget" {
+			t.Fatalf("no proof: %+v", last)
+		}
+	})
 }

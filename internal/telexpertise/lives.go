@@ -73,6 +73,10 @@ var RequestLife = lifecycle.New(lifecycle.Table[Subject, Part]{
 			Roles: []Part{PartSystem}, Automatic: true, DeadlineOf: againDeadline},
 		{Name: "close", Label: i18n.Text{FR: "Clore", EN: "Close"}, From: []lifecycle.State{StateAnswered, StateDeclined}, To: StateClosed,
 			Roles: []Part{PartSystem, PartRequester, PartTaker, PartCoordinator}, Guard: allEnded},
+		{Name: "forget", Label: i18n.Text{FR: "Effacer au terme de la conservation", EN: "Erase at the end of retention"}, From: []lifecycle.State{StateClosed, StateCancelled}, To: StateErased,
+			Roles: []Part{PartSystem}, Automatic: true, DeadlineOf: func(s Subject) lifecycle.Deadline {
+				return lifecycle.Deadline{N: 12 * (s.Settings.ActiveYears + s.Settings.ArchiveYears), Unit: lifecycle.Months}
+			}},
 		{Name: "cancel", Label: i18n.Text{FR: "Annuler la demande", EN: "Cancel the request"}, From: []lifecycle.State{StateSubmitted, StateOffered, StateTaken, StateAsked},
 			To: StateCancelled, Roles: []Part{PartRequester, PartCoordinator}, Reason: true},
 	},

@@ -244,3 +244,30 @@ func (s *Service) AllPools(ctx context.Context, actor accounts.Actor) ([]Pool, e
 	}
 	return pools, nil
 }
+
+// LedPool opens a pool for who leads it, or for an administrator.
+func (s *Service) LedPool(ctx context.Context, actor accounts.Actor, id string) (Pool, error) {
+	if err := actor.RequireSomewhere(PermLead); err != nil {
+		return Pool{}, err
+	}
+	if err := s.mayLead(ctx, s.db, actor, id); err != nil {
+		return Pool{}, err
+	}
+	return poolByID(ctx, s.db, id)
+}
+
+// LedPools lists the pools that the actor leads; an administrator sees them all.
+func (s *Service) LedPools(ctx context.Context, actor accounts.Actor) ([]Pool, error) {
+	if actor.Has(accounts.RoleAdmin) {
+		return s.AllPools(ctx, actor)
+	}
+	return s.poolsOf(ctx, actor, PermLead, PartLead)
+}
+
+// PoolMembers lists everybody of a pool for who leads it.
+func (s *Service) PoolMembers(ctx context.Context, actor accounts.Actor, id string) ([]Member, error) {
+	if _, err := s.LedPool(ctx, actor, id); err != nil {
+		return nil, err
+	}
+	return members(ctx, s.db, id, "")
+}

@@ -61,8 +61,8 @@ func (s *Service) ReadCase(ctx context.Context, actor accounts.Actor, id string)
 		t.note("read", "a ouvert la demande", "", nil)
 		return t.fill(ctx, f)
 	})
-	if err != nil {
-		return nil, err
+	if err != nil || f.MaySecond() {
+		return f, err
 	}
 	f.History, err = audit.Timeline(ctx, s.db, audit.Object{Kind: AuditCase, ID: id})
 	return f, err
@@ -139,6 +139,9 @@ func (t *turn) fillNotes(ctx context.Context, f *File) error {
 	}
 	if !f.Health {
 		f.Notes = slices.DeleteFunc(f.Notes, func(n Note) bool { return n.Kind != NoteVisit })
+	}
+	if f.MaySecond() { // blind: what was exchanged before the first answer, and nothing after
+		f.Notes = slices.DeleteFunc(f.Notes, func(n Note) bool { return n.Kind != NoteAsk && n.Kind != NoteComplete })
 	}
 	for i := range f.Notes {
 		if f.Notes[i].Sealed == "" {

@@ -3,6 +3,7 @@ package telexpertise
 import (
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 )
 
 // Settings are what a pool chooses. All deadlines count from the entry into the state that they bound.
@@ -96,4 +97,27 @@ func byUrgency(u Urgency, p1, other lifecycle.Deadline) lifecycle.Deadline {
 // seen is the target of the visit.
 func (s Settings) seen(u Urgency) lifecycle.Deadline {
 	return map[Urgency]lifecycle.Deadline{P1: s.SeenP1, P2: s.SeenP2, P3: s.SeenP3}[u]
+}
+
+// DeadlineNames lists the deadlines of a pool with their words, in the order of a request's life.
+var DeadlineNames = []struct {
+	Name  string
+	Label i18n.Text
+}{
+	{"draft", i18n.Text{FR: "Brouillon, puis effacé", EN: "Draft, then erased"}},
+	{"offer_p1", i18n.Text{FR: "Prise en charge P1, puis suivant", EN: "Taking, P1, then the next expert"}},
+	{"offer", i18n.Text{FR: "Prise en charge P2 et P3, puis suivant", EN: "Taking, P2 and P3, then the next expert"}},
+	{"answer_p1", i18n.Text{FR: "Réponse P1 (libérée à la moitié)", EN: "Answer, P1 (freed at half)"}},
+	{"answer", i18n.Text{FR: "Réponse P2 et P3 (libérée à la moitié)", EN: "Answer, P2 and P3 (freed at half)"}},
+	{"complete", i18n.Text{FR: "Complément du requérant", EN: "The requester’s information"}},
+	{"read", i18n.Text{FR: "Lecture de la réponse, à chaque relance", EN: "Reading of the answer, each reminder"}},
+	{"inform_p1", i18n.Text{FR: "Patient informé, P1", EN: "Patient told, P1"}},
+	{"inform", i18n.Text{FR: "Patient informé, P2 et P3", EN: "Patient told, P2 and P3"}},
+	{"book_p1", i18n.Text{FR: "Rendez-vous pris, P1", EN: "Booked, P1"}},
+	{"book", i18n.Text{FR: "Rendez-vous pris, P2 et P3", EN: "Booked, P2 and P3"}},
+	{"seen_p1", i18n.Text{FR: "Vu, P1", EN: "Seen, P1"}},
+	{"seen_p2", i18n.Text{FR: "Vu, P2", EN: "Seen, P2"}},
+	{"seen_p3", i18n.Text{FR: "Vu, P3", EN: "Seen, P3"}},
+	{"histology", i18n.Text{FR: "Histologie attendue, puis alerte", EN: "Histology awaited, then an alert"}},
+	{"again", i18n.Text{FR: "Nouvelle photographie (D6)", EN: "Photograph again (D6)"}},
 }

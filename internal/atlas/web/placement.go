@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -100,20 +99,6 @@ func gain(ctx context.Context, objective access.Objective, x float64) string {
 		return i18n.Dec(ctx, x, 3)
 	}
 	return i18n.Int(ctx, int(x+0.5))
-}
-
-// certificate says what no other list can pass, from the dual bound.
-func certificate(ctx context.Context, plan *access.Plan) string {
-	bound, unit := gain(ctx, plan.Objective, math.Ceil(plan.Bound-1e-3)), gainUnits[plan.Objective].Ctx(ctx)
-	switch plan.Objective {
-	case access.Shortfall, access.Headcount:
-		return i18n.Tf(ctx, "Aucune autre liste ne peut gagner plus de %s %s.", "No other list can gain more than %s %s.", bound, unit)
-	case access.Coverage:
-		return i18n.Tf(ctx, "Aucune autre liste ne peut couvrir plus de %s habitants.", "No other list can cover more than %s inhabitants.", bound)
-	case access.MaxMin:
-		return i18n.Tf(ctx, "Aucune autre liste ne peut porter les moins bien desservis au-dessus de %s.", "No other list can raise the worst served above %s.", i18n.Dec(ctx, plan.Bound, 3))
-	}
-	return i18n.Tf(ctx, "Aucune autre liste ne peut descendre sous %s %s.", "No other list can go below %s %s.", gain(ctx, plan.Objective, math.Floor(plan.Bound)), unit)
 }
 
 // field is what stands in a field of the form: what was typed, or the usual value.

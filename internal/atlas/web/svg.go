@@ -37,8 +37,7 @@ func (d drawing) svg() templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		var b strings.Builder
 		b.Grow(120 << 10)
-		frame, zoom := d.frame()
-		fmt.Fprintf(&b, `<svg class="map scale-%s f%d" viewBox="%s" role="img" aria-labelledby="map-title">`, d.Layer.Scale, zoom, frame)
+		fmt.Fprintf(&b, `<svg class="map scale-%s" viewBox="%s" role="img" aria-labelledby="map-title">`, d.Layer.Scale, d.frame())
 		fmt.Fprintf(&b, `<title id="map-title">%s</title><g class="communes">`, html.EscapeString(d.title(ctx)))
 		for n, path := range d.Shape.Paths {
 			b.WriteString(`<path class="c`)
@@ -111,21 +110,18 @@ func (d drawing) marks(b *strings.Builder) {
 
 var markSize = map[string]int{"added": 34, "ranked": 34, "here": 26}
 
-// frame is the view box, the whole region or what surrounds the places to focus on, and how many times larger than the whole it is
-// drawn: names and symbols shrink as much, down to an eighth.
-func (d drawing) frame() (box string, zoom int) {
+// frame is the view box: the whole region, or what surrounds the places to focus on.
+func (d drawing) frame() string {
 	if len(d.Focus) == 0 {
-		return fmt.Sprintf("0 0 %d %d", d.Shape.Width, d.Shape.Height), 1
+		return fmt.Sprintf("0 0 %d %d", d.Shape.Width, d.Shape.Height)
 	}
-	around := d.Shape.Boxes[d.Focus[0]]
+	box := d.Shape.Boxes[d.Focus[0]]
 	for _, n := range d.Focus[1:] {
 		b := d.Shape.Boxes[n]
-		around = [4]int{min(around[0], b[0]), min(around[1], b[1]), max(around[2], b[2]), max(around[3], b[3])}
+		box = [4]int{min(box[0], b[0]), min(box[1], b[1]), max(box[2], b[2]), max(box[3], b[3])}
 	}
-	width, height := around[2]-around[0], around[3]-around[1]
-	margin := max(20, width/20)
-	zoom = min(d.Shape.Width/max(width+2*margin, 1), d.Shape.Height/max(height+2*margin, 1))
-	return fmt.Sprintf("%d %d %d %d", around[0]-margin, around[1]-margin, width+2*margin, height+2*margin), max(1, min(8, zoom))
+	margin := max(20, (box[2]-box[0])/20)
+	return fmt.Sprintf("%d %d %d %d", box[0]-margin, box[1]-margin, box[2]-box[0]+2*margin, box[3]-box[1]+2*margin)
 }
 
 // focusOn is what to frame for a view: its département, or nothing.

@@ -73,7 +73,14 @@ func diameter(d formData) string {
 
 // newForm shows an empty request, or a draft to go on with.
 func (p *Pages) newForm(w http.ResponseWriter, r *http.Request) error {
-	d := formData{ID: db.NewID(), Command: telexpertise.DraftCommand{PreviousID: r.URL.Query().Get("suite")}}
+	d := formData{ID: db.NewID()}
+	if before := r.URL.Query().Get("suite"); before != "" {
+		file, err := p.service.ReadCase(r.Context(), accounts.FromContext(r.Context()), before)
+		if err != nil {
+			return err
+		}
+		d.Command = telexpertise.DraftCommand{PreviousID: before, Urgency: file.Case.Urgency, Record: telexpertise.Record{Patient: file.Record.Patient, Clinical: file.Record.Clinical}}
+	}
 	if id := r.URL.Query().Get("demande"); id != "" {
 		status, err := p.service.Status(r.Context(), accounts.FromContext(r.Context()), id)
 		if err != nil {

@@ -21,6 +21,7 @@ type worklistData struct {
 	Filter telexpertise.Filter
 	Page   int
 	Now    time.Time
+	Lead   bool
 }
 
 type agendaGroup struct {
@@ -68,7 +69,11 @@ func (p *Pages) worklist(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, worklistView(worklistData{list, filter, page, p.service.Now()}))
+	led, err := p.service.LedPools(r.Context(), accounts.FromContext(r.Context()))
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, worklistView(worklistData{list, filter, page, p.service.Now(), len(led) > 0}))
 }
 
 // agenda lists the visits to organise.
