@@ -35,7 +35,7 @@ type Change struct {
 	Kept []Rule
 }
 
-// Simulation is the outcome for every subject whose zone changes.
+// Simulation is the outcome for every subject whose zone changes: losses first.
 type Simulation struct {
 	Subjects int // looked at
 	Changes  []Change
@@ -73,7 +73,19 @@ func (b *Book) Simulate(subjects []Subject, before, after func(commune string) s
 		sim.count(c)
 		sim.Changes = append(sim.Changes, c)
 	}
+	slices.SortStableFunc(sim.Changes, func(a, b Change) int { return a.rank() - b.rank() })
 	return sim
+}
+
+// rank puts those who lose something first, then those whom a decision protects.
+func (c Change) rank() int {
+	switch {
+	case len(c.Lost) > 0:
+		return 0
+	case len(c.Kept) > 0:
+		return 1
+	}
+	return 2
 }
 
 func (s *Simulation) count(c Change) {

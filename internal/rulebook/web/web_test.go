@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -20,6 +22,7 @@ import (
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/territory"
+	"maillage/internal/testdata"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
@@ -133,5 +136,46 @@ func TestADraftThatDoesNotCompileComesBackWhole(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if err := p.save(w, r); !fault.Is(err, fault.KindUnauthenticated) {
 		t.Errorf("nobody wrote a rule: %v", err)
+	}
+}
+
+// TestSimulateTheRealZoning gives the zoning of a region to the simulator, over the demonstration's structures.
+func TestSimulateTheRealZoning(t *testing.T) {
+	data, err := os.ReadFile(testdata.Shared(t, "zones/zonage_mg_idf.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pages(t)
+	if err := p.Structures.SeedDemo(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	p.Computed = func(context.Context, string) (string, bool) { return "HZ", true }
+	officer := accounts.Actor{ID: "o", Name: "Agent", Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11"}}}
+	run := func(actor accounts.Actor, file []byte) (int, string, error) {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, err := form.CreateFormFile("fichier", "zones.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(file); err != nil {
+			t.Fatal(err)
+		}
+		_ = form.Close()
+		r := httptest.NewRequest(http.MethodPost, "/zonage/simulation", &body)
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		w := httptest.NewRecorder()
+		err = p.simulate(w, r.WithContext(accounts.WithActor(r.Context(), actor)))
+		return w.Code, w.Body.String(), err
+	}
+	if _, _, err := run(accounts.Actor{}, data); !fault.Is(err, fault.KindUnauthenticated) {
+		t.Errorf("nobody simulated: %v", err)
+	}
+	code, body, err := run(officer, data)
+	if err != nil || code != 200 || !strings.Contains(body, "communes passent de HZ à ZIP") || !strings.Contains(body, "Médecins généralistes salariés") {
+		t.Errorf("%d %v", code, err)
+	}
+	if code, body, err := run(officer, []byte("n'importe quoi")); err != nil || code != 422 || !strings.Contains(body, "zones.csv:1") {
+		t.Errorf("a file that is no zoning: %d %v", code, err)
 	}
 }
