@@ -200,7 +200,10 @@ func (t *turn) offer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	sender := t.actor
+	t.actor = accounts.System("répartition")
 	t.note("offer", "a proposé la demande", "", map[string]string{"offer": string(details)})
+	t.actor = sender
 	return t.announceOffer(ctx, next)
 }
 
