@@ -88,7 +88,7 @@ func insertDossier(ctx context.Context, tx *db.Tx, d *Dossier) error {
 func updateDossier(ctx context.Context, tx *db.Tx, d *Dossier, now time.Time) error {
 	d.UpdatedAt = now
 	d.SearchText = db.Fold(d.Number, d.Title, d.Commune, d.Answers.V["structure_name"])
-	err := touched(tx.NamedExecContext(ctx, `UPDATE dossier SET state = :state, title = :title, owner_id = :owner_id, key_hash = :key_hash, email = :email,
+	err := touched(tx.NamedExecContext(ctx, `UPDATE dossier SET number = :number, state = :state, title = :title, owner_id = :owner_id, key_hash = :key_hash, email = :email,
 		structure_id = :structure_id, commune = :commune, departement = :departement, region = :region, answers = :answers, form = :form, frozen = :frozen,
 		requested_cents = :requested_cents, eligible_cents = :eligible_cents, deducted_cents = :deducted_cents, proposed_cents = :proposed_cents,
 		granted_cents = :granted_cents, instructor_id = :instructor_id, decider_id = :decider_id, score = :score, filed_at = :filed_at,

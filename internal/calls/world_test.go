@@ -158,7 +158,9 @@ func (w *world) filed(c *Call, requested string) *Dossier {
 			w.must(err)
 		}
 	}
-	d, err = w.File(ctx, r, d.ID)
+	_, err = w.File(ctx, r, d.ID)
+	w.must(err)
+	d, _, err = w.Dossier(ctx, r, d.ID) // as it was kept
 	w.must(err)
 	return d
 }

@@ -122,11 +122,15 @@ func (p *Pages) section(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, sectionView(*v, s, r.FormValue("verifier") != ""))
 }
 
+func unread(err error) error {
+	return fault.Invalid("Le formulaire n’est pas arrivé entier : rien n’a été changé, renvoyez-le.", "The form did not arrive whole: nothing was changed, send it again.").Because(err)
+}
+
 // saveSection keeps what was typed; the button pressed says where to go next, and a page that saves by itself gets only a word.
 func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	if err := r.ParseForm(); err != nil {
-		return fault.Invalid("Le formulaire n’est pas arrivé entier : rien n’a été changé, renvoyez-le.", "The form did not arrive whole: nothing was changed, send it again.").Because(err)
+		return unread(err)
 	}
 	typed := calls.Answers{}
 	for name, values := range r.PostForm {
@@ -190,6 +194,9 @@ func (p *Pages) detach(w http.ResponseWriter, r *http.Request) error {
 // act runs an action of the dossier's page, then shows it again.
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, do func(id string) error) error {
 	id := r.PathValue("id")
+	if err := r.ParseForm(); err != nil {
+		return unread(err)
+	}
 	if err := do(id); err != nil {
 		return p.showDossier(w, r, err)
 	}

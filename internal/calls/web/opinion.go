@@ -59,7 +59,7 @@ func (p *Pages) showOpinion(w http.ResponseWriter, r *http.Request, refusal erro
 
 func (p *Pages) giveOpinion(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return err
+		return unread(err)
 	}
 	cmd := calls.OpinionCommand{Scores: map[string]int{}, Favourable: r.PostFormValue("favourable"), Text: r.PostFormValue("text")}
 	if r.PostFormValue("declare") == "1" {

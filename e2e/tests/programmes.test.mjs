@@ -1,0 +1,205 @@
+// The way of a health house, in a real browser: what can I get, feasibility dossier, correction, opinion, ranking, grant, signature,
+// two payments, report; then the start-up aid, from which the study is deducted.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { signIn } from "../lib/accounts.mjs";
+import { desktop, launch, phone } from "../lib/browser.mjs";
+import { startDemo } from "../lib/demo.mjs";
+
+const out = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../out/programmes");
+const pdf = { name: "piece.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF") };
+const structure = "msp-essai-grigny";
+let demo, browser;
+
+before(async () => {
+  await mkdir(out, { recursive: true });
+  demo = await startDemo();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** A page of a person of the demonstration, at a size. */
+async function person(id, viewport = desktop) {
+  const context = await browser.newContext({ viewport, locale: "fr-FR" });
+  await signIn(context, demo.url, { id });
+  return context.newPage();
+}
+
+const shot = (page, name) => page.screenshot({ path: path.join(out, `${name}-${page.viewportSize().width}.png`), fullPage: true });
+const press = (page, name) => Promise.all([page.waitForEvent("load"), page.getByRole("button", { name }).first().click()]);
+const at = (page) => new URL(page.url()).pathname;
+
+/** The call of a programme, found in the public list. */
+async function openCall(page, name) {
+  await page.goto(`${demo.url}/appels`);
+  const open = page.locator("a.card-link", { hasText: "Ouvert jusqu" }).filter({ hasText: name }).first();
+  await Promise.all([page.waitForEvent("load"), open.click()]);
+}
+
+/** Fills every part of the form of a dossier with something that holds, and goes back to its overview. */
+async function fill(page, requested, cost) {
+  const home = page.url();
+  const parts = await page.locator("section[aria-labelledby=parts] ol a").evaluateAll((all) => all.map((a) => a.href));
+  for (const part of parts) {
+    await page.goto(part);
+    const known = { title: "MSP des Tuileries", structure_name: "Équipe de Grigny", contact: "Camille Ferrand", email: "equipe@example.org", structure, commune: "91286", requested,
+      "costs.0.label": "Étude", "costs.0.amount": cost, "team.0.profession": "Médecin", "team.0.count": "3" };
+    for (const input of await page.locator("main form:not([enctype]) :is(input, textarea):not([type=hidden])").all()) {
+      const name = await input.getAttribute("name");
+      const type = await input.getAttribute("type");
+      if (type === "radio") {
+        if ((await input.getAttribute("value")) === "yes") await input.check();
+      } else if (name in known) await input.fill(known[name]);
+      else if (type === "date") await input.fill("2027-03-01");
+      else if ((await input.getAttribute("inputmode")) === "numeric") {
+        if (/months|surface|doctors/.test(name)) await input.fill("6");
+      } else if (!name.includes(".") && !["phone", "iban", "siret"].includes(name) && type !== "file" && !(await input.inputValue())) await input.fill("Texte du dossier");
+    }
+    await page.locator("button[name=_next]").first().click();
+    await page.waitForURL((url) => url.href !== part);
+  }
+  await page.goto(`${home}/formulaire/evidence`);
+  for (let i = 0; i < (await page.locator("form[enctype] input[type=file]").count()); i++) {
+    await page.locator("form[enctype] input[type=file]").nth(i).setInputFiles(pdf);
+    await Promise.all([page.waitForEvent("load"), page.locator("form[enctype] button").nth(i).click()]);
+  }
+  await page.goto(home);
+}
+
+test("from the first question to the start-up aid", { timeout: 240_000 }, async () => {
+  const gp = await person("demo-applicant", phone);
+  await gp.goto(`${demo.url}/aides`);
+  assert.match(await gp.locator("h1").textContent(), /obtenir/);
+  await shot(gp, "1-aides");
+
+  await openCall(gp, "étude de faisabilité");
+  await gp.fill("#commune", "91286");
+  await press(gp, "Commencer un dossier");
+  const file = at(gp);
+  await press(gp, "Déposer le dossier");
+  assert.match(await gp.locator("[role=alert]").first().textContent(), /à corriger/, "an empty dossier was filed");
+  await gp.goto(demo.url + file);
+  await fill(gp, "30 000", "42 000");
+  await shot(gp, "2-dossier");
+  await press(gp, "Déposer le dossier");
+  assert.match(await gp.locator("main").textContent(), /91-\d{4}-\d{5}/, "no number after filing");
+
+  const officer = await person("demo-officer-91");
+  await officer.goto(demo.url + file);
+  await officer.getByText("Demander des corrections").click();
+  await officer.fill("#correct-all", "Précisez le calendrier de l’étude.");
+  await press(officer, "Renvoyer au demandeur");
+  await gp.goto(demo.url + file);
+  assert.match(await gp.locator("main").textContent(), /Précisez le calendrier/);
+  await gp.goto(`${demo.url}${file}/formulaire/project`);
+  await gp.fill("#description", "Étude de mars à août, rendue en septembre.");
+  await gp.locator("button[name=_next]").first().click();
+  await gp.goto(demo.url + file);
+  await press(gp, "Renvoyer le dossier complété");
+
+  await officer.goto(demo.url + file);
+  await press(officer, "Déclarer recevable");
+  await officer.goto(demo.url + file);
+  await officer.selectOption("#reviewer", { index: 1 });
+  await press(officer, "Demander l'avis");
+
+  const reviewer = await person("demo-reviewer");
+  await reviewer.goto(`${demo.url}/avis`);
+  await reviewer.locator("tbody a").first().click();
+  for (const score of await reviewer.locator("select[name^=score_]").all()) await score.selectOption("4");
+  await reviewer.getByLabel("Avis favorable").check();
+  await reviewer.fill("#text", "Besoin réel, équipe engagée.");
+  await shot(reviewer, "3-avis");
+  await press(reviewer, "Rendre l'avis");
+
+  await officer.goto(demo.url + file);
+  assert.match(await officer.locator("main").textContent(), /score 80 sur 100/);
+  await officer.fill("#proposed", "28 000");
+  await officer.fill("#conclusion", "Favorable, montant ramené au devis.");
+  await press(officer, "Conclure");
+  assert.match(await officer.locator("main").textContent(), /un collègue décide/);
+  await shot(officer, "4-instruction");
+
+  await officer.goto(`${demo.url}/comites`);
+  const options = await officer.locator("#call option").allTextContents();
+  await officer.selectOption("#call", { index: options.findIndex((o) => /étude de faisabilité/.test(o) && !/2019/.test(o)) });
+  await officer.fill("#title", "Comité d’essai");
+  await officer.fill("#held_on", "2026-12-15");
+  await press(officer, "Convoquer");
+  await shot(officer, "5-comite");
+
+  const decider = await person("demo-officer-region");
+  await decider.goto(officer.url());
+  assert.match(await decider.locator("main").textContent(), /MSP des Tuileries/);
+  await decider.goto(demo.url + file);
+  await press(decider, /^Accorder/);
+  await gp.goto(demo.url + file);
+  assert.match(await gp.locator("main").textContent(), /Accordé le/);
+
+  await officer.goto(demo.url + file);
+  await Promise.all([officer.waitForEvent("load"), officer.getByRole("link", { name: "Établir la convention" }).click()]);
+  await officer.fill("#iban", "FR76 3000 6000 0112 3456 7890 188");
+  await press(officer, "Établir la convention");
+  assert.match(await officer.locator("main").textContent(), /chiffres de contrôle/, "a wrong IBAN was taken");
+  assert.equal(await officer.inputValue("#cents_0"), "16800", "what was typed was lost");
+  await officer.fill("#iban", "FR76 3000 6000 0112 3456 7890 189");
+  await press(officer, "Établir la convention");
+  await officer.fill("#agency", "Directrice de la délégation");
+  await officer.fill("#structure", "Gérante de la SISA");
+  await officer.fill("#signed_on", new Date().toISOString().slice(0, 10));
+  await officer.setInputFiles("#file", pdf);
+  await press(officer, "Enregistrer");
+  await press(officer, /^Engager/);
+  const convention = at(officer);
+  await press(officer, "Ordonner la tranche 1");
+  assert.match(await officer.locator("main").textContent(), /ne peut pas en ordonner le paiement/, "the instructor paid");
+
+  const payer = await person("demo-officer-payer");
+  const pay = async (rank, cents) => {
+    await payer.goto(demo.url + convention);
+    await press(payer, `Ordonner la tranche ${rank}`);
+    await payer.goto(`${demo.url}/paiements`);
+    const reference = await payer.locator("tbody th").filter({ hasText: new RegExp(`-${rank}$`) }).first().textContent();
+    await payer.setInputFiles("#file", { name: "retour.csv", mimeType: "text/csv", buffer: Buffer.from(`reference,cents,paid_on\n${reference},${cents},2026-12-20\n`) });
+    await press(payer, "Importer");
+    assert.match(await payer.locator("main").textContent(), /1 paiements enregistrés/);
+  };
+  await pay(1, 1680000);
+  await payer.goto(demo.url + convention);
+  await press(payer, "Ordonner la tranche 2");
+  assert.match(await payer.locator("main").textContent(), /attend un compte rendu accepté/, "the balance was paid without a report");
+
+  await gp.goto(demo.url + file);
+  await shot(gp, "6-suivi");
+  await gp.locator("textarea[id^=report-]").fill("L’étude conclut à une ouverture en 2028.");
+  await press(gp, "Déposer le compte rendu");
+  await officer.goto(demo.url + convention);
+  await press(officer, "Accepter");
+  await pay(2, 1120000);
+  await officer.goto(demo.url + convention);
+  await press(officer, "Solder la convention");
+  await shot(officer, "7-convention");
+  await gp.goto(demo.url + file);
+  assert.match(await gp.locator("h1 + .actions, .page-head").first().textContent(), /Soldé/);
+
+  await openCall(gp, "aide au démarrage");
+  await gp.fill("#commune", "91286");
+  await press(gp, "Commencer un dossier");
+  const second = gp.url();
+  await fill(gp, "80 000", "140 000");
+  await press(gp, "Déposer le dossier");
+  assert.match(await gp.locator("main").textContent(), /28\s000\s€ déjà/, "the study was not deducted");
+  await gp.goto(`${second}/formulaire/budget`);
+  await gp.fill("#requested", "72 000");
+  await gp.locator("button[name=_next]").first().click();
+  await gp.goto(second);
+  await press(gp, "Déposer le dossier");
+  assert.match(await gp.locator("main").textContent(), /Déduit \(étude\)/);
+  await shot(gp, "8-demarrage");
+});
