@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/telexpertise"
 )
 
@@ -32,6 +34,7 @@ func (k *seeder) tell(one story, now time.Time) {
 	if one.end == "booked" && visit.Before(now) {
 		visit = now.Add(time.Duration(30+one.n) * time.Hour)
 	}
+	visit = consulting(visit, one.n)
 	steps := k.steps(one, as(expert), expert, visit)
 	for _, name := range chapters[one.end] {
 		wait := time.Duration(after[name]*(60+one.n*13%80)/100) * time.Minute
@@ -44,6 +47,15 @@ func (k *seeder) tell(one story, now time.Time) {
 		}
 		k.plan = append(k.plan, event{at, steps[name]})
 	}
+}
+
+// consulting moves a moment to consulting hours of the same day, or of the Monday after a weekend.
+func consulting(t time.Time, n int) time.Time {
+	t = t.In(i18n.Paris)
+	for !clock.France.IsWorkingDay(t) {
+		t = t.AddDate(0, 0, 1)
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 9+n%8, 20*(n%3), 0, 0, i18n.Paris)
 }
 
 // steps says what each chapter does, by whose hand.
