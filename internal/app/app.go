@@ -26,6 +26,7 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
 	"maillage/internal/platform/mail"
+	"maillage/internal/posts"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -59,6 +60,8 @@ type App struct {
 	callPages    *callsweb.Pages
 	funding      *funding.Service
 	fundingPages *fundingweb.Pages
+
+	posts *posts.Service
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -98,6 +101,9 @@ func (a *App) start(ctx context.Context) error {
 	}
 	a.atlas = atlas.New(a.cfg.Region, a.territory, a.cfg.Clock)
 	if err := a.openCalls(ctx); err != nil {
+		return err
+	}
+	if err := a.openPosts(ctx); err != nil {
 		return err
 	}
 	routes := a.routes()

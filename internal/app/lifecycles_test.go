@@ -8,6 +8,7 @@ import (
 	"maillage/internal/funding"
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/posts"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -24,7 +25,7 @@ func lives() []lifecycle.Described {
 		all = append(all, m)
 	}
 	all = append(all, rulebook.Machine)
-	return append(all, calls.CallLife, calls.DossierLife, funding.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
+	return append(all, calls.CallLife, calls.DossierLife, funding.Life, posts.SharedLife, posts.GPLife, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 
 // A stale page fails the full run; the short one, of everyday work, says so.

@@ -11,6 +11,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/posts"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -56,6 +57,11 @@ var areas = []area{
 		{"/comites", i18n.Text{FR: "Comités", EN: "Committees"}, calls.PermInstruct},
 		{"/conventions", i18n.Text{FR: "Conventions", EN: "Agreements"}, funding.PermManage},
 		{"/paiements", i18n.Text{FR: "Paiements", EN: "Payments"}, funding.PermPay},
+	}},
+	{i18n.Text{FR: "Actions communes", EN: "Common actions"}, []entrance{
+		{"/postes", i18n.Text{FR: "Postes partagés", EN: "Shared posts"}, posts.PermCalculate},
+		{"/postes/recrutements", i18n.Text{FR: "Recrutements", EN: "Recruitments"}, posts.PermRead},
+		{"/postes/calculateur", i18n.Text{FR: "Calculateur", EN: "Calculator"}, posts.PermCalculate},
 	}},
 	{i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, []entrance{
 		{"/telexpertise", i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, telexpertise.PermEnter},
@@ -103,6 +109,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.rulePages().Routes()...)
 	all = append(all, a.callPages.Routes()...)
 	all = append(all, a.fundingPages.Routes()...)
+	all = append(all, a.postPages().Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }
