@@ -36,6 +36,8 @@ var (
 		FR: "Lire les chiffres agrégés de la télé-expertise", EN: "Read the aggregated figures of tele-expertise"},
 		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory},
 		accounts.Allow{Role: accounts.RoleDermatologist, Reach: accounts.Everywhere})
+	PermPhone = accounts.Declare("telexpertise.phone", i18n.Text{
+		FR: "Ouvrir la page vide du téléphone, qui se garde pour le hors ligne", EN: "Open the phone’s empty page, which is kept for offline use"}, accounts.Anyone)
 	PermSlip = accounts.Declare("telexpertise.slip", i18n.Text{
 		FR: "Ouvrir la fiche du patient avec son secret", EN: "Open the patient’s slip with its secret"}, accounts.Anyone)
 )

@@ -44,3 +44,14 @@ function unfold(): void {
 }
 wide.addEventListener("change", unfold);
 unfold();
+
+/** Requests that have not left this phone are shown on every page, and signing out wipes them: see telexpertise/elsewhere.ts. */
+if (localStorage.getItem("maillage-outbox") && !document.querySelector("[data-capture]")) {
+  void import("./telexpertise/elsewhere").then((m) => m.showUnsent());
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.getAttribute("action") !== "/deconnexion") return;
+  event.preventDefault();
+  void import("./telexpertise/elsewhere").then((m) => m.leave(form)).catch(() => form.submit());
+});

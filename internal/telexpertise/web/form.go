@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"maillage/internal/accounts"
@@ -47,6 +48,14 @@ var clinicalQuestions = []struct {
 	{"family_cancer", i18n.Text{FR: "Cancer de la peau dans la famille", EN: "Skin cancer in the family"}, func(c *telexpertise.Clinical) *telexpertise.Answer3 { return &c.FamilyCancer }},
 	{"immuno", i18n.Text{FR: "Immunodépression", EN: "Immunosuppression"}, func(c *telexpertise.Clinical) *telexpertise.Answer3 { return &c.Immuno }},
 	{"anticoagulant", i18n.Text{FR: "Anticoagulants", EN: "Anticoagulants"}, func(c *telexpertise.Clinical) *telexpertise.Answer3 { return &c.Anticoagulant }},
+}
+
+// phoneLink leads to the guided capture, for the same lesion.
+func phoneLink(d formData) string {
+	if d.Command.PreviousID == "" {
+		return "/telexpertise/telephone"
+	}
+	return "/telexpertise/telephone?suite=" + url.QueryEscape(d.Command.PreviousID)
 }
 
 func slipLanguageOptions() []ui.Option {

@@ -60,7 +60,7 @@ func questionsView(d questionsData) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: "/telexpertise/nouvelle", Label: i18n.T(ctx, "Nouvelle demande", "New request"), Icon: "camera"}, "main").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: "/telexpertise/telephone", Label: i18n.T(ctx, "Nouvelle demande", "New request"), Icon: "camera"}, "main").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -103,7 +103,7 @@ func questionsView(d questionsData) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: "/telexpertise/nouvelle", Label: i18n.T(ctx, "Faire une première demande", "Make a first request"), Icon: "camera"}, "main").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: "/telexpertise/telephone", Label: i18n.T(ctx, "Faire une première demande", "Make a first request"), Icon: "camera"}, "main").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -33,6 +33,7 @@ func (p *Pages) Routes() []httpx.Route {
 	routes := []httpx.Route{
 		{Method: get, Path: "/telexpertise", Permission: telexpertise.PermEnter, Handler: p.home},
 		{Method: get, Path: "/telexpertise/questions", Permission: telexpertise.PermAsk, Handler: p.questions},
+		{Method: get, Path: "/telexpertise/telephone", Permission: telexpertise.PermPhone, Handler: p.phonePage},
 		{Method: get, Path: "/telexpertise/nouvelle", Permission: telexpertise.PermAsk, Handler: p.newForm},
 		{Method: post, Path: "/telexpertise/nouvelle", Permission: telexpertise.PermAsk, Handler: p.postForm, MaxBody: maxForm},
 		{Method: get, Path: "/telexpertise/avis", Permission: telexpertise.PermAnswer, Handler: p.worklist},
@@ -66,6 +67,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: api + "demandes/{id}/envoi", Permission: telexpertise.PermAsk, Handler: p.apiSubmit},
 		{Method: post, Path: api + "demandes/{id}/complement", Permission: telexpertise.PermAsk, Handler: p.apiComplete},
 	}
+	routes = append(routes, phoneRoutes()...)
 	for _, one := range actions {
 		routes = append(routes, httpx.Route{Method: post, Path: "/telexpertise/demandes/{id}/" + one.path, Permission: one.perm, Handler: p.act(one)})
 	}

@@ -1,0 +1,116 @@
+// What the phone holds of a request, and what the server says of it.
+
+export interface Text { fr: string; en: string }
+export interface Choice { code: string; label: Text }
+
+/** What the server gives so that a request can be filled without it: /telexpertise/api/contexte. */
+export interface Context {
+  person: string;
+  name: string;
+  pools: { id: string; name: string; phone: string }[] | null;
+  sites: Choice[];
+  durations: Choice[];
+  views: Choice[];
+  urgencies: Choice[];
+  limits: { photos: number; photo_bytes: number; chunk_bytes: number };
+}
+
+export type Answer = "" | "yes" | "no";
+
+/** The questions answered by yes or no, by the names that the server gives them. */
+export const lesionQuestions = ["size", "shape", "colour", "inflamed", "oozing", "bleeding", "sensation", "raised"] as const;
+export const historyQuestions = ["personal_cancer", "family_cancer", "immuno", "anticoagulant"] as const;
+export type Question = (typeof lesionQuestions)[number] | (typeof historyQuestions)[number];
+
+export type Clinical = Record<Question, Answer> & {
+  site: string;
+  site_detail: string;
+  diameter_mm: number; // 0 when not measured
+  since: string;
+  phototype: number; // 1 to 6, 0 when not known
+  treatments: string;
+  hypothesis: string;
+};
+
+export interface Patient {
+  birth_name: string;
+  first_birth_name: string;
+  birth_date: string; // YYYY-MM-DD
+  sex: string;
+  phone: string;
+}
+
+export type Reason = "small" | "blurred" | "dark" | "bright" | "glare";
+
+/** What the checks of the phone found in one photograph. */
+export interface Verdict {
+  width: number;
+  height: number;
+  sharpness: number; // variance of the Laplacian of the middle, on 8-bit luma
+  luma: number; // mean of the middle, 0 to 255
+  glare: number; // share of the middle that is burnt out, 0 to 1
+  reasons: Reason[];
+}
+
+export interface Shot {
+  id: string;
+  view: string;
+  sha256: string;
+  size: number; // bytes
+  type: string;
+  verdict: Verdict;
+  kept: boolean; // kept though the checks advise to take it again
+}
+
+export interface Draft {
+  id: string;
+  person: string; // whose outbox this is
+  state: "draft" | "queued" | "refused";
+  step: number;
+  changedAt: number; // milliseconds since 1970, by the phone
+  queuedAt: number;
+  problem: Text | null; // why the server refused it
+  pool: string;
+  previous: string;
+  urgency: string;
+  patient: Patient;
+  consent: { given: boolean; form: string; by_whom: string; at: string };
+  clinical: Clinical;
+  question: string;
+  shots: Shot[];
+}
+
+/** Where a request stands on the server. */
+export interface Status {
+  id: string;
+  ref: string;
+  state: string;
+  submitted_at?: string;
+  photos: { id: string; sha256: string; size: number; received: number; received_at?: string }[];
+  warning?: Text;
+}
+
+export function newDraft(person: string, previous: string): Draft {
+  const blank = Object.fromEntries([...lesionQuestions, ...historyQuestions].map((q) => [q, ""])) as Record<Question, Answer>;
+  return {
+    id: crypto.randomUUID(), person, state: "draft", step: 0, changedAt: Date.now(), queuedAt: 0, problem: null, pool: "", previous, urgency: "P3",
+    patient: { birth_name: "", first_birth_name: "", birth_date: "", sex: "", phone: "" },
+    consent: { given: false, form: "oral", by_whom: "patient", at: "" },
+    clinical: { ...blank, site: "", site_detail: "", diameter_mm: 0, since: "", phototype: 0, treatments: "", hypothesis: "" },
+    question: "", shots: [],
+  };
+}
+
+/** Tells whether anything was typed: an empty draft is not kept. */
+export function started(d: Draft): boolean {
+  return d.shots.length > 0 || d.clinical.site !== "" || d.question !== "" || Object.values(d.patient).some((v) => v !== "");
+}
+
+/** The weighted seven-point checklist, as the server computes it (internal/telexpertise/checklist.go). */
+export function score(c: Clinical): number {
+  const yes = (...all: Answer[]): boolean => all.includes("yes");
+  const lines: [boolean, number][] = [
+    [yes(c.size), 2], [yes(c.shape), 2], [yes(c.colour), 2], [c.diameter_mm >= 7, 1], [yes(c.inflamed), 1], [yes(c.oozing, c.bleeding), 1], [yes(c.sensation), 1],
+  ];
+  return lines.reduce((sum, [is, weight]) => sum + (is ? weight : 0), 0);
+}
