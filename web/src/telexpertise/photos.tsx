@@ -126,7 +126,7 @@ export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wro
             {wrong && shot.verdict.reasons.map((r) => <p key={r} class="error">{say(reasonWords[r])}</p>)}
             {refused[code] && <p class="error">{refused[code]}</p>}
           </div>
-          {buttons(shot && !wrong ? "" : "main")}
+          {buttons(shot && !wrong ? "" : "tx-primary")}
         </div>
       </li>
     );
