@@ -1,7 +1,7 @@
 // A general practitioner's phone: a case is asked offline with three photographs, leaves once, and leaves nothing behind.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
-import { after, before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { accounts, signIn } from "../lib/accounts.mjs";
 import { desktop, launch, phone } from "../lib/browser.mjs";
 import { cable } from "../lib/cable.mjs";
@@ -119,109 +119,111 @@ const stored = (page) =>
     return { names, extractable: keys.some((k) => k.extractable), text: values.map((v) => new TextDecoder("latin1").decode(v.data)).join("") };
   });
 
-test("a case asked offline leaves once, and leaves nothing on the phone", async (t) => {
-  const { context, page } = await aPhone();
-  await offline(context);
-  await page.goto(line.url + shell);
-  await ready(page);
-  assert.match(await page.locator("[data-offline]").textContent(), /Hors ligne/);
-  const asked = await ask(page, "Hirondelle", photos);
-  t.diagnostic(`asked with three photos (${photos.slice(0, 3).map((p) => (p.buffer.length / 1e6).toFixed(1)).join(", ")} MB): ${asked.count} interactions, ${asked.seconds.toFixed(1)} s`);
-  assert.ok(asked.seconds <= 60 && asked.count <= 30, `${asked.count} interactions, ${asked.seconds} s`);
-  await page.waitForSelector('[data-outbox][data-waiting="1"]');
-  await page.screenshot({ path: `${out}phone-queued-390.png`, fullPage: true });
+describe("a practitioner’s phone", () => {
+  test("a case asked offline leaves once, and leaves nothing on the phone", async (t) => {
+    const { context, page } = await aPhone();
+    await offline(context);
+    await page.goto(line.url + shell);
+    await ready(page);
+    assert.match(await page.locator("[data-offline]").textContent(), /Hors ligne/);
+    const asked = await ask(page, "Hirondelle", photos);
+    t.diagnostic(`asked with three photos (${photos.slice(0, 3).map((p) => (p.buffer.length / 1e6).toFixed(1)).join(", ")} MB): ${asked.count} interactions, ${asked.seconds.toFixed(1)} s`);
+    assert.ok(asked.seconds <= 60 && asked.count <= 30, `${asked.count} interactions, ${asked.seconds} s`);
+    await page.waitForSelector('[data-outbox][data-waiting="1"]');
+    await page.screenshot({ path: `${out}phone-queued-390.png`, fullPage: true });
 
-  await page.goto(line.url + shell); // the phone restarts
-  await page.waitForSelector('[data-outbox][data-waiting="1"]');
-  const kept = await stored(page);
-  assert.equal(kept.extractable, false);
-  assert.equal(kept.names.filter((n) => n.startsWith("photo/")).length, 3);
-  assert.doesNotMatch(kept.text, /Hirondelle|birth_name|JFIF/);
+    await page.goto(line.url + shell); // the phone restarts
+    await page.waitForSelector('[data-outbox][data-waiting="1"]');
+    const kept = await stored(page);
+    assert.equal(kept.extractable, false);
+    assert.equal(kept.names.filter((n) => n.startsWith("photo/")).length, 3);
+    assert.doesNotMatch(kept.text, /Hirondelle|birth_name|JFIF/);
 
-  line.pull(3_000_000); // the network comes back, and goes in the middle of a photograph
-  await context.setOffline(false);
-  await page.waitForFunction(() => document.querySelector("[data-outbox]").textContent.includes("attend le réseau"));
-  line.plug();
-  await page.locator("text=Réessayer maintenant").click();
-  await page.waitForSelector(`[data-received="${asked.id}"]`, { timeout: 30_000 });
-  await page.screenshot({ path: `${out}phone-received-390.png`, fullPage: true });
-  const list = (await mine(context)).filter((c) => c.id === asked.id);
-  assert.equal(list.length, 1);
-  assert.notEqual(list[0].state, "draft");
-  assert.equal(list[0].photos.filter((p) => p.received_at && p.received === p.size).length, 3);
-  assert.deepEqual((await stored(page)).names, ["context"], "something is left on the phone");
+    line.pull(3_000_000); // the network comes back, and goes in the middle of a photograph
+    await context.setOffline(false);
+    await page.waitForFunction(() => document.querySelector("[data-outbox]").textContent.includes("attend le réseau"));
+    line.plug();
+    await page.locator("text=Réessayer maintenant").click();
+    await page.waitForSelector(`[data-received="${asked.id}"]`, { timeout: 30_000 });
+    await page.screenshot({ path: `${out}phone-received-390.png`, fullPage: true });
+    const list = (await mine(context)).filter((c) => c.id === asked.id);
+    assert.equal(list.length, 1);
+    assert.notEqual(list[0].state, "draft");
+    assert.equal(list[0].photos.filter((p) => p.received_at && p.received === p.size).length, 3);
+    assert.deepEqual((await stored(page)).names, ["context"], "something is left on the phone");
 
-  const again = await context.request.post(`${line.url}/telexpertise/api/demandes/${asked.id}/envoi`, { data: { photos: list[0].photos.map(({ id, sha256 }) => ({ id, sha256 })) } });
-  assert.equal(again.status(), 200);
-  assert.equal((await again.json()).submitted_at, list[0].submitted_at, "a replay changes the receipt");
-  await page.goto(`${line.url}/telexpertise/questions`);
-  assert.equal(await page.locator("tbody tr", { hasText: "HIRONDELLE" }).count(), 1);
-  await context.close();
-});
-
-test("five cases asked offline are received once each", async (t) => {
-  const { context, page } = await aPhone();
-  await offline(context);
-  const asked = [];
-  for (let i = 0; i < 5; i++) asked.push(await ask(page, `Martinet ${i}`, photos.slice(3 + 3 * i, 6 + 3 * i)));
-  await page.waitForSelector('[data-outbox][data-waiting="5"]');
-  await online(context);
-  await page.waitForFunction(() => !document.querySelector(".tx-outbox"), undefined, { timeout: 60_000 });
-  const all = await mine(context);
-  for (const { id } of asked) assert.equal(all.filter((c) => c.id === id && c.submitted_at).length, 1);
-  t.diagnostic(`5 queued, 5 received, ${(asked.reduce((sum, a) => sum + a.seconds, 0) / 5).toFixed(1)} s each to ask`);
-  await context.close();
-});
-
-test("an unsent case shows on other pages, and signing out wipes the phone", async () => {
-  const { context, page } = await aPhone();
-  await offline(context);
-  await ask(page, "Rougegorge", photos.slice(18, 21));
-  await page.waitForSelector('[data-outbox][data-waiting="1"]');
-  await page.evaluate(() => localStorage.setItem("maillage-outbox", JSON.stringify({ n: 1, since: Date.now() - 2 * 3600_000 })));
-  await context.route("**/telexpertise/api/contexte", (route) => route.abort()); // it cannot leave yet
-  await online(context);
-  await page.goto(`${line.url}/compte`);
-  await page.waitForSelector("[data-unsent].late");
-  page.once("dialog", (dialog) => dialog.accept());
-  await page.click("main form[action='/deconnexion'] button");
-  await page.waitForURL(`${line.url}/`);
-  assert.deepEqual(await page.evaluate(async () => [(await indexedDB.databases()).length, localStorage.length, (await caches.keys()).length]), [0, 0, 0]);
-  await context.close();
-});
-
-test("a poor photograph is refused in plain words, and kept only knowingly", async () => {
-  const { context, page } = await aPhone();
-  await page.locator(".tx-steps button").nth(1).click();
-  const dark = await page.evaluate(() => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 1200 });
-    canvas.getContext("2d").fillRect(0, 0, 1600, 1200);
-    return canvas.toDataURL("image/jpeg").split(",")[1];
+    const again = await context.request.post(`${line.url}/telexpertise/api/demandes/${asked.id}/envoi`, { data: { photos: list[0].photos.map(({ id, sha256 }) => ({ id, sha256 })) } });
+    assert.equal(again.status(), 200);
+    assert.equal((await again.json()).submitted_at, list[0].submitted_at, "a replay changes the receipt");
+    await page.goto(`${line.url}/telexpertise/questions`);
+    assert.equal(await page.locator("tbody tr", { hasText: "HIRONDELLE" }).count(), 1);
+    await context.close();
   });
-  await page.setInputFiles('input[data-take="context"]', { name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from(dark, "base64") });
-  await page.waitForSelector('[data-view="context"][data-state="wrong"]');
-  const said = await page.locator('[data-view="context"]').textContent();
-  assert.match(said, /Trop sombre/);
-  assert.match(said, /Floue/);
-  await page.screenshot({ path: `${out}phone-refused-390.png`, fullPage: true });
-  await page.locator("text=Garder quand même").click();
-  await page.waitForSelector('[data-view="context"][data-state="taken"]');
-  await page.setInputFiles('input[data-take="overview"]', { name: "b.jpg", mimeType: "image/jpeg", buffer: Buffer.from("not a picture") });
-  await page.locator('[data-view="overview"]', { hasText: "n’ouvre pas cette image" }).waitFor();
-  await context.close();
-});
 
-test("every step holds on a phone and on a desk, by day and by night", async () => {
-  const { context, page } = await aPhone();
-  for (let step = 0; step < 4; step++) {
-    for (const [size, scheme] of [[phone, "light"], [phone, "dark"], [desktop, "light"]]) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize(size);
-      await page.locator(".tx-steps button").nth(step).click();
-      const wrong = [...(await axe(page)), ...(size === phone ? await reflow(page) : await keyboard(page))];
-      assert.deepEqual(wrong, [], `step ${step} at ${size.width} px, ${scheme}`);
-      await page.screenshot({ path: `${out}phone-step-${step}-${size.width}-${scheme}.png`, fullPage: true });
+  test("five cases asked offline are received once each", async (t) => {
+    const { context, page } = await aPhone();
+    await offline(context);
+    const asked = [];
+    for (let i = 0; i < 5; i++) asked.push(await ask(page, `Martinet ${i}`, photos.slice(3 + 3 * i, 6 + 3 * i)));
+    await page.waitForSelector('[data-outbox][data-waiting="5"]');
+    await online(context);
+    await page.waitForFunction(() => !document.querySelector(".tx-outbox"), undefined, { timeout: 60_000 });
+    const all = await mine(context);
+    for (const { id } of asked) assert.equal(all.filter((c) => c.id === id && c.submitted_at).length, 1);
+    t.diagnostic(`5 queued, 5 received, ${(asked.reduce((sum, a) => sum + a.seconds, 0) / 5).toFixed(1)} s each to ask`);
+    await context.close();
+  });
+
+  test("an unsent case shows on other pages, and signing out wipes the phone", async () => {
+    const { context, page } = await aPhone();
+    await offline(context);
+    await ask(page, "Rougegorge", photos.slice(18, 21));
+    await page.waitForSelector('[data-outbox][data-waiting="1"]');
+    await page.evaluate(() => localStorage.setItem("maillage-outbox", JSON.stringify({ n: 1, since: Date.now() - 2 * 3600_000 })));
+    await context.route("**/telexpertise/api/contexte", (route) => route.abort()); // it cannot leave yet
+    await online(context);
+    await page.goto(`${line.url}/compte`);
+    await page.waitForSelector("[data-unsent].late");
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.click("main form[action='/deconnexion'] button");
+    await page.waitForURL(`${line.url}/`);
+    assert.deepEqual(await page.evaluate(async () => [(await indexedDB.databases()).length, localStorage.length, (await caches.keys()).length]), [0, 0, 0]);
+    await context.close();
+  });
+
+  test("a poor photograph is refused in plain words, and kept only knowingly", async () => {
+    const { context, page } = await aPhone();
+    await page.locator(".tx-steps button").nth(1).click();
+    const dark = await page.evaluate(() => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 1200 });
+      canvas.getContext("2d").fillRect(0, 0, 1600, 1200);
+      return canvas.toDataURL("image/jpeg").split(",")[1];
+    });
+    await page.setInputFiles('input[data-take="context"]', { name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from(dark, "base64") });
+    await page.waitForSelector('[data-view="context"][data-state="wrong"]');
+    const said = await page.locator('[data-view="context"]').textContent();
+    assert.match(said, /Trop sombre/);
+    assert.match(said, /Floue/);
+    await page.screenshot({ path: `${out}phone-refused-390.png`, fullPage: true });
+    await page.locator("text=Garder quand même").click();
+    await page.waitForSelector('[data-view="context"][data-state="taken"]');
+    await page.setInputFiles('input[data-take="overview"]', { name: "b.jpg", mimeType: "image/jpeg", buffer: Buffer.from("not a picture") });
+    await page.locator('[data-view="overview"]', { hasText: "n’ouvre pas cette image" }).waitFor();
+    await context.close();
+  });
+
+  test("every step holds on a phone and on a desk, by day and by night", async () => {
+    const { context, page } = await aPhone();
+    for (let step = 0; step < 4; step++) {
+      for (const [size, scheme] of [[phone, "light"], [phone, "dark"], [desktop, "light"]]) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.setViewportSize(size);
+        await page.locator(".tx-steps button").nth(step).click();
+        const wrong = [...(await axe(page)), ...(size === phone ? await reflow(page) : await keyboard(page))];
+        assert.deepEqual(wrong, [], `step ${step} at ${size.width} px, ${scheme}`);
+        await page.screenshot({ path: `${out}phone-step-${step}-${size.width}-${scheme}.png`, fullPage: true });
+      }
     }
-  }
-  await context.close();
+    await context.close();
+  });
 });

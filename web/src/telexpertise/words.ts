@@ -3,13 +3,13 @@ import type { Question, Reason, Text } from "./types";
 
 const english = document.documentElement.lang === "en";
 
-/** Picks the reader's language. */
+/** Picks the reader's language; French signs are never parted from their word at the end of a line. */
 export function t(fr: string, en: string): string {
-  return english ? en : fr;
+  return english ? en : fr.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
 }
 
 export function say(text: Text): string {
-  return english ? text.en : text.fr;
+  return t(text.fr, text.en);
 }
 
 export function clockTime(at: number): string {
