@@ -20,6 +20,7 @@ import (
 	"maillage/internal/audit"
 	"maillage/internal/calls"
 	callsweb "maillage/internal/calls/web"
+	"maillage/internal/consultations"
 	"maillage/internal/funding"
 	fundingweb "maillage/internal/funding/web"
 	"maillage/internal/platform/db"
@@ -61,7 +62,8 @@ type App struct {
 	funding      *funding.Service
 	fundingPages *fundingweb.Pages
 
-	posts *posts.Service
+	posts         *posts.Service
+	consultations *consultations.Service
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -104,6 +106,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	if err := a.openPosts(ctx); err != nil {
+		return err
+	}
+	if err := a.openConsultations(ctx); err != nil {
 		return err
 	}
 	routes := a.routes()

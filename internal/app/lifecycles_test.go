@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"maillage/internal/calls"
+	"maillage/internal/consultations"
 	"maillage/internal/funding"
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/i18n"
@@ -25,7 +26,7 @@ func lives() []lifecycle.Described {
 		all = append(all, m)
 	}
 	all = append(all, rulebook.Machine)
-	return append(all, calls.CallLife, calls.DossierLife, funding.Life, posts.SharedLife, posts.GPLife, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
+	return append(all, calls.CallLife, calls.DossierLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 
 // A stale page fails the full run; the short one, of everyday work, says so.

@@ -7,6 +7,7 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/calls"
+	"maillage/internal/consultations"
 	"maillage/internal/funding"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
@@ -62,6 +63,7 @@ var areas = []area{
 		{"/postes", i18n.Text{FR: "Postes partagés", EN: "Shared posts"}, posts.PermCalculate},
 		{"/postes/recrutements", i18n.Text{FR: "Recrutements", EN: "Recruitments"}, posts.PermRead},
 		{"/postes/calculateur", i18n.Text{FR: "Calculateur", EN: "Calculator"}, posts.PermCalculate},
+		{"/consultations", i18n.Text{FR: "Consultations avancées", EN: "Advanced consultations"}, consultations.PermRead},
 	}},
 	{i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, []entrance{
 		{"/telexpertise", i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, telexpertise.PermEnter},
@@ -110,6 +112,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.callPages.Routes()...)
 	all = append(all, a.fundingPages.Routes()...)
 	all = append(all, a.postPages().Routes()...)
+	all = append(all, a.consultationPages().Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }

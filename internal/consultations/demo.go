@@ -1,0 +1,71 @@
+package consultations
+
+import (
+	"context"
+
+	"maillage/internal/accounts"
+	"maillage/internal/audit"
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/db"
+	"maillage/internal/structures"
+)
+
+// demoPartners are the seven institutions around the table in Grigny. Who owns which facet is plausible, not published.
+var demoPartners = []struct {
+	structure, name string
+	facets          []Facet
+	note            string
+}{
+	{structures.DemoARS, "ARS Île-de-France", []Facet{"funding"}, "Finance le temps du praticien."},
+	{accounts.DemoTownGrigny, "Ville de Grigny", []Facet{"premises", "communication"}, "Prête le local et informe les habitants."},
+	{structures.DemoDepartement, "Conseil départemental de l’Essonne", []Facet{"communication"}, "Oriente le public de ses services."},
+	{structures.DemoPrefecture, "Préfecture de l’Essonne", []Facet{"communication"}, "Relaie auprès des acteurs de la politique de la ville."},
+	{structures.DemoCHSF, "Centre hospitalier Sud-Francilien", []Facet{"operation"}, "Détache un praticien hospitalier."},
+	{structures.DemoCPAM, "CPAM de l’Essonne", []Facet{"funding", "professionals"}, "Prend en charge les actes."},
+	{structures.DemoCDOM, "Conseil départemental de l’ordre des médecins de l’Essonne", []Facet{"professionals"}, "Informe les médecins installés."},
+}
+
+// DemoGrigny is the identifier of the consultation that the agency's own pages describe.
+const DemoGrigny = "demo-grigny"
+
+const demoOpened = clock.Day("2017-01-09")
+
+// SeedDemo makes the advanced consultation of Grigny: its partners, its opening on 9 January 2017 and its review a year later are the
+// agency's own; sessions are invented. It does nothing when consultations exist.
+func (s *Service) SeedDemo(ctx context.Context) error {
+	var n int
+	if err := s.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM consultation`); err != nil || n > 0 {
+		return err
+	}
+	place, _ := s.ground.Commune("91286")
+	now := s.now()
+	c := &Consultation{ID: DemoGrigny, State: Renewed, Title: "Consultation avancée de médecine générale à Grigny", Need: "Trop peu de généralistes pour les habitants de la commune.",
+		Speciality: "Médecine générale", Practitioner: "Praticien hospitalier", Employer: "Centre hospitalier Sud-Francilien", Premises: "Local mis à disposition par la ville de Grigny",
+		Region: place.Region, Dept: place.Departement, Commune: place.Code, Town: place.Name, SignedOn: "2016-12-01", OpenedOn: demoOpened, ReviewedOn: demoOpened.AddMonths(12),
+		Review: "Après une année, les habitants de Grigny ont largement adopté cette consultation.", Since: now, Version: 1, CreatedAt: now, UpdatedAt: now}
+	for _, due := range Life.Deadlines(c, c.State, c.Since) {
+		c.DueAt = &due.At
+	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if err := insert(ctx, tx, c); err != nil {
+			return err
+		}
+		for i, p := range demoPartners {
+			row := Partner{ID: db.NewID(), ConsultationID: c.ID, Structure: p.structure, Name: p.name, Rank: i + 1}
+			if err := insertPartner(ctx, tx, row); err != nil {
+				return err
+			}
+			for _, f := range p.facets {
+				if err := putShare(ctx, tx, Share{c.ID, row.ID, f, p.note}); err != nil {
+					return err
+				}
+			}
+		}
+		for week := range 12 {
+			if err := putSession(ctx, tx, Session{db.NewID(), c.ID, demoOpened.Add(7 * week), 16, 7 + week*3/4, "demo", now}); err != nil {
+				return err
+			}
+		}
+		return audit.Append(ctx, tx, audit.Entry{At: now, Actor: audit.System, Action: "consultations.demo", Object: audit.Object{Kind: object, ID: c.ID}, Text: "Consultation de démonstration créée"})
+	})
+}
