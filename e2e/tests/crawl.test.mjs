@@ -37,36 +37,51 @@ async function look(page, { html, address, shape }, who) {
   return wrong;
 }
 
-/** What the public was shown is not looked at again as each role, the front page apart. */
-const openToAll = new Set();
+/** The kinds of elements that the pages of each shape were seen with, whoever looked. */
+const seen = new Map();
+
+/**
+ * Whether a page holds, in its main part, a kind of element (its tag, class, type, role and attributes) that pages of its shape
+ * were not yet seen with. What the public or another role was shown already is not looked at again.
+ */
+function isNew({ html, shape }) {
+  const known = seen.get(shape) ?? new Set();
+  const before = known.size;
+  for (const [tag] of html.slice(html.indexOf("<main")).matchAll(/<[a-z][^>]*>/g)) {
+    known.add(tag.replace(/ (?!class=|type=|role=)([\w-]+)="[^"]*"/g, " $1"));
+  }
+  seen.set(shape, known);
+  return known.size > before;
+}
 
 /** Dead links are said once. */
 const said = new Set();
 
-for (const account of [{ role: "public" }, ...accounts()]) {
-  if (only && only !== account.role) continue;
-  describe(`as ${account.role}`, () => {
-    test("every page holds", async (t) => {
-      const context = await browser.newContext({ locale: "fr-FR", reducedMotion: "reduce" });
-      if (account.id) await signIn(context, base, account);
-      let pages = 0;
-      const broken = await crawl(context, [`${base}/`], async (page, found) => {
-        if (account.id && openToAll.has(found.shape) && found.shape !== "/") return;
-        if (!account.id) openToAll.add(found.shape);
-        pages++;
-        await t.test(found.shape, async () => {
-          const wrong = await look(page, found, account.role);
-          assert.equal(wrong.length, 0, `${found.address}\n  ${wrong.join("\n  ")}`);
-        });
-      });
-      await context.close();
-      const dead = broken.filter((sentence) => !said.has(sentence));
-      for (const sentence of dead) said.add(sentence);
-      assert.deepEqual(dead, [], "links lead nowhere");
-      t.diagnostic(`${account.role}: ${pages} pages`);
+/** Looks at all that one account is led to. */
+async function walk(t, account) {
+  const context = await browser.newContext({ locale: "fr-FR", reducedMotion: "reduce" });
+  if (account.id) await signIn(context, base, account);
+  let pages = 0;
+  const broken = await crawl(context, [`${base}/`], async (page, found) => {
+    if (!isNew(found) && found.shape !== "/") return;
+    pages++;
+    await t.test(found.shape, async () => {
+      const wrong = await look(page, found, account.role);
+      assert.equal(wrong.length, 0, `${found.address}\n  ${wrong.join("\n  ")}`);
     });
   });
+  await context.close();
+  const dead = broken.filter((sentence) => !said.has(sentence));
+  for (const sentence of dead) said.add(sentence);
+  assert.deepEqual(dead, [], "links lead nowhere");
+  t.diagnostic(`${account.role}: ${pages} pages`);
 }
+
+const walkers = [{ role: "public" }, ...accounts()].filter(({ role }) => !only || only === role);
+
+describe("every page holds", { concurrency: 2 }, () => {
+  for (const account of walkers) test(`as ${account.role}`, (t) => walk(t, account));
+});
 
 describe("in English", () => {
   test("the front page says everything in English", async () => {

@@ -49,7 +49,7 @@ func missing(ctx context.Context, v dossierView) []gap {
 		for _, f := range s.Fields {
 			for name, text := range v.Complete.Missing {
 				if name == f.Name || strings.HasPrefix(name, f.Name+".") {
-					all = append(all, gap{f.Label.Ctx(ctx), text.Ctx(ctx), "/dossiers/" + v.Dossier.ID + "/formulaire/" + s.Name + "?verifier=1#" + f.Name})
+					all = append(all, gap{f.Label.Ctx(ctx), text.Ctx(ctx), "/dossiers/" + v.Dossier.ID + "/formulaire/" + s.Name + "?verifier=1#" + ui.FieldID(f.Name)})
 				}
 			}
 		}
