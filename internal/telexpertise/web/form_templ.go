@@ -547,9 +547,9 @@ func slotsView(d slotsData) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var20 string
-					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Tableau des créneaux", "Table of slots"))
+					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "Tableau des créneaux : %s", "Table of slots: %s", p.Pool.Name))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/telexpertise/web/form.templ`, Line: 110, Col: 123}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/telexpertise/web/form.templ`, Line: 110, Col: 146}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 					if templ_7745c5c3_Err != nil {
