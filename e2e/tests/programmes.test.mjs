@@ -1,7 +1,7 @@
 // The way of a health house, in a real browser: what can I get, feasibility dossier, correction, opinion, ranking, grant, signature,
 // two payments, report; then the start-up aid, from which the study is deducted.
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,13 @@ async function person(id, viewport = desktop) {
 
 const shot = (page, name) => page.screenshot({ path: path.join(out, `${name}-${page.viewportSize().width}.png`), fullPage: true });
 const press = (page, name) => Promise.all([page.waitForEvent("load"), page.getByRole("button", { name }).first().click()]);
+/** Downloads the PDF behind a link of the page and checks that it is one. */
+async function paper(page, address) {
+  const answer = await page.request.get(demo.url + address);
+  assert.equal(answer.status(), 200, address);
+  assert.match((await answer.body()).subarray(0, 5).toString(), /%PDF-/);
+  await writeFile(path.join(out, `${address.replaceAll("/", "-")}.pdf`), await answer.body());
+}
 const at = (page) => new URL(page.url()).pathname;
 
 /** The call of a programme, found in the public list. */
@@ -133,6 +140,8 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await officer.fill("#held_on", "2026-12-15");
   await press(officer, "Convoquer");
   await shot(officer, "5-comite");
+  await paper(officer, `${at(officer)}/pdf`);
+  await paper(gp, `${file}/pdf`);
 
   const decider = await person("demo-officer-region");
   await decider.goto(officer.url());
@@ -157,6 +166,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await press(officer, "Enregistrer");
   await press(officer, /^Engager/);
   const convention = at(officer);
+  await paper(officer, `${convention}/pdf`);
   await press(officer, "Ordonner la tranche 1");
   assert.match(await officer.locator("main").textContent(), /ne peut pas en ordonner le paiement/, "the instructor paid");
 

@@ -57,6 +57,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/dossiers", Permission: calls.PermRead, Handler: p.mine},
 		{Method: post, Path: "/dossiers/reprendre", Permission: calls.PermRead, Handler: p.resume},
 		{Method: get, Path: "/dossiers/{id}", Permission: calls.PermRead, Handler: p.dossier},
+		{Method: get, Path: "/dossiers/{id}/pdf", Permission: calls.PermRead, Handler: p.dossierPDF},
 		{Method: get, Path: "/dossiers/{id}/formulaire/{section}", Permission: calls.PermRead, Handler: p.section},
 		{Method: post, Path: "/dossiers/{id}/formulaire/{section}", Permission: calls.PermRead, Handler: p.saveSection, MaxBody: 4 << 20},
 		{Method: post, Path: "/dossiers/{id}/documents", Permission: calls.PermRead, Handler: p.attach, MaxBody: calls.MaxDocument + 1<<20},
@@ -83,6 +84,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/comites", Permission: calls.PermInstruct, Handler: p.sessions},
 		{Method: post, Path: "/comites", Permission: calls.PermInstruct, Handler: p.convene},
 		{Method: get, Path: "/comites/{id}", Permission: calls.PermInstruct, Handler: p.session},
+		{Method: get, Path: "/comites/{id}/pdf", Permission: calls.PermInstruct, Handler: p.packPDF},
 		{Method: post, Path: "/comites/{id}/votes/{dossier}", Permission: calls.PermInstruct, Handler: p.vote},
 		{Method: post, Path: "/comites/{id}/proces-verbal", Permission: calls.PermInstruct, Handler: p.minutes},
 	}

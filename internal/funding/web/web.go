@@ -39,6 +39,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/conventions/nouvelle", Permission: funding.PermManage, Handler: p.newConvention},
 		{Method: post, Path: "/conventions", Permission: funding.PermManage, Handler: p.draw},
 		{Method: get, Path: "/conventions/{id}", Permission: funding.PermManage, Handler: p.convention},
+		{Method: get, Path: "/conventions/{id}/pdf", Permission: funding.PermManage, Handler: p.conventionPDF},
 		{Method: post, Path: "/conventions/{id}/signer", Permission: funding.PermManage, Handler: p.sign, MaxBody: maxSigned},
 		{Method: post, Path: "/conventions/{id}/engager", Permission: funding.PermManage, Handler: p.commit},
 		{Method: post, Path: "/conventions/{id}/tranches/{rank}", Permission: funding.PermPay, Handler: p.order},

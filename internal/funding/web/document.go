@@ -1,0 +1,49 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/pdf"
+)
+
+// conventionPDF is the agreement to sign: the parties, the grant, the tranches with their conditions, the reports due, two signatures.
+func (p *Pages) conventionPDF(w http.ResponseWriter, r *http.Request) error {
+	ctx := i18n.With(r.Context(), i18n.FR) // an agreement is signed in French
+	t, err := p.Funding.Read(ctx, accounts.FromContext(ctx), "", r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	c := t.Convention
+	d := pdf.New(pdf.Options{Title: "Convention " + c.Number, Issuer: "Agence régionale de santé", Reference: c.Number, Lang: i18n.FR, At: c.CreatedAt})
+	d.Heading(1, "Convention de financement "+c.Number)
+	d.Paragraph("Entre l’Agence régionale de santé, ci-après « l’Agence », et " + c.Payee + ", ci-après « le bénéficiaire ».")
+	d.Heading(2, "Article 1. Objet")
+	d.Paragraph("L’Agence soutient le projet « " + c.Title + " », objet du dossier " + c.DossierNumber + ", tel que décrit dans ce dossier.")
+	d.Heading(2, "Article 2. Montant et durée")
+	d.Facts([2]string{"Montant accordé", i18n.Euro(ctx, c.Granted)}, [2]string{"Du", dayText(ctx, c.StartsOn)}, [2]string{"Au", dayText(ctx, c.EndsOn)}, [2]string{"Compte à créditer (IBAN)", c.IBAN})
+	d.Heading(2, "Article 3. Versements")
+	rows := [][]string{}
+	for _, x := range t.Tranches {
+		condition := "Convention signée et engagée"
+		if x.Final {
+			condition = "Compte rendu accepté par l’Agence"
+		}
+		rows = append(rows, []string{strconv.Itoa(x.Rank), x.Label, condition, dayText(ctx, x.ExpectedOn), i18n.Euro(ctx, x.Cents)})
+	}
+	d.Table([]pdf.Column{{Title: "", Share: 0.3}, {Title: "Tranche"}, {Title: "Condition", Share: 1.6}, {Title: "Date attendue"}, {Title: "Montant", Right: true}}, rows)
+	d.Heading(2, "Article 4. Comptes rendus")
+	for _, x := range t.Reports {
+		d.List(x.Label + ", pour le " + dayText(ctx, x.DueOn))
+	}
+	d.Heading(2, "Article 5. Reversement")
+	d.Paragraph("Si le projet n’est pas réalisé, ou l’est en partie, l’Agence peut demander le reversement de tout ou partie des sommes versées, par décision motivée.")
+	d.Keep(60)
+	d.Signatures("Pour l’Agence", "Pour le bénéficiaire")
+	w.Header().Set("Content-Type", "application/pdf")
+	w.Header().Set("Content-Disposition", httpx.Attachment("convention-"+c.Number+".pdf"))
+	return d.Write(w)
+}
