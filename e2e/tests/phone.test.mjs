@@ -226,4 +226,19 @@ describe("a practitioner’s phone", () => {
     }
     await context.close();
   });
+
+  test("the phone speaks English too, offline as well", async () => {
+    const { context, page } = await aPhone();
+    await page.goto(`${line.url}${shell}?lang=en`);
+    await ready(page);
+    await offline(context);
+    await page.goto(line.url + shell);
+    await ready(page);
+    for (let step = 0; step < 4; step++) {
+      await page.locator(".tx-steps button").nth(step).click();
+      assert.doesNotMatch(await page.locator("main").innerText(), /[éèàçù]|\b(demande|lésion|oui|non|photographier)\b/i);
+    }
+    assert.match(await page.locator("[data-offline]").textContent(), /Offline/);
+    await context.close();
+  });
 });

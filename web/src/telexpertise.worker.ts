@@ -18,8 +18,8 @@ const shell = "/telexpertise/telephone";
 const store = "maillage-telexpertise";
 
 /** Fetches the capture page, and keeps it when it came whole. */
-async function freshShell(): Promise<Response> {
-  const answer = await fetch(shell, { credentials: "same-origin" });
+async function freshShell(asked: Request | string): Promise<Response> {
+  const answer = await fetch(asked);
   if (answer.ok && !answer.redirected) await (await caches.open(store)).put(shell, answer.clone());
   return answer;
 }
@@ -39,7 +39,7 @@ async function keep(addresses: string[]): Promise<void> {
   await cache.addAll([...wanted]);
 }
 
-worker.addEventListener("install", (event) => event.waitUntil(freshShell().then(() => worker.skipWaiting())));
+worker.addEventListener("install", (event) => event.waitUntil(freshShell(shell).then(() => worker.skipWaiting())));
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 worker.addEventListener("message", (event) => event.waitUntil(keep(event.data.keep ?? [])));
 
@@ -48,7 +48,7 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate") {
-    if (url.pathname === shell) event.respondWith(freshShell().catch(keptShell));
+    if (url.pathname === shell) event.respondWith(freshShell(request).catch(keptShell));
     else event.respondWith(fetch(request).catch(() => Response.redirect(shell)));
   } else if (url.pathname.startsWith("/assets/")) {
     event.respondWith(caches.match(request, { ignoreVary: true }).then((kept) => kept ?? fetch(request)));
