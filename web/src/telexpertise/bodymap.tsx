@@ -23,12 +23,12 @@ const zones: [string, string][] = [
 export function BodyMap(p: { sites: Choice[]; value: string; wrong: string | undefined; onPick: (code: string) => void }) {
   return (
     <div class="tx-body">
-      <svg viewBox="10 0 180 214" aria-hidden="true" class="tx-body-map">
+      <svg viewBox="10 -10 180 224" aria-hidden="true" class="tx-body-map">
         {zones.map(([code, d]) => (
           <path key={code} d={d} data-site={code} class={p.value === code ? "on" : ""} onClick={() => p.onPick(code)} />
         ))}
-        <text x="50" y="8">{t("face", "front")}</text>
-        <text x="150" y="8">{t("dos", "back")}</text>
+        <text x="50" y="-2">{t("face", "front")}</text>
+        <text x="150" y="-2">{t("dos", "back")}</text>
       </svg>
       <div>
         <Chips name="site" legend={t("Siège de la lésion", "Site of the lesion")} value={p.value} onPick={p.onPick} options={p.sites.map((s) => ({ code: s.code, label: say(s.label) }))} />
