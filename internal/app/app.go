@@ -23,6 +23,7 @@ import (
 	"maillage/internal/consultations"
 	"maillage/internal/funding"
 	fundingweb "maillage/internal/funding/web"
+	"maillage/internal/initiatives"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
@@ -64,6 +65,7 @@ type App struct {
 
 	posts         *posts.Service
 	consultations *consultations.Service
+	initiatives   *initiatives.Service
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -109,6 +111,9 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	if err := a.openConsultations(ctx); err != nil {
+		return err
+	}
+	if err := a.openInitiatives(ctx); err != nil {
 		return err
 	}
 	routes := a.routes()

@@ -7,6 +7,7 @@ import (
 	"maillage/internal/calls"
 	"maillage/internal/consultations"
 	"maillage/internal/funding"
+	"maillage/internal/initiatives"
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
@@ -26,7 +27,7 @@ func lives() []lifecycle.Described {
 		all = append(all, m)
 	}
 	all = append(all, rulebook.Machine)
-	return append(all, calls.CallLife, calls.DossierLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
+	return append(all, calls.CallLife, calls.DossierLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, initiatives.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 
 // A stale page fails the full run; the short one, of everyday work, says so.

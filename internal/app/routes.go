@@ -9,6 +9,7 @@ import (
 	"maillage/internal/calls"
 	"maillage/internal/consultations"
 	"maillage/internal/funding"
+	"maillage/internal/initiatives"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -64,6 +65,7 @@ var areas = []area{
 		{"/postes/recrutements", i18n.Text{FR: "Recrutements", EN: "Recruitments"}, posts.PermRead},
 		{"/postes/calculateur", i18n.Text{FR: "Calculateur", EN: "Calculator"}, posts.PermCalculate},
 		{"/consultations", i18n.Text{FR: "Consultations avancées", EN: "Advanced consultations"}, consultations.PermRead},
+		{"/initiatives", i18n.Text{FR: "Initiatives inspirantes", EN: "Inspiring initiatives"}, initiatives.PermRead},
 	}},
 	{i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, []entrance{
 		{"/telexpertise", i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, telexpertise.PermEnter},
@@ -113,6 +115,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.fundingPages.Routes()...)
 	all = append(all, a.postPages().Routes()...)
 	all = append(all, a.consultationPages().Routes()...)
+	all = append(all, a.initiativePages().Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }
