@@ -87,3 +87,15 @@ func TestAnyAnswersAreRead(t *testing.T) {
 		}
 	})
 }
+
+func TestOfficialNumbersAreChecked(t *testing.T) {
+	form := Form{Sections: []Section{{Name: "s", Fields: []Field{{Name: "siret", Kind: KindSIRET}, {Name: "finess", Kind: KindFINESS}, {Name: "rpps", Kind: KindRPPS}, {Name: "commune", Kind: KindCommune}}}}}
+	good := Answers{"siret": "732 829 320 00074", "finess": "750000341", "rpps": "99900000011", "commune": "2A004"}
+	if missing := form.Check(good, nil).Missing; len(missing) > 0 {
+		t.Error(missing.Err())
+	}
+	bad := Answers{"siret": "73282932000075", "finess": "750000342", "rpps": "123", "commune": "9128"}
+	if missing := form.Check(bad, nil).Missing; len(missing) != len(bad) {
+		t.Errorf("%d of %d wrong numbers were refused: %v", len(missing), len(bad), missing.Err())
+	}
+}

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"errors"
 	"net/mail"
 	"strconv"
 	"strings"
@@ -8,10 +9,10 @@ import (
 
 	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/money"
+	"maillage/internal/structures/identifier"
 )
 
-// readers refuse a value that is not of its kind, with the reason; an empty Text accepts. FINESS, SIRET, RPPS and communes are added by
-// the structures room's identifiers through RegisterReader.
+// readers refuse a value that is not of its kind, with the reason; an empty Text accepts.
 var readers = map[Kind]func(string) i18n.Text{
 	KindInt: func(v string) i18n.Text {
 		if n, err := strconv.Atoi(money.NoSpaces(v)); err != nil || n < 0 {
@@ -50,7 +51,26 @@ var readers = map[Kind]func(string) i18n.Text{
 		}
 		return i18n.Text{}
 	},
-	KindIBAN: money.CheckIBAN,
+	KindIBAN:    money.CheckIBAN,
+	KindFINESS:  numbered(identifier.FINESS),
+	KindSIRET:   numbered(identifier.SIRET),
+	KindRPPS:    numbered(identifier.RPPS),
+	KindCommune: numbered(identifier.Commune),
+}
+
+// numbered reads an official number with its control digits.
+func numbered(scheme identifier.Scheme) func(string) i18n.Text {
+	return func(v string) i18n.Text {
+		_, err := identifier.Parse(scheme, v)
+		if err == nil {
+			return i18n.Text{}
+		}
+		var refusal *identifier.Refusal
+		if errors.As(err, &refusal) {
+			return refusal.Text
+		}
+		return i18n.Text{FR: "Ce numéro ne peut pas être lu.", EN: "This number cannot be read."}
+	}
 }
 
 // digitOnly maps every digit to 0 and drops the rest.
