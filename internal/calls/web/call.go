@@ -89,7 +89,7 @@ func or(a, b string) string {
 	return b
 }
 
-func (f callForm) command(form calls.Form, region string) (calls.CallCommand, error) {
+func (f callForm) command(form calls.Form, region string) calls.CallCommand {
 	envelope, okEnvelope := calls.Cents(or(f.Envelope, "0"))
 	limit, okCap := calls.Cents(or(f.Cap, "0"))
 	if !okEnvelope {
@@ -99,7 +99,7 @@ func (f callForm) command(form calls.Form, region string) (calls.CallCommand, er
 		limit = -1
 	}
 	return calls.CallCommand{Programme: f.Programme, Title: i18n.Text{FR: f.TitleFR, EN: or(f.TitleEN, f.TitleFR)}, Summary: i18n.Text{FR: f.SummaryFR, EN: or(f.SummaryEN, f.SummaryFR)},
-		Region: region, OpensAt: day(f.Opens), ClosesAt: lastSecond(f.Closes), Envelope: envelope, Cap: limit, Form: form, Criteria: f.Criteria, Version: f.Version}, nil
+		Region: region, OpensAt: day(f.Opens), ClosesAt: lastSecond(f.Closes), Envelope: envelope, Cap: limit, Form: form, Criteria: f.Criteria, Version: f.Version}
 }
 
 // regionOf is the region in which an officer writes a call: that of their grant, else the installation's.
@@ -116,11 +116,7 @@ func (p *Pages) createCall(w http.ResponseWriter, r *http.Request) error {
 	f := typedCall(r)
 	form, _ := calls.Template(f.Programme)
 	actor := accounts.FromContext(r.Context())
-	cmd, err := f.command(form, regionOf(actor))
-	if err != nil {
-		return err
-	}
-	c, err := p.Calls.CreateCall(r.Context(), actor, cmd)
+	c, err := p.Calls.CreateCall(r.Context(), actor, f.command(form, regionOf(actor)))
 	if err != nil {
 		f.Err = err
 		return again(w, r, err, callFormView(f))
@@ -146,10 +142,7 @@ func (p *Pages) saveCall(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := typedCall(r)
 	f.ID, f.Programme = id, old.Programme
-	cmd, err := f.command(old.Form.V, old.Region)
-	if err != nil {
-		return err
-	}
+	cmd := f.command(old.Form.V, old.Region)
 	cmd.Rules = old.Rules.V
 	if _, err := p.Calls.EditCall(r.Context(), actor, id, cmd); err != nil {
 		f.Err = err
