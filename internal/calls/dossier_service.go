@@ -2,7 +2,6 @@ package calls
 
 import (
 	"context"
-	"errors"
 	"io"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/papers"
 )
 
 // The answers that every form shares, under these names: they give a dossier its title, place, structure and amounts.
@@ -339,7 +339,7 @@ type Document struct {
 }
 
 // MaxDocument is the largest document accepted, in bytes.
-const MaxDocument = 20 << 20
+const MaxDocument = papers.Most
 
 // Attach adds a document to a dossier that its author may still change.
 func (s *Service) Attach(ctx context.Context, r Reader, id, field, name string, content io.Reader) (*Document, error) {
@@ -416,12 +416,7 @@ func (s *Service) OpenDocument(ctx context.Context, r Reader, id, documentID str
 	return nil, nil, fault.NotFound("Ce document n’est plus au dossier.", "This document is no longer in the application.")
 }
 
-func tooLarge() error {
-	return fault.New(fault.KindTooLarge, i18n.Text{FR: "Ce document dépasse 20 Mo : il n’a pas été joint. Réduisez-le ou séparez-le ; le reste du dossier est intact.",
-		EN: "This document is over 20 MB: it was not attached. Shrink or split it; the rest of the application is untouched."})
-}
-
-var errEncrypted = errors.New("the document is locked by a password")
+func tooLarge() error { return papers.TooLarge() }
 
 // CallOf is the call that a dossier answers, for whoever opened the dossier.
 func (s *Service) CallOf(ctx context.Context, d *Dossier) (*Call, error) {
