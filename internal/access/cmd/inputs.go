@@ -1,10 +1,12 @@
 package accesscmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
+	"sync"
 
 	"maillage/internal/access"
 	"maillage/internal/access/tabular"
@@ -55,11 +57,12 @@ func (i *Inputs) read(s *Streams) (*territory, error) {
 	}
 	i.spare()
 	t := &territory{}
-	var err error
-	if t.demand, err = s.places("demand", i.Demand, i.DemandCol); err != nil {
-		return nil, err
-	}
-	if t.supply, err = s.places("supply", i.Supply, i.SupplyCol); err != nil {
+	var err, supplyErr error
+	var group sync.WaitGroup
+	group.Go(func() { t.supply, supplyErr = s.places("supply", i.Supply, i.SupplyCol) })
+	t.demand, err = s.places("demand", i.Demand, i.DemandCol)
+	group.Wait()
+	if err = cmp.Or(err, supplyErr); err != nil {
 		return nil, err
 	}
 	if t.links, err = s.links(i.Costs, t.demand, t.supply); err != nil {

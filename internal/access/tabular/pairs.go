@@ -77,6 +77,12 @@ type pairParser struct {
 	demand, supply *index
 }
 
+// plain tells that the columns are origin, dest and cost, in this order and alone, and that ids fit in a word and on a line: what plainPair reads.
+func (p *pairParser) plain() bool {
+	return p.at == [3]int{0, 1, 2} && len(p.header.names) == 3 &&
+		p.demand.long == nil && p.supply.long == nil && !p.demand.lines && !p.supply.lines
+}
+
 type parsed struct {
 	pairs access.PairBlock
 	lines []lineMark // pair numbers within the block
@@ -130,48 +136,116 @@ func (p *pairParser) parse(b block) parsed {
 	out := parsed{pairs: access.PairBlock{
 		Dest: make([]uint32, 0, room), Cost: make([]float64, 0, room),
 	}}
-	var last uint32
-	lastFrom, lastTo := 0, 0 // the origin of the record before: files go origin by origin
+	var last origin
 	expected := -1
+	plain := p.plain() && bytes.IndexByte(b.data, '"') < 0
 	for {
-		found, err := s.next()
-		if err != nil || !found {
-			out.err = err
-			return out
+		dest, cost, read := uint32(0), 0.0, false
+		if plain {
+			dest, cost, read = p.plainPair(&s, &last)
 		}
-		if len(s.fields) != len(p.header.names) {
-			out.err = p.header.checkWidth(&s)
-			return out
-		}
-		if id := s.field(p.at[0]); lastTo == 0 || string(id) != string(s.data[lastFrom:lastTo]) {
-			place, known := p.demand.find(id)
-			if !known {
-				out.err = p.header.fault(s.line, p.at[0], fmt.Sprintf("%q is not a demand id", id))
+		if !read {
+			found, err := s.next()
+			if err != nil || !found {
+				out.err = err
 				return out
 			}
-			last, lastFrom, lastTo = place, s.fields[p.at[0]].from, s.fields[p.at[0]].to
-		}
-		dest, known := p.supply.find(s.field(p.at[1]))
-		if !known {
-			out.err = p.header.fault(s.line, p.at[1], fmt.Sprintf("%q is not a supply id", s.field(p.at[1])))
-			return out
-		}
-		cost, err := number(s.field(p.at[2]))
-		if err != nil {
-			out.err = p.header.fault(s.line, p.at[2], fmt.Sprintf("%q %s", s.field(p.at[2]), err))
-			return out
+			if dest, cost, out.err = p.pair(&s, &last); out.err != nil {
+				return out
+			}
 		}
 		if s.line != expected {
 			out.lines = append(out.lines, lineMark{out.pairs.Pairs(), s.line})
 		}
 		expected = s.line + 1
-		if n := len(out.pairs.Runs); n > 0 && out.pairs.Runs[n-1].Origin == last {
+		if n := len(out.pairs.Runs); n > 0 && out.pairs.Runs[n-1].Origin == last.place {
 			out.pairs.Runs[n-1].Count++
 		} else {
-			out.pairs.Runs = append(out.pairs.Runs, access.Run{Origin: last, Count: 1})
+			out.pairs.Runs = append(out.pairs.Runs, access.Run{Origin: last.place, Count: 1})
 		}
 		out.pairs.Dest, out.pairs.Cost = append(out.pairs.Dest, dest), append(out.pairs.Cost, cost)
 	}
+}
+
+// origin is the one of the record before: files go origin by origin.
+type origin struct {
+	place    uint32
+	from, to int    // its text in the block; to is 0 before the first
+	word     uint64 // its packed text
+}
+
+// pair reads the current record, whatever its form.
+func (p *pairParser) pair(s *scanner, last *origin) (dest uint32, cost float64, err error) {
+	if len(s.fields) != len(p.header.names) {
+		return 0, 0, p.header.checkWidth(s)
+	}
+	if id := s.field(p.at[0]); last.to == 0 || string(id) != string(s.data[last.from:last.to]) {
+		place, known := p.demand.find(id)
+		if !known {
+			return 0, 0, p.header.fault(s.line, p.at[0], fmt.Sprintf("%q is not a demand id", id))
+		}
+		*last = origin{place: place, from: s.fields[p.at[0]].from, to: s.fields[p.at[0]].to}
+	}
+	dest, known := p.supply.find(s.field(p.at[1]))
+	if !known {
+		return 0, 0, p.header.fault(s.line, p.at[1], fmt.Sprintf("%q is not a supply id", s.field(p.at[1])))
+	}
+	if cost, err = number(s.field(p.at[2])); err != nil {
+		return 0, 0, p.header.fault(s.line, p.at[2], fmt.Sprintf("%q %s", s.field(p.at[2]), err))
+	}
+	return dest, cost, nil
+}
+
+// plainPair reads a record of the usual form, `id,id,digits` with a dot or none, and moves past it. Anything else, refusals
+// included, is left where it is for pair: read is then false.
+func (p *pairParser) plainPair(s *scanner, last *origin) (dest uint32, cost float64, read bool) {
+	const room = 2*(packedLimit+1) + 8 // what the words below may touch
+	data, pos := s.data, s.pos
+	if pos+room > len(data) {
+		return 0, 0, false
+	}
+	word, n := packField(data[pos:])
+	if n == 0 {
+		return 0, 0, false
+	}
+	now := *last
+	if word != last.word {
+		place, known := p.demand.search(word)
+		if !known {
+			return 0, 0, false
+		}
+		now = origin{place: place, from: pos, to: pos + n, word: word}
+	}
+	pos += n + 1
+	word, n = packField(data[pos:])
+	if n == 0 {
+		return 0, 0, false
+	}
+	dest, known := p.supply.search(word)
+	if !known {
+		return 0, 0, false
+	}
+	pos += n + 1
+	mantissa, from, point := uint64(0), pos, -1
+	for ; pos < len(data); pos++ {
+		if digit := data[pos] - '0'; digit <= 9 {
+			mantissa = mantissa*10 + uint64(digit)
+		} else if data[pos] == '.' && point < 0 {
+			point = pos
+		} else {
+			break
+		}
+	}
+	digits, decimals := pos-from, 0
+	if point >= 0 {
+		digits, decimals = digits-1, pos-point-1
+	}
+	if pos == len(data) || data[pos] != '\n' || digits == 0 || digits > exactDigits {
+		return 0, 0, false
+	}
+	*last = now
+	s.line, s.after, s.pos = s.after, s.after+1, pos+1
+	return dest, float64(mantissa) / powersOfTen[decimals], true
 }
 
 // block is a run of whole lines; line is the number of its first one.

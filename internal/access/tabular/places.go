@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -171,6 +172,7 @@ type index struct {
 	mask  uint64
 	slots []slot
 	long  map[string]uint32
+	lines bool // an id holds a line feed
 }
 
 type slot struct {
@@ -188,11 +190,12 @@ func newIndex(ids []string) (x index, first, second int) {
 		}
 	}
 	size := 16
-	for size < 2*len(ids) {
+	for 2*size < 3*len(ids) { // small enough to stay in a core's cache
 		size *= 2
 	}
 	x = index{mask: uint64(size - 1), slots: make([]slot, size)}
 	for k, id := range ids {
+		x.lines = x.lines || strings.Contains(id, "\n")
 		key := pack([]byte(id))
 		at := spread(key) & x.mask
 		for x.slots[at].key != 0 {
@@ -225,7 +228,11 @@ func (x *index) find(id []byte) (uint32, bool) {
 	if len(id) > packedLimit {
 		return 0, false
 	}
-	key := pack(id)
+	return x.search(pack(id))
+}
+
+// search finds a packed id.
+func (x *index) search(key uint64) (uint32, bool) {
 	for at := spread(key) & x.mask; ; at = (at + 1) & x.mask {
 		switch x.slots[at].key {
 		case key:
@@ -248,6 +255,19 @@ func pack(id []byte) uint64 {
 		key |= uint64(c) << (8 * k)
 	}
 	return key
+}
+
+// packField packs what comes before the first comma of at least eight bytes, as pack does, and gives its length; 0 when that is empty
+// or longer than a word holds.
+func packField(text []byte) (key uint64, n int) {
+	const ones, commas = 0x0101010101010101, 0x2c2c2c2c2c2c2c2c
+	word := binary.LittleEndian.Uint64(text)
+	differs := word ^ commas
+	n = bits.TrailingZeros64((differs-ones)&^differs&(ones<<7)) / 8 // the lowest zero byte; 8 when there is none
+	if n > packedLimit || n == 0 {
+		return 0, 0
+	}
+	return word&(1<<(8*n)-1) | uint64(n+1)<<56, n
 }
 
 func spread(key uint64) uint64 {

@@ -234,6 +234,9 @@ var powersOfTen = [...]float64{
 	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
+// exactDigits is how many digits a float64 surely holds.
+const exactDigits = 15
+
 // number reads a decimal number that is not negative. Up to 15 digits and 22 decimals take a short way, whose single rounding
 // makes it exact; the rest goes through strconv.
 func number(field []byte) (float64, error) {
@@ -251,7 +254,7 @@ func number(field []byte) (float64, error) {
 		default:
 			return slowNumber(field)
 		}
-		if digits > 15 {
+		if digits > exactDigits {
 			return slowNumber(field)
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,14 +54,26 @@ func FuzzPairs(f *testing.F) {
 	f.Add([]byte("origin,dest,cost\nA,X,1\nA,X,-1\n"), 1)
 	f.Add([]byte("origin,dest,cost\n\"A,X,1\nA,Y,1\n"), 5)
 	f.Add([]byte("origin,dest,cost\nA,X,1e3\nB,Y"), 64)
-	demand, supply := places(f, "id,v\nA,1\nB,2\nlonger than seven,3\n"), places(f, "id,v\nX,1\nY,2\n")
+	f.Add([]byte("origin,dest,cost\nA,X,1\nA,Y,2.25\nB,X,.5\nB,Y,10.\n\nA,X,00012.50\nA,Y,1\r\nA,Y,12345678901234567\nA,Z,1\nA,Y,1\nB,Y,7\n"), 50)
+	supply := places(f, "id,v\nX,1\nY,2\n")
+	demand := places(f, "id,v\nA,1\nB,2\nlonger than seven,3\n") // keeps every record on the long way
+	short := places(f, "id,v\nA,1\nB,2\nlong,3\n")               // lets usual records take the short one
+	if short.index.long != nil || demand.index.long == nil {
+		f.Fatal("the two lists of places do not lead to both ways of reading")
+	}
 	f.Fuzz(func(t *testing.T, content []byte, size int) {
-		read := func(size int) (*Pairs, error) {
+		content = bytes.ReplaceAll(content, []byte("long"), nil)
+		read := func(size int, demand *Places) (*Pairs, error) {
 			source := &blockReader{r: bytes.NewReader(bytes.Clone(content)), file: "costs.csv", line: 1, size: size}
 			return readPairs(source, demand, supply)
 		}
-		whole, err := read(len(content) + 1)
-		cut, errCut := read(1 + int(uint(size)%64))
+		whole, err := read(len(content)+1, demand)
+		if quick, quickErr := read(len(content)+1, short); fmt.Sprint(err) != fmt.Sprint(quickErr) {
+			t.Fatalf("the long way says %v, the short one %v", err, quickErr)
+		} else if err == nil && !reflect.DeepEqual(whole.Blocks, quick.Blocks) {
+			t.Fatalf("the long way reads %v, the short one %v", whole.Blocks, quick.Blocks)
+		}
+		cut, errCut := read(1+int(uint(size)%64), demand)
 		if (err == nil) != (errCut == nil) {
 			t.Fatalf("whole: %v; in blocks: %v", err, errCut)
 		}
