@@ -1,0 +1,107 @@
+// Official files of a real region, imported by an administrator through the pages; a broken copy of each is refused at its line.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { readAccounts, signIn } from "../lib/accounts.mjs";
+import { desktop, launch } from "../lib/browser.mjs";
+import { startDemo } from "../lib/demo.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const shared = path.join(root, "../shared/data");
+const skip = existsSync(shared) ? false : "../shared/data is not there";
+
+/** Replaces what stands in a column (from 0) of a line (from 1) of a CSV text. */
+const cell = (line, column, value) => (text) => {
+  const lines = text.split("\n");
+  const fields = lines[line - 1].split(",");
+  fields[column] = value;
+  lines[line - 1] = fields.join(",");
+  return lines.join("\n");
+};
+const cut = (text) => text.slice(0, Math.floor(text.length / 2));
+
+// kind, file, how a copy is broken, and what its refusal must name.
+const files = [
+  { kind: "contours", file: "communes/communes-ile-de-france-2018.geojson", broken: cut, says: /tronqué|incomplet|fin du fichier|ligne|octet/i },
+  { kind: "contours", file: "communes/paris-arrondissements.geojson", complete: true, broken: (t) => t.replace(/"c_arinsee":\s*\d+/, '"c_arinsee":99999'), says: /99999/ },
+  { kind: "zones", file: "zones/zonage_mg_idf.csv", decree: "Arrêté de zonage", broken: cell(12, 3, "ZIPP"), line: "12", says: /ZIPP/ },
+  { kind: "population_age", file: "communes/population_age_sexe_2021_idf.csv", broken: cell(7, 4, "-3"), line: "7", says: /-3/ },
+  { kind: "population_standardised", file: "communes/population_standardisee_2016_idf.csv", broken: cell(9, 1, "beaucoup"), line: "9", says: /beaucoup/ },
+  { kind: "income", file: "communes/filosofi_2015_communes_idf.csv", broken: cell(5, 4, "n.d.x"), line: "5", says: /n\.d\.x/ },
+  { kind: "qpv", file: "zones/qpv_2024_liste_idf.csv", broken: cell(4, 0, "QN0"), line: "4", says: /QN0/ },
+  { kind: "qpv_shapes", file: "zones/qpv_2024_points_idf.geojson", broken: cut, says: /tronqué|incomplet|fin du fichier|ligne|octet/i },
+  { kind: "gp_supply", file: "supply/ps_sirene_par_commune_idf.csv", broken: cell(3, 7, "1O"), line: "3", says: /1O/ },
+];
+
+describe("official files", { skip }, () => {
+  let browser, context, page, demo;
+  const errors = [];
+  before(async () => {
+    [browser, demo] = await Promise.all([launch(), startDemo()]);
+    context = await browser.newContext({ locale: "fr-FR", viewport: desktop });
+    await signIn(context, demo.url, (await readAccounts(demo.url)).find((a) => a.role === "admin"));
+    page = await context.newPage();
+    page.on("pageerror", (e) => errors.push(e.message));
+    await mkdir(path.join(root, "e2e/out"), { recursive: true });
+  });
+  after(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  /** Sends a file through the form, and waits for its report. */
+  async function send({ kind, complete, decree }, name, buffer) {
+    await page.goto(`${demo.url}/administration/donnees/import?kind=${kind}`);
+    if (complete) await page.check("[name=complete]");
+    if (decree) await page.fill("[name=decree]", decree);
+    await page.setInputFiles("[name=file]", { name, mimeType: name.endsWith("csv") ? "text/csv" : "application/geo+json", buffer });
+    await page.click("main button.main");
+    await page.waitForURL(/\/fichiers\//);
+    await page.waitForFunction(() => document.querySelector("#upload") && !document.querySelector("#upload progress"), undefined, { timeout: 120_000 });
+    return page.innerText("#upload");
+  }
+
+  const picture = (name) => page.screenshot({ path: path.join(root, `e2e/out/${name}.png`) });
+
+  async function mapShot(name) {
+    await page.goto(`${demo.url}/`, { waitUntil: "networkidle" });
+    await picture(name);
+    return page.innerText("main");
+  }
+
+  test("change the map, each in its own way; broken copies change nothing", async (t) => {
+    const beforeText = await mapShot("import-before");
+    const shapes = () => page.$$eval(".communes > path", (all) => all.reduce((sum, p) => sum + p.getAttribute("d").length, 0));
+    const cells = await shapes();
+    assert.match(beforeText, /approximatif/);
+    for (const f of files) {
+      const name = path.basename(f.file);
+      await t.test(`${f.kind}: ${name}`, async () => {
+        const text = await readFile(path.join(shared, f.file), "utf8");
+        const broken = f.broken(text);
+        assert.notEqual(broken, text, "the copy is not broken");
+        const refusal = await send(f, name, Buffer.from(broken));
+        assert.match(refusal, /Le fichier est refusé/, "a broken copy is refused");
+        assert.match(refusal, f.says, "the refusal names what is wrong");
+        if (f.line) assert.ok((await page.$$eval("#rejected ~ div td:first-child, section[aria-labelledby=rejected] td:first-child", (all) => all.map((td) => td.innerText))).includes(f.line), refusal);
+        assert.equal(await page.locator("text=Importer cette version").count(), 0, "a refused file offers no import");
+        const report = await send(f, name, Buffer.from(text));
+        assert.doesNotMatch(report, /Le fichier est refusé/, report);
+        await picture(`import-${f.kind}`);
+        await Promise.all([page.waitForURL(/\/versions\//, { timeout: 120_000 }), page.click("text=Importer cette version")]);
+      });
+    }
+    const afterText = await mapShot("import-after");
+    assert.doesNotMatch(afterText, /contours approximatifs/);
+    assert.ok((await shapes()) > cells, "contours are finer than cells");
+    await page.goto(`${demo.url}/communes/77379`, { waitUntil: "networkidle" });
+    const provins = await page.innerText("main");
+    assert.match(provins, /Arrêté de zonage/);
+    assert.doesNotMatch(provins, /démonstration \(inventée\)/);
+    await picture("import-provins");
+    assert.deepEqual(errors, []);
+  });
+});
