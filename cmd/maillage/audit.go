@@ -25,8 +25,8 @@ func (a *auditCommand) AfterApply(k *kong.Context) error {
 
 type house struct{ installation }
 
-// OpenDB opens the installation's database.
-func (h house) OpenDB(ctx context.Context) (*db.DB, error) { return db.Open(ctx, h.DB) }
+// OpenDB opens the installation's database, which a server may be using.
+func (h house) OpenDB(ctx context.Context) (*db.DB, error) { return db.OpenBeside(ctx, h.DB) }
 
 // AuditFolder is where its key and checkpoints lie.
 func (h house) AuditFolder() string { return app.AuditFolder(h.Data) }

@@ -24,6 +24,8 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check an installation and say what is wrong."`
 	Invite  inviteCommand  `cmd:"" help:"Prepare an administrator's account and print the link that opens it."`
 	Audit   auditCommand   `cmd:"" help:"Verify or export the audit record."`
+	Backup  backupCommand  `cmd:"" help:"Copy the installation while it serves, encrypted."`
+	Restore restoreCommand `cmd:"" help:"Put a backup back into an empty installation."`
 	Seal    sealCommand    `cmd:"" help:"Rotate and retire the keys that protect patient content."`
 
 	Telexpertise telexpertisecmd.Telexpertise `cmd:"" help:"Tele-expertise: simulate a pool."`

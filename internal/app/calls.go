@@ -28,7 +28,7 @@ import (
 
 // openCalls makes the rooms of calls and of money, and has them meet: money knows grants through the room of calls.
 func (a *App) openCalls(ctx context.Context) error {
-	store, err := a.openFiles(ctx, "documents")
+	store, err := a.openFiles(ctx, filesOfDossiers)
 	if err != nil {
 		return err
 	}

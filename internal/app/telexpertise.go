@@ -22,7 +22,7 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 	if err := vault.Check(ctx, a.DB); err != nil {
 		return err
 	}
-	store, err := a.openFiles(ctx, "blobs")
+	store, err := a.openFiles(ctx, filesOfCases)
 	if err != nil {
 		return err
 	}

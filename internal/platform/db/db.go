@@ -84,20 +84,28 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := sqlx.Open("sqlite", "file:"+path+"?_time_format=sqlite&_txlock=immediate"+
-		"&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)&_pragma=secure_delete(1)")
+	d, err := openSQLiteFile(ctx, path, "&_txlock=immediate")
 	if err != nil {
 		unlock(lock)
+		return nil, err
+	}
+	d.lock = lock
+	return d, nil
+}
+
+func openSQLiteFile(ctx context.Context, path, options string) (*DB, error) {
+	pool, err := sqlx.Open("sqlite", "file:"+path+"?_time_format=sqlite"+options+
+		"&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)&_pragma=secure_delete(1)")
+	if err != nil {
 		return nil, fmt.Errorf("open SQLite: %w", err)
 	}
 	pool.SetMaxOpenConns(8)
 	pool.SetMaxIdleConns(8)
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
-		unlock(lock)
 		return nil, fmt.Errorf("open SQLite file %s: %w", path, err)
 	}
-	return &DB{DB: pool, Dialect: SQLite, Path: path, lock: lock}, nil
+	return &DB{DB: pool, Dialect: SQLite, Path: path}, nil
 }
 
 // Close closes the pool and frees the file for another process.

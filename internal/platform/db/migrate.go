@@ -38,6 +38,30 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 	return len(done), nil
 }
 
+// MigrateTo runs just the migrations named, in their order, those that ran already left out: the schema of a backup. One that this
+// program does not know is ErrNewer, and nothing is touched.
+func (d *DB) MigrateTo(ctx context.Context, versions []int64) error {
+	p, err := d.provider()
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	known := map[int64]bool{}
+	for _, s := range p.ListSources() {
+		known[s.Version] = true
+	}
+	for _, v := range versions {
+		if !known[v] {
+			return ErrNewer
+		}
+	}
+	for _, v := range versions {
+		if _, err := p.ApplyVersion(ctx, v, true); err != nil && !errors.Is(err, goose.ErrAlreadyApplied) {
+			return fmt.Errorf("migrate to the schema of the backup: %w", err)
+		}
+	}
+	return nil
+}
+
 // CheckVersion refuses a database that holds migrations unknown to this program.
 func (d *DB) CheckVersion(ctx context.Context) error {
 	p, err := d.provider()

@@ -1,0 +1,47 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// OpenBeside opens a database that a server may be using, for commands that look at it or copy it: unlike Open it takes no lock of
+// its own and makes nothing. Jobs and servers never use it. It may write little: SQLite lets one process write at a time.
+func OpenBeside(ctx context.Context, dsn string) (*DB, error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return openPostgres(ctx, dsn)
+	}
+	path := strings.TrimPrefix(dsn, "sqlite:")
+	if _, err := os.Stat(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no database at %s", path)
+		}
+		return nil, fmt.Errorf("open SQLite file %s: %w", path, err)
+	}
+	return openSQLiteFile(ctx, path, "&mode=rw&_txlock=immediate")
+}
+
+// Snapshot runs fn in one read-only transaction that sees the database as it stands now, whatever is written meanwhile, and holds
+// nobody up.
+func (d *DB) Snapshot(ctx context.Context, fn func(tx *Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if d.Dialect == Postgres {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	tx, err := d.BeginTxx(ctx, opts)
+	if err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	// SQLite takes its snapshot at the first read.
+	var n int
+	if err := tx.GetContext(ctx, &n, "SELECT COUNT(*) FROM setting"); err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	return fn(&Tx{Tx: tx, Dialect: d.Dialect})
+}
