@@ -50,7 +50,7 @@ func (m *Model) placeHeadcount(r *Request) *Plan {
 	units := f.spend(&l, left, f.packages(r, left), r.Tau*1e-9)
 	plan.Nested = true
 	value := totalGain(units)
-	if r.Ranking == Best || (r.Ranking != Nested && value < bound*(1-certified)) {
+	if r.Ranking == Best || (r.Ranking != Nested && value < bound*(1-nestedEnough)) {
 		h := f.headcounts(&l, left, r.Tau*1e-9)
 		h.search()
 		list := f.spend(&l, left, f.rankedPackages(h.t.units, left, r.Tau*1e-9), r.Tau*1e-9)

@@ -61,7 +61,7 @@ func (f *field) solveMaxMin(r *Request, plan *Plan, level []float64) {
 	plan.Nested = true
 	lowest := slices.Min(level) + totalGain(units)
 	bound := f.maxMinBound(&l, level, units, lowest)
-	if r.Ranking == Best || r.Ranking != Nested && lowest < bound*(1-certified) {
+	if r.Ranking == Best || r.Ranking != Nested && lowest < bound*(1-nestedEnough) {
 		if other := f.waterLevel(&l, level, lowest, bound); other != nil {
 			chosen := limits{caps: other}
 			for _, u := range other {

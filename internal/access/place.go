@@ -30,7 +30,7 @@ func Objectives() []Objective { return []Objective{Shortfall, Headcount, MaxMin,
 type Ranking string
 
 const (
-	// Auto keeps the nested list where it is certified within 1 % of the best possible, else takes the best list found.
+	// Auto keeps the nested list where it is certified within 3 % of the best possible, else takes the best list found.
 	Auto Ranking = "auto"
 	// Nested only ever adds to the list of a smaller N.
 	Nested Ranking = "nested"

@@ -5,8 +5,12 @@ import (
 	"slices"
 )
 
-// certified is the gap under which a nested list is good enough to be kept.
-const certified = 0.01
+const (
+	// certified is the gap under which looking for a better bound stops.
+	certified = 0.01
+	// nestedEnough is the gap under which a nested list is kept: a plan that only grows is worth more to who decides than the last percents.
+	nestedEnough = 0.03
+)
 
 // enough is the gap at which a long search for a better bound stops.
 const enough = 0.025
@@ -95,7 +99,10 @@ func (f *field) solve(r *Request, plan *Plan) {
 	d := newDual(f, &l, left, t.units, false)
 	steps := f.stepsFor()
 	bound := d.search(steps/8, value/(1-certified))
-	if r.Ranking == Best || r.Ranking != Nested && value < bound*(1-certified) {
+	if value < bound*(1-nestedEnough) {
+		bound = d.search(steps/4, value/(1-certified))
+	}
+	if r.Ranking == Best || r.Ranking != Nested && value < bound*(1-nestedEnough) {
 		f.improve(t, after)
 		if r.Ranking == Best || len(f.sites)*l.budget < littleProblem {
 			bound = d.search(steps/4, value)

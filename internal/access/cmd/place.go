@@ -27,7 +27,7 @@ type Place struct {
 	Groups    string         `help:"CSV of the region of each site: id,<group>." placeholder:"FILE"`
 	Ceiling   map[string]int `help:"Most units in a region." placeholder:"GROUP=MAX" mapsep:","`
 	Radius    *float64       `help:"Cost within which a site covers; for distance, links beyond it are left out." placeholder:"R"`
-	Ranking   string         `help:"auto (nested where certified within 1 %), nested, or best for this N." enum:"auto,nested,best" default:"auto"`
+	Ranking   string         `help:"auto (nested where certified within 3 %), nested, or best for this N." enum:"auto,nested,best" default:"auto"`
 	JSON      bool           `name:"json" help:"Write the plan and its bound as JSON on the standard output."`
 	Out       string         `help:"Result: rank,site,gain." default:"-" placeholder:"FILE"`
 }
