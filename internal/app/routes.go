@@ -37,6 +37,7 @@ type area struct {
 // areas are in the order of the navigation.
 var areas = []area{
 	{i18n.Text{FR: "Territoire", EN: "Territory"}, []entrance{
+		{"/region", i18n.Text{FR: "En bref", EN: "At a glance"}, atlas.PermRead},
 		{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
 		{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
 		{"/indicateurs", i18n.Text{FR: "Indicateurs", EN: "Indicators"}, atlas.PermRead},
@@ -104,7 +105,9 @@ var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publi
 // routes gathers the tables of every room.
 func (a *App) routes() []httpx.Route {
 	var all []httpx.Route
-	all = append(all, a.atlasPages().Routes()...)
+	atlasPages := a.atlasPages()
+	all = append(all, a.deskPages(atlasPages).Routes()...)
+	all = append(all, atlasPages.Routes()...)
 	all = append(all, a.accountPages.Routes()...)
 	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)

@@ -3,8 +3,11 @@ package calls
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"maillage/internal/accounts"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 )
@@ -133,6 +136,9 @@ func nextNumber(ctx context.Context, tx *db.Tx, dept string, now time.Time) (str
 type Inbox struct {
 	Call, State, Departement, Instructor, Text string
 	Late                                       bool
+	Unassigned                                 bool          // nobody has it in hand
+	DueBefore                                  time.Time     // zero for any
+	Owner                                      accounts.Role // whose turn it is; "" for any
 	Sort                                       string // a column of inboxOrder, with "-" in front for descending
 	Limit, Offset                              int
 
@@ -163,6 +169,15 @@ func (f Inbox) where() (string, []any) {
 	if f.Late {
 		add(" AND due_at < $%d", f.now)
 	}
+	if !f.DueBefore.IsZero() {
+		add(" AND due_at < $%d", clock.Cut(f.DueBefore))
+	}
+	if f.Unassigned {
+		cond += " AND instructor_id = ''"
+	}
+	if f.Owner != "" {
+		cond += " AND state IN ('" + strings.Join(statesOf(f.Owner), "', '") + "')"
+	}
 	if f.departements != nil || f.regions != nil {
 		cond += " AND ("
 		for i, d := range f.departements {
@@ -180,6 +195,16 @@ func (f Inbox) where() (string, []any) {
 		cond += ")"
 	}
 	return cond, args
+}
+
+// statesOf names the states in which it is a role's turn.
+func statesOf(owner accounts.Role) (names []string) {
+	for _, row := range DossierLife.Table().States {
+		if row.Owner == owner && !row.Terminal {
+			names = append(names, string(row.Name))
+		}
+	}
+	return names
 }
 
 func (f Inbox) order() string {

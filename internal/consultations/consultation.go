@@ -27,6 +27,16 @@ var Facets = []struct {
 	{"communication", i18n.Text{FR: "Communication", EN: "Communication"}},
 }
 
+// Name is how people read the facet.
+func (f Facet) Name() i18n.Text {
+	for _, x := range Facets {
+		if x.Facet == f {
+			return x.Name
+		}
+	}
+	return i18n.Text{FR: string(f), EN: string(f)}
+}
+
 func (f Facet) known() bool {
 	for _, x := range Facets {
 		if x.Facet == f {
@@ -110,6 +120,16 @@ func (c *Consultation) Owns(partner string, f Facet) (Share, bool) {
 // Covered tells whether somebody owns a facet.
 func (c *Consultation) Covered(f Facet) bool {
 	return slices.ContainsFunc(c.Shares, func(s Share) bool { return s.Facet == f })
+}
+
+// Gaps are the facets that nobody owns.
+func (c *Consultation) Gaps() (gaps []Facet) {
+	for _, f := range Facets {
+		if !c.Covered(f.Facet) {
+			gaps = append(gaps, f.Facet)
+		}
+	}
+	return gaps
 }
 
 // Busy tells whether a partner owns a facet.

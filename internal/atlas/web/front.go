@@ -1,15 +1,19 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
+	"maillage/internal/territory"
 )
 
-// front is the region at a glance, for everybody.
-func (p *Pages) front(w http.ResponseWriter, r *http.Request) error {
+// Front is the region at a glance, for everybody.
+func (p *Pages) Front(w http.ResponseWriter, r *http.Request) error {
 	s, err := p.scene(r)
 	if err != nil {
 		return err
@@ -19,6 +23,23 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, frontPage(s, figures))
+}
+
+// Ground is the territory of somebody at work, small: its map, its figures, and where they lead.
+func (p *Pages) Ground(ctx context.Context, departement string) (templ.Component, error) {
+	view := atlas.DefaultView(p.Atlas.Home)
+	if d, ok := territory.Embedded().Departement(departement); ok && d.Parent == view.Region {
+		view.Departement = departement
+	}
+	s, err := p.sceneOf(ctx, view)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := s.Region.Figures(view.Ages, view.Departement, nil)
+	if err != nil {
+		return nil, err
+	}
+	return groundView(s, figures), nil
 }
 
 // mapPage is the whole map with every choice.

@@ -30,7 +30,7 @@ func (p *Pages) Routes() []httpx.Route {
 		return httpx.Route{Method: http.MethodGet, Path: path, Permission: atlas.PermRead, Handler: h}
 	}
 	return []httpx.Route{
-		get("/{$}", p.front),
+		get("/region", p.Front),
 		get("/carte", p.mapPage),
 		get("/carte/donnees.json", p.mapData),
 		get("/communes", p.communes),

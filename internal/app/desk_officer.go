@@ -1,0 +1,208 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"maillage/internal/accounts"
+	"maillage/internal/calls"
+	"maillage/internal/consultations"
+	"maillage/internal/desk"
+	"maillage/internal/funding"
+	"maillage/internal/initiatives"
+	"maillage/internal/platform/i18n"
+	"maillage/internal/posts"
+)
+
+// deskFiles are the dossiers of an officer's territory: those with a deadline, and those that nobody has in hand.
+func (a *App) deskFiles(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
+	if !actor.CanSomewhere(calls.PermInstruct) {
+		return desk.Part{}, nil
+	}
+	urgent, late, err := a.calls.Inbox(ctx, actor, calls.Inbox{DueBefore: a.cfg.Clock.Now().AddDate(0, 0, 14), Sort: "due", Limit: deskShown})
+	if err != nil {
+		return desk.Part{}, err
+	}
+	mine, held, err := a.calls.Inbox(ctx, actor, calls.Inbox{Instructor: actor.ID, Owner: accounts.RoleOfficer, Sort: "requested", Limit: deskShown})
+	if err != nil {
+		return desk.Part{}, err
+	}
+	free, loose, err := a.calls.Inbox(ctx, actor, calls.Inbox{State: string(calls.Filed), Unassigned: true, Sort: "filed", Limit: deskShown})
+	if err != nil {
+		return desk.Part{}, err
+	}
+	all := desk.Link{Href: "/instruction", Label: i18n.Text{FR: "Tous les dossiers", EN: "All applications"}}
+	return desk.Part{
+		Links: []desk.Link{{Href: "/instruction", Label: i18n.Text{FR: "Ouvrir l’instruction", EN: "Open processing"}, Icon: "folder-open", Main: true}},
+		Sections: []desk.Section{
+			{Key: "urgent", Title: i18n.Text{FR: "Échéances", EN: "Deadlines"}, Items: fileItems(ctx, urgent, true), Total: late, More: desk.Link{Href: "/instruction?sort=due", Label: i18n.Text{FR: "Toutes, par échéance", EN: "All, by deadline"}},
+				Empty: i18n.Text{FR: "Aucun dossier n’arrive à échéance dans les quatorze jours.", EN: "No application falls due within fourteen days."}},
+			{Key: "free", Title: i18n.Text{FR: "À prendre en charge", EN: "Nobody has them yet"}, Items: fileItems(ctx, free, false), Total: loose, More: desk.Link{Href: "/instruction?state=filed", Label: i18n.Text{FR: "Attribuer", EN: "Assign"}}},
+			{Key: "mine", Title: i18n.Text{FR: "Mes dossiers", EN: "My files"}, Items: fileItems(ctx, mine, false), Total: held, More: all,
+				Empty: i18n.Text{FR: "Vous n’instruisez aucun dossier.", EN: "You process no application."}},
+		},
+	}, nil
+}
+
+func fileItems(ctx context.Context, all []calls.Dossier, dated bool) []desk.Item {
+	items := make([]desk.Item, 0, len(all))
+	for _, d := range all {
+		item := desk.Item{Title: d.Title, Detail: d.Number, Href: "/dossiers/" + d.ID, Badge: calls.DossierLife.Label(d.State).Ctx(ctx), Tone: fileTone(d)}
+		if d.Requested > 0 {
+			item.Detail += " · " + i18n.Euro(ctx, d.Requested)
+		}
+		if d.DueAt != nil && dated {
+			item.Due = *d.DueAt
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+func fileTone(d calls.Dossier) string {
+	switch d.State {
+	case calls.ToComplete, calls.Postponed:
+		return "warn"
+	case calls.Granted, calls.Committed, calls.Paying, calls.Settled:
+		return "good"
+	case calls.Refused, calls.Withdrawn, calls.Draft:
+		return ""
+	}
+	return "info"
+}
+
+// deskCommittees are the sittings to come, and what waits for one.
+func (a *App) deskCommittees(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
+	if !actor.CanSomewhere(calls.PermInstruct) {
+		return desk.Part{}, nil
+	}
+	sessions, err := a.calls.Sessions(ctx, actor)
+	if err != nil {
+		return desk.Part{}, err
+	}
+	s := desk.Section{Key: "committees", Title: i18n.Text{FR: "Comités", EN: "Committees"}, More: desk.Link{Href: "/comites", Label: i18n.Text{FR: "Préparer une séance", EN: "Prepare a sitting"}},
+		Empty: i18n.Text{FR: "Aucune séance n’est prévue.", EN: "No sitting is planned."}}
+	for _, one := range sessions {
+		held, err := time.ParseInLocation(time.DateOnly, one.HeldOn, i18n.Paris)
+		if err != nil || one.State == "closed" {
+			continue
+		}
+		s.Items = append(s.Items, desk.Item{Title: one.Title, Detail: i18n.T(ctx, "Dossier de séance : liste classée, enveloppe, votes", "Committee pack: ranked list, envelope, votes"), Href: "/comites/" + one.ID,
+			Due: held.Add(18 * time.Hour)})
+	}
+	s.Items, s.Total = firstItems(desk.ByDue(s.Items)), len(s.Items)
+	return desk.Part{Sections: []desk.Section{s}}, nil
+}
+
+// deskMoney are agreements to sign and to commit, and payments to send to the accountant.
+func (a *App) deskMoney(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
+	if !actor.CanSomewhere(funding.PermManage) {
+		return desk.Part{}, nil
+	}
+	conventions, err := a.funding.Conventions(ctx, actor)
+	if err != nil {
+		return desk.Part{}, err
+	}
+	next := map[string]string{string(funding.Drawn): i18n.T(ctx, "à signer", "to sign"), string(funding.Signed): i18n.T(ctx, "à engager", "to commit"), string(funding.Repayment): i18n.T(ctx, "en reversement", "repayment")}
+	s := desk.Section{Key: "money", Title: i18n.Text{FR: "Conventions et paiements", EN: "Agreements and payments"}, More: desk.Link{Href: "/conventions", Label: i18n.Text{FR: "Toutes les conventions", EN: "All agreements"}}}
+	for _, c := range conventions {
+		if word := next[string(c.State)]; word != "" {
+			s.Items = append(s.Items, desk.Item{Title: c.Title, Detail: c.Number + " · " + i18n.Euro(ctx, c.Granted), Href: "/conventions/" + c.ID, Badge: word, Tone: "info"})
+		}
+	}
+	orders, err := a.funding.Orders(ctx, actor)
+	if err != nil {
+		return desk.Part{}, err
+	}
+	if cents := sumOrders(orders); len(orders) > 0 {
+		s.Items = append([]desk.Item{{Title: i18n.Tf(ctx, "%s ordres de paiement attendent le comptable", "%s payment orders wait for the accountant", i18n.Int(ctx, len(orders))), Detail: i18n.Euro(ctx, cents), Href: "/paiements"}}, s.Items...)
+	}
+	s.Items, s.Total = firstItems(s.Items), len(s.Items)
+	return desk.Part{Sections: []desk.Section{s}}, nil
+}
+
+func sumOrders(orders []funding.PaymentOrder) (cents int64) {
+	for _, o := range orders {
+		cents += o.Cents
+	}
+	return cents
+}
+
+// deskAlerts are what the territory asks of its officers: successions to prepare, actions with a gap or a review to hold.
+func (a *App) deskAlerts(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
+	s := desk.Section{Key: "alerts", Title: i18n.Text{FR: "Alertes du territoire", EN: "Alerts of the territory"}}
+	if actor.CanSomewhere(posts.PermManage) {
+		due, _, err := a.posts.ListShared(ctx, actor, posts.Filter{Alert: true, Limit: deskShown})
+		if err != nil {
+			return desk.Part{}, err
+		}
+		for _, p := range due {
+			item := desk.Item{Title: p.Title, Detail: i18n.T(ctx, "Succession à préparer", "Succession to prepare"), Href: "/postes/partages/" + p.ID}
+			if p.EndsOn.Valid() {
+				item.Due = p.EndsOn.Time()
+			}
+			s.Items = append(s.Items, item)
+		}
+	}
+	if actor.CanSomewhere(consultations.PermManage) {
+		all, err := a.consultations.List(ctx, actor, "")
+		if err != nil {
+			return desk.Part{}, err
+		}
+		s.Items = append(s.Items, a.commonAlerts(ctx, actor, all)...)
+	}
+	s.Items, s.Total = firstItems(desk.ByDue(s.Items)), len(s.Items)
+	return desk.Part{Sections: []desk.Section{s}}, nil
+}
+
+func (a *App) commonAlerts(ctx context.Context, actor accounts.Actor, all []*consultations.Consultation) (items []desk.Item) {
+	for _, c := range all {
+		if !actor.Can(consultations.PermManage, c.Scope()) {
+			continue
+		}
+		if gaps := c.Gaps(); len(gaps) > 0 && c.State != consultations.Closed && c.State != consultations.Transformed {
+			items = append(items, desk.Item{Title: c.Title, Detail: i18n.Tf(ctx, "Facettes sans porteur : %s", "Facets nobody owns: %s", gapNames(ctx, gaps)), Href: "/consultations/" + c.ID, Badge: i18n.T(ctx, "à couvrir", "to cover"), Tone: "late"})
+		}
+		if c.State == consultations.Review || c.DueAt != nil && c.DueAt.Before(a.cfg.Clock.Now().AddDate(0, 2, 0)) {
+			item := desk.Item{Title: c.Title, Detail: i18n.T(ctx, "Bilan annuel à tenir", "Yearly review to hold"), Href: "/consultations/" + c.ID}
+			if c.DueAt != nil {
+				item.Due = *c.DueAt
+			}
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+func gapNames(ctx context.Context, gaps []consultations.Facet) string {
+	words := ""
+	for k, f := range gaps {
+		if k > 0 {
+			words += ", "
+		}
+		words += f.Name().Ctx(ctx)
+	}
+	return words
+}
+
+// deskInitiatives are those that wait for the agency.
+func (a *App) deskInitiatives(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
+	if !actor.CanSomewhere(initiatives.PermManage) {
+		return desk.Part{}, nil
+	}
+	all, err := a.initiatives.List(ctx, actor, "")
+	if err != nil {
+		return desk.Part{}, err
+	}
+	s := desk.Section{Key: "initiatives", Title: i18n.Text{FR: "Initiatives à qualifier ou à publier", EN: "Initiatives to qualify or publish"}, More: desk.Link{Href: "/initiatives", Label: i18n.Text{FR: "Toutes", EN: "All"}}}
+	for _, x := range all {
+		switch x.State {
+		case initiatives.Spotted, initiatives.Qualified, initiatives.Retained:
+			s.Items = append(s.Items, desk.Item{Title: x.Content.V.Title.Ctx(ctx), Detail: x.Content.V.Where, Href: "/initiatives/" + x.Slug, Badge: initiatives.Life.Label(x.State).Ctx(ctx), Tone: "info"})
+		}
+	}
+	s.Items, s.Total = firstItems(s.Items), len(s.Items)
+	return desk.Part{Sections: []desk.Section{s}}, nil
+}
+
+func firstItems(items []desk.Item) []desk.Item { return items[:min(deskShown, len(items))] }
