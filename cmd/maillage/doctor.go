@@ -8,30 +8,33 @@ import (
 	"path/filepath"
 
 	"maillage/internal/app"
+	"maillage/internal/operations"
 	"maillage/internal/platform/db"
+	"maillage/internal/platform/i18n"
 )
 
-type doctorCommand struct{ installation }
+type doctorCommand struct {
+	installation
+	Bucket string `help:"S3 bucket of the installation's files, when it has one." placeholder:"URL"`
+	Mail   string `help:"Mail server of the installation, when it has one." placeholder:"URL"`
+}
 
-// Run checks each part of an installation, prints a line for each and fails when one is wrong.
+// Run checks each part of an installation, serving or not, prints a line for each and fails when one is wrong.
 func (d doctorCommand) Run(ctx context.Context) error {
 	var wrong int
-	report := func(what string, err error) {
-		if err == nil {
-			fmt.Println("ok     ", what)
-			return
+	report := func(state operations.State, what, says string) {
+		if state == operations.Wrong {
+			wrong++
 		}
-		wrong++
-		fmt.Println("WRONG  ", what+":", err)
+		fmt.Printf("%-6s %s: %s\n", [...]string{"ok", "watch", "WRONG"}[state], what, says)
 	}
-	report("data folder is writable", writable(d.Data))
-	store, err := db.Open(ctx, d.DB)
-	report("database opens", err)
-	if err == nil {
-		defer func() { _ = store.Close() }()
-		report("database version", store.CheckVersion(ctx))
-		report("database is migrated", pending(ctx, store))
-		report("sealing keys open what is sealed", app.CheckSeal(ctx, store, d.Data))
+	if err := writable(d.Data); err != nil {
+		report(operations.Wrong, "Data folder", err.Error())
+	} else {
+		report(operations.Well, "Data folder", "it can be written.")
+	}
+	if err := d.checks(ctx, report); err != nil {
+		report(operations.Wrong, "Database", err.Error())
 	}
 	if wrong > 0 {
 		return fmt.Errorf("%d checks failed", wrong)
@@ -39,12 +42,36 @@ func (d doctorCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-func pending(ctx context.Context, store *db.DB) error {
-	n, err := store.Pending(ctx)
-	if err == nil && n > 0 {
-		return fmt.Errorf("%d migrations wait: run maillage migrate", n)
+func (d doctorCommand) checks(ctx context.Context, report func(operations.State, string, string)) error {
+	store, err := db.OpenBeside(ctx, d.DB)
+	if err != nil {
+		return err
 	}
-	return err
+	defer func() { _ = store.Close() }()
+	if err := store.CheckVersion(ctx); err != nil {
+		return err
+	}
+	if n, err := store.Pending(ctx); err != nil || n > 0 {
+		if err == nil {
+			err = fmt.Errorf("%d migrations wait: run maillage migrate", n)
+		}
+		return err // the other checks read tables that are not there yet
+	}
+	cfg := d.config()
+	cfg.Bucket, cfg.Mail = d.Bucket, d.Mail
+	if err := app.CheckFiles(ctx, cfg); err != nil {
+		report(operations.Wrong, "Files", err.Error())
+	} else {
+		report(operations.Well, "Files", "they can be written.")
+	}
+	for _, c := range app.Examine(ctx, cfg, store) {
+		says := c.Says.In(i18n.EN)
+		if !c.Do.Empty() {
+			says += " " + c.Do.In(i18n.EN)
+		}
+		report(c.State, c.Name.In(i18n.EN), says)
+	}
+	return nil
 }
 
 func writable(folder string) error {

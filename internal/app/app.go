@@ -24,6 +24,7 @@ import (
 	"maillage/internal/funding"
 	fundingweb "maillage/internal/funding/web"
 	"maillage/internal/initiatives"
+	"maillage/internal/operations"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
@@ -51,6 +52,7 @@ type App struct {
 	accounts     *accounts.Service
 	accountPages *accountsweb.Pages
 	telexpertise *telexpertise.Service
+	operations   *operations.Service
 
 	rules          *rulebook.Service
 	structures     *structures.Service
@@ -90,6 +92,7 @@ func (a *App) start(ctx context.Context) error {
 		collectors.NewDBStatsCollector(a.DB.DB.DB, "maillage"))
 	a.jobs = jobs.NewRegistry(a.DB, a.cfg.Clock, a.cfg.Log)
 	a.metrics.MustRegister(jobMetrics{a.DB, a.cfg.Clock, a.jobs})
+	a.openOperations()
 	if err := a.openRecord(); err != nil {
 		return err
 	}

@@ -9,11 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+	"strings"
 
 	"filippo.io/age"
 
 	"maillage/internal/audit"
+	"maillage/internal/operations"
 	"maillage/internal/platform/backup"
 	"maillage/internal/platform/blobs"
 	"maillage/internal/platform/db"
@@ -21,17 +22,6 @@ import (
 
 // secrets are the files of the data folder that no backup of the database holds: they are copied once, apart.
 var secrets = []string{filepath.Join("keys", "accounts.key"), filepath.Join("keys", "seal.keys"), filepath.Join("audit", "audit.key"), filepath.Join("audit", "audit.pub")}
-
-// lastBackup is the setting that tells of the newest backup.
-const lastBackup = "backup.last"
-
-// BackupNote is what is remembered of a backup.
-type BackupNote struct {
-	At    time.Time `json:"at"`
-	Rows  int64     `json:"rows"`
-	Files int       `json:"files"`
-	Bytes int64     `json:"bytes"`
-}
 
 // stores are the folders of files of an installation, or its bucket.
 func (c Config) stores(ctx context.Context) (map[string]blobs.Store, error) {
@@ -71,36 +61,19 @@ func RememberBackup(ctx context.Context, cfg Config, m backup.Manifest) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	note, err := json.Marshal(BackupNote{m.At, m.Rows(), len(m.Files), m.Bytes()})
+	note, err := json.Marshal(operations.BackupNote{At: m.At, Rows: m.Rows(), Files: len(m.Files), Bytes: m.Bytes()})
 	if err != nil {
 		return fmt.Errorf("note the backup: %w", err)
 	}
 	now := db.Now(cfg.Clock)
 	return d.InTx(ctx, func(tx *db.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, $3)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, lastBackup, string(note), now); err != nil {
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, operations.LastBackup, string(note), now); err != nil {
 			return fmt.Errorf("note the backup: %w", err)
 		}
 		return audit.Append(ctx, tx, audit.Entry{At: now, Actor: audit.System, Action: "platform.backup", Object: audit.Object{Kind: "platform.installation"},
 			Text: fmt.Sprintf("Sauvegarde chiffrée : %d lignes, %d fichiers.", m.Rows(), len(m.Files))})
 	})
-}
-
-// newestBackup reads the note of the newest backup; false when there was none.
-func newestBackup(ctx context.Context, q db.Queryer) (BackupNote, bool, error) {
-	var note BackupNote
-	var text string
-	err := q.GetContext(ctx, &text, "SELECT value FROM setting WHERE name = $1", lastBackup)
-	if db.NoRows(err) {
-		return note, false, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &note)
-	}
-	if err != nil {
-		return note, false, fmt.Errorf("read the note of the last backup: %w", err)
-	}
-	return note, true, nil
 }
 
 // Restore puts a backup back into the empty database and data folder of cfg. The keys that belong to it must lie there already:
@@ -185,4 +158,22 @@ func RestoreKeys(data string, r io.Reader, with []age.Identity) ([]string, error
 		names = append(names, name)
 	}
 	return names, nil
+}
+
+// CheckFiles writes, reads and removes a small file in each store.
+func CheckFiles(ctx context.Context, cfg Config) error {
+	stores, err := cfg.stores(ctx)
+	if err != nil {
+		return err
+	}
+	for name, store := range stores {
+		id := "doctor/" + db.NewID()
+		if _, err := store.Put(ctx, id, strings.NewReader("x")); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := store.Delete(ctx, id); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -21,6 +22,7 @@ func (a *App) openRecord() error {
 	}
 	a.notary = notary
 	a.jobs.Periodic("audit.checkpoint", jobs.Every(time.Hour), func(ctx context.Context, _ *jobs.Job) error { return a.signRecord(ctx) })
+	a.jobs.Periodic("audit.verify", jobs.DailyAt(3, 40), func(ctx context.Context, _ *jobs.Job) error { return a.verifyRecord(ctx) })
 	return nil
 }
 
@@ -29,4 +31,13 @@ func (a *App) signRecord(ctx context.Context) error {
 		return fmt.Errorf("sign the audit record: %w", err)
 	}
 	return nil
+}
+
+// verifyRecord recomputes the whole record each night; a broken one leaves a dead job, which the state of the service shows.
+func (a *App) verifyRecord(ctx context.Context) error {
+	report, err := a.notary.Verify(ctx, a.DB)
+	if err == nil && !report.OK() {
+		err = jobs.Permanent(errors.New("the audit record was changed: run maillage audit verify"))
+	}
+	return err
 }

@@ -109,6 +109,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.deskPages(atlasPages).Routes()...)
 	all = append(all, atlasPages.Routes()...)
 	all = append(all, a.accountPages.Routes()...)
+	all = append(all, a.operationPages().Routes()...)
 	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)
 	all = append(all, aboutRoutes()...)

@@ -73,7 +73,7 @@ func organisationsView(d organisationsData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = adminTabs().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.AdminTabs().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
