@@ -200,6 +200,7 @@ type Status struct {
 	Urgency     Urgency       `json:"urgency"`
 	Score       int           `json:"score"`
 	Previous    string        `json:"previous,omitempty"`
+	AgainAt     *time.Time    `json:"again_at,omitempty"` // when to photograph the lesion again
 	CreatedAt   time.Time     `json:"created_at"`
 	SubmittedAt *time.Time    `json:"submitted_at,omitempty"`
 	AnsweredAt  *time.Time    `json:"answered_at,omitempty"`
@@ -249,7 +250,7 @@ func (s *Service) Status(ctx context.Context, actor accounts.Actor, id string) (
 
 func statusOf(ctx context.Context, c *Case, photos []Photo) Status {
 	status := Status{ID: c.ID, Ref: c.Ref(), Pool: c.PoolID, State: string(c.State), StateLabel: RequestLife.Label(c.State).Ctx(ctx), Urgency: c.Urgency, Score: c.Score,
-		Previous: c.PreviousID, CreatedAt: c.CreatedAt, SubmittedAt: c.SubmittedAt, AnsweredAt: c.AnsweredAt, ReadAt: c.ReadAt, InformedAt: c.InformedAt,
+		Previous: c.PreviousID, AgainAt: c.AgainAt, CreatedAt: c.CreatedAt, SubmittedAt: c.SubmittedAt, AnsweredAt: c.AnsweredAt, ReadAt: c.ReadAt, InformedAt: c.InformedAt,
 		Reading: string(c.Reading), Visit: string(c.Visit), VisitLabel: VisitLife.Label(c.Visit).Ctx(ctx), Photos: []PhotoStatus{}}
 	for _, p := range photos {
 		status.Photos = append(status.Photos, PhotoStatus{ID: p.ID, View: p.View, SHA256: p.SHA256, Size: p.Size, Received: p.Received, ReceivedAt: p.ReceivedAt})

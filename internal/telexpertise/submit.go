@@ -160,7 +160,7 @@ func clockWarning(now, device time.Time) *i18n.Text {
 	if device.IsZero() || device.Sub(now).Abs() < time.Hour {
 		return nil
 	}
-	hours := int(device.Sub(now).Abs().Hours())
+	hours := int(device.Sub(now).Abs().Round(time.Hour).Hours())
 	return &i18n.Text{
 		FR: fmt.Sprintf("L’horloge de ce téléphone est décalée de %d h : la demande est bien reçue, à l’heure du serveur. Réglez l’heure automatique.", hours),
 		EN: fmt.Sprintf("This phone’s clock is off by %d h: the request was received, at the server’s time. Turn automatic time on.", hours),

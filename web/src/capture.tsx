@@ -1,13 +1,16 @@
 // A request, from the doubt to the outbox, with one hand. The page holds nothing of a patient: all of it comes from the phone's own
 // sealed store, and from the server when it can be reached.
-import { render } from "preact";
+import { render, type ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { followUp } from "./telexpertise/again";
+import { NewCode, Unlock } from "./telexpertise/gate";
+import { idleTooLong, lockNow, lockState, touch } from "./telexpertise/lock";
 import { Outbox } from "./telexpertise/outbox";
 import { counts, Photos } from "./telexpertise/photos";
-import { keepSending, whoAndWhat, type Outcome, type Receipt } from "./telexpertise/send";
+import { keepSending, whoAndWhat, whoIsHere, type Outcome, type Receipt } from "./telexpertise/send";
 import { LesionStep, PatientStep, QuestionStep } from "./telexpertise/steps";
 import { drafts, dropDraft, saveDraft } from "./telexpertise/store";
-import { newDraft, started, type Context, type Draft, type Shot } from "./telexpertise/types";
+import { newDraft, started, validINS, type Context, type Draft, type Shot } from "./telexpertise/types";
 import { t } from "./telexpertise/words";
 
 const titles = [t("Patient", "Patient"), t("Photos", "Photos"), t("Lésion", "Lesion"), t("Question", "Question")];
@@ -22,6 +25,7 @@ function missing(d: Draft): { step: number; field: string; why: string }[] {
     [!d.patient.first_birth_name.trim(), 0, "first_birth_name", needed],
     [!d.patient.birth_date, 0, "birth_date", needed],
     [future, 0, "birth_date", t("Cette date de naissance est dans le futur : corrigez-la.", "This birth date is in the future: correct it.")],
+    [d.patient.ins !== "" && !validINS(d.patient.ins), 0, "ins", t("La clé du matricule INS ne correspond pas : vérifiez les 15 caractères, ou videz ce champ.", "The key of the INS number does not match: check its 15 characters, or empty this field.")],
     [!d.patient.sex, 0, "sex", t("Indiquez le sexe.", "Give the sex.")],
     [!d.consent.given, 0, "consent", t("Le consentement du patient se recueille avant l’envoi.", "The patient’s consent is taken before sending.")],
     [d.shots.length === 0, 1, "photos", t("Il faut au moins une photo.", "At least one photo is needed.")],
@@ -31,7 +35,7 @@ function missing(d: Draft): { step: number; field: string; why: string }[] {
   return checks.filter(([wrong]) => wrong).map(([, step, field, why]) => ({ step, field, why }));
 }
 
-function App(p: { context: Context; start: Draft; outcome: Outcome }) {
+function App(p: { context: Context; start: Draft; outcome: Outcome; unguided: boolean }) {
   const [draft, setDraft] = useState(p.start);
   const [all, setAll] = useState<Draft[]>([]);
   const [tried, setTried] = useState(false);
@@ -105,6 +109,7 @@ function App(p: { context: Context; start: Draft; outcome: Outcome }) {
     <div class="tx-capture" data-draft={draft.id} data-step={draft.step}>
       {outcome === "offline" && <p class="alert warn" role="status" data-offline>{t("Hors ligne : continuez, la demande partira quand le réseau reviendra.", "Offline: go on, the request leaves when the network is back.")}</p>}
       {outcome === "signin" && <p class="alert warn" role="status">{t("Votre session est fermée : rien n’est perdu.", "Your session is closed: nothing is lost.")} <a href="/connexion?suite=/telexpertise/telephone">{t("Se connecter pour envoyer", "Sign in to send")}</a></p>}
+      {p.unguided && <p class="alert warn" role="status">{t("Les premières photos n’ont pas pu être chargées : ouvrez cette page avec le réseau pour les avoir comme guide.", "The first photos could not be loaded: open this page with the network to have them as a guide.")}</p>}
       <Outbox all={all} person={p.context.person} current={draft.id} outcome={outcome} receipts={receipts} onOpen={open} onDrop={(d) => void drop(d)} onSend={() => send.current()} />
       <nav aria-label={t("Étapes", "Steps")}>
         <ol class="tx-steps">
@@ -152,15 +157,51 @@ async function installable(): Promise<void> {
   await navigator.storage?.persist?.();
 }
 
-async function start(root: HTMLElement): Promise<void> {
-  const { context, outcome } = await whoAndWhat();
-  if (!context) {
-    render(<Closed outcome={outcome} />, root);
-  } else {
-    const own = (await drafts()).filter((d) => d.person === context.person && d.state === "draft");
-    render(<App context={context} start={own[0] ?? newDraft(context.person, new URLSearchParams(location.search).get("suite") ?? "")} outcome={outcome} />, root);
+/** The draft to go on with: of the lesion that the address names, else the latest. */
+async function firstDraft(person: string): Promise<{ draft: Draft; unguided: boolean }> {
+  const own = (await drafts()).filter((d) => d.person === person && d.state === "draft");
+  const previous = new URLSearchParams(location.search).get("suite");
+  if (!previous) return { draft: own[0] ?? newDraft(person, ""), unguided: false };
+  const known = own.find((d) => d.previous === previous);
+  if (known?.before) return { draft: known, unguided: false };
+  try {
+    const draft = await followUp(person, previous);
+    await saveDraft(draft);
+    return { draft, unguided: false };
+  } catch {
+    return { draft: known ?? newDraft(person, previous), unguided: true };
   }
-  root.removeAttribute("data-busy");
+}
+
+/** Locks again when nobody touched the phone for a while. Everything typed is kept already. */
+function lockWhenIdle(): void {
+  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, touch, { passive: true });
+  const look = (): void => {
+    if (document.visibilityState !== "visible" || !idleTooLong()) return;
+    lockNow();
+    location.reload();
+  };
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, 30_000);
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  const show = (what: ComponentChildren): void => {
+    render(what, root);
+    root.removeAttribute("data-busy");
+  };
+  const again = (): void => void start(root);
+  const lock = await lockState();
+  if (lock === "locked") return show(<Unlock onOpen={again} onWiped={again} />);
+  if (lock === "none") {
+    const outcome = await whoIsHere();
+    return show(outcome === "done" ? <NewCode onOpen={again} /> : <Closed outcome={outcome} />);
+  }
+  const { context, outcome } = await whoAndWhat();
+  if (!context) return show(<Closed outcome={outcome} />);
+  const { draft, unguided } = await firstDraft(context.person);
+  lockWhenIdle();
+  show(<App context={context} start={draft} outcome={outcome} unguided={unguided} />);
 }
 
 const root = document.querySelector<HTMLElement>("[data-capture]");

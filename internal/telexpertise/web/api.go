@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"maillage/internal/accounts"
+	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/telexpertise"
@@ -71,6 +72,38 @@ func (p *Pages) apiStatus(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.JSON(w, http.StatusOK, status)
+}
+
+// apiFollowUp gives what a request for the same lesion takes over from the one before: who the patient is, where the lesion is, and the
+// photographs that guide the new ones.
+func (p *Pages) apiFollowUp(w http.ResponseWriter, r *http.Request) error {
+	file, err := p.service.ReadCase(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !file.Is(telexpertise.PartRequester) || file.Case.SubmittedAt == nil {
+		return fault.NotFound("Cette demande n’existe pas, ou vous n’en êtes pas l’auteur.", "This request does not exist, or you did not make it.")
+	}
+	type shot struct {
+		ID   string            `json:"id"`
+		View telexpertise.View `json:"view"`
+	}
+	answer := struct {
+		Ref      string                `json:"ref"`
+		On       string                `json:"on"`
+		Urgency  telexpertise.Urgency  `json:"urgency"`
+		Patient  telexpertise.Patient  `json:"patient"`
+		Clinical telexpertise.Clinical `json:"clinical"`
+		Photos   []shot                `json:"photos"`
+	}{file.Case.Ref(), i18n.Date(r.Context(), *file.Case.SubmittedAt), file.Case.Urgency, file.Record.Patient, file.Record.Clinical, []shot{}}
+	seen := map[telexpertise.View]bool{}
+	for _, one := range file.Photos {
+		if !seen[one.View] {
+			answer.Photos = append(answer.Photos, shot{one.ID, one.View})
+		}
+		seen[one.View] = true
+	}
+	return httpx.JSON(w, http.StatusOK, answer)
 }
 
 // apiDraft creates a draft or replaces what was typed.

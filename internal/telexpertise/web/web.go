@@ -60,6 +60,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: api + "contexte", Permission: telexpertise.PermAsk, Handler: p.apiContext},
 		{Method: get, Path: api + "demandes", Permission: telexpertise.PermAsk, Handler: p.apiList},
 		{Method: get, Path: api + "demandes/{id}", Permission: telexpertise.PermAsk, Handler: p.apiStatus},
+		{Method: get, Path: api + "demandes/{id}/suite", Permission: telexpertise.PermAsk, Handler: p.apiFollowUp},
 		{Method: put, Path: api + "demandes/{id}", Permission: telexpertise.PermAsk, Handler: p.apiDraft},
 		{Method: del, Path: api + "demandes/{id}", Permission: telexpertise.PermAsk, Handler: p.apiDrop},
 		{Method: put, Path: api + "demandes/{id}/photos/{photo}", Permission: telexpertise.PermAsk, Handler: p.apiPhoto, MaxBody: photo.MaxBytes + 1<<20},

@@ -20,7 +20,7 @@ export function Chips(p: { name: string; legend: string; value: string; options:
   );
 }
 
-export function TextField(p: { id: string; label: string; value: string; type?: "text" | "tel" | "date"; mode?: "text" | "tel" | "decimal"; capitals?: "characters" | "words"; required?: boolean; wrong?: string | undefined; max?: string; onType: (v: string) => void }) {
+export function TextField(p: { id: string; label: string; value: string; type?: "text" | "tel" | "date" | "password"; mode?: "text" | "tel" | "decimal" | "numeric"; capitals?: "characters" | "words"; required?: boolean; wrong?: string | undefined; max?: string; longest?: number; onType: (v: string) => void }) {
   return (
     <p class={p.wrong ? "field wrong" : "field"}>
       <label for={`tx-${p.id}`}>
@@ -29,7 +29,7 @@ export function TextField(p: { id: string; label: string; value: string; type?: 
       </label>
       <input
         {...{ type: p.type ?? "text" } as { type: "text" }}
-        id={`tx-${p.id}`} value={p.value} autocomplete="off" autocapitalize={p.capitals ?? "off"} inputMode={p.mode} max={p.max}
+        id={`tx-${p.id}`} value={p.value} autocomplete="off" autocapitalize={p.capitals ?? "off"} inputMode={p.mode} max={p.max} maxLength={p.longest}
         aria-required={p.required ? "true" : undefined} aria-invalid={p.wrong ? "true" : undefined} aria-describedby={p.wrong ? `tx-${p.id}-wrong` : undefined}
         onInput={(e) => p.onType(e.currentTarget.value)}
       />

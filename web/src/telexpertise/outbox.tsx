@@ -15,6 +15,7 @@ function standing(d: Draft, outcome: Outcome): string {
   if (d.state === "draft") return t("brouillon", "draft");
   if (d.state === "refused") return t("à corriger", "to correct");
   if (Date.now() - d.queuedAt > late) return t("non envoyée depuis plus d’une heure", "not sent for over an hour");
+  if (outcome === "locked") return t("attend le code de ce téléphone", "waits for the code of this phone");
   if (outcome === "signin") return t("attend votre connexion", "waits for you to sign in");
   return outcome === "offline" ? t("attend le réseau", "waits for the network") : t("envoi en cours", "being sent");
 }
@@ -56,7 +57,7 @@ export function Outbox(p: { all: Draft[]; person: string; current: string; outco
               </li>
             ))}
           </ul>
-          {waiting > 0 && <button type="button" class="button" onClick={p.onSend}>{t("Réessayer maintenant", "Try again now")}</button>}
+          {waiting > 0 && <button type="button" class="button" data-retry onClick={p.onSend}>{t("Réessayer maintenant", "Try again now")}</button>}
         </section>
       )}
       {others > 0 && <p class="alert warn">{t(`${others} demande(s) d’un autre compte attendent sur ce téléphone : elles partiront quand leur auteur s’y connectera.`, `${others} request(s) of another account wait on this phone: they leave when their author signs in.`)}</p>}

@@ -1,11 +1,13 @@
 // The guided views: what to frame is drawn before the shot, what is wrong is said after it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { Guide, Over } from "./again";
+import { Picture } from "./picture";
 import { look } from "./quality";
 import { dropPhoto, photo, savePhoto, sha256 } from "./store";
 import type { Choice, Draft, Shot } from "./types";
 import { reasonWords, say, t, viewHelp } from "./words";
 
-const guided = ["context", "overview", "close-up"];
+const main = ["context", "overview", "close-up"];
 const extra = ["dermoscopy", "side"];
 
 /** What should be seen, as a drawing on a grid of 120 by 90: the frame, the skin, the lesion, the ruler. */
@@ -26,27 +28,6 @@ function Framing(p: { view: string }) {
       {p.view === "side" && <path class="lesion" d="M42 62c4-22 32-22 36 0z" />}
     </svg>
   );
-}
-
-/** The photograph as it is shown: drawn anew on a canvas, so that nothing of its metadata is there. */
-function Preview(p: { caseID: string; shot: Shot; label: string }) {
-  const at = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    let gone = false;
-    void (async () => {
-      const data = await photo(p.caseID, p.shot.id);
-      const looked = data && (await look(new Blob([data], { type: p.shot.type })));
-      const canvas = at.current;
-      if (gone || !looked || !canvas) return;
-      canvas.width = looked.picture.width;
-      canvas.height = looked.picture.height;
-      canvas.getContext("2d")?.drawImage(looked.picture, 0, 0);
-    })();
-    return () => {
-      gone = true;
-    };
-  }, [p.caseID, p.shot.id]);
-  return <canvas ref={at} role="img" aria-label={p.label} class="tx-preview" />;
 }
 
 function Take(p: { id: string; label: string; about: string; camera: boolean; kind: string; onFile: (file: File) => void }) {
@@ -74,6 +55,10 @@ export function counts(shot: Shot): boolean {
 export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wrong: string | undefined; onShots: (change: (shots: Shot[]) => Shot[]) => void }) {
   const [busy, setBusy] = useState("");
   const [refused, setRefused] = useState<Record<string, string>>({});
+  const stored = (shot: Shot) => async (): Promise<Blob | null> => {
+    const data = await photo(p.draft.id, shot.id);
+    return data ? new Blob([data], { type: shot.type }) : null;
+  };
   const taken = (view: string): Shot | undefined => p.draft.shots.find((s) => s.view === view);
 
   async function take(view: string, file: File): Promise<void> {
@@ -87,7 +72,7 @@ export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wro
       const data = await looked.file.arrayBuffer();
       const hash = await sha256(data);
       if (p.draft.shots.some((s) => s.sha256 === hash && s.view !== view)) return no(t("Cette photo sert déjà à une autre vue : prenez-en une nouvelle.", "This photo is already used for another view: take a new one."));
-      const shot: Shot = { id: crypto.randomUUID(), view, sha256: hash, size: data.byteLength, type: looked.file.type, verdict: looked.verdict, kept: false };
+      const shot: Shot = { id: crypto.randomUUID(), view, sha256: hash, size: data.byteLength, type: looked.file.type, verdict: looked.verdict, mmPerPixel: looked.mmPerPixel, kept: false };
       await savePhoto(p.draft.id, shot.id, data);
       const old = taken(view);
       p.onShots((shots) => [...shots.filter((s) => s.view !== view), shot]);
@@ -103,12 +88,13 @@ export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wro
     const name = say(p.views.find((v) => v.code === code)?.label ?? { fr: code, en: code });
     const shot = taken(code);
     const wrong = shot && !counts(shot);
-    const buttons = (main: string) => (
+    const guided = p.draft.before?.photos.includes(code) ?? false;
+    const buttons = (tone: string) => (
       <p class="actions">
-        <Take id={code} label={shot ? t("Reprendre", "Take again") : t("Photographier", "Take the photo")} about={name} camera kind={main} onFile={(f) => void take(code, f)} />
+        <Take id={code} label={shot ? t("Reprendre", "Take again") : t("Photographier", "Take the photo")} about={name} camera kind={tone} onFile={(f) => void take(code, f)} />
         <Take id={`${code}-gallery`} label={t("Galerie", "Gallery")} about={name} camera={false} kind="quiet" onFile={(f) => void take(code, f)} />
         {wrong && (
-          <button type="button" class="button quiet" onClick={() => p.onShots((shots) => shots.map((s) => (s.id === shot.id ? { ...s, kept: true } : s)))}>
+          <button type="button" class="button quiet" data-keep onClick={() => p.onShots((shots) => shots.map((s) => (s.id === shot.id ? { ...s, kept: true } : s)))}>
             {t("Garder quand même", "Keep anyway")}
           </button>
         )}
@@ -117,12 +103,16 @@ export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wro
     return (
       <li key={code} class="tx-view" data-view={code} data-state={shot ? (wrong ? "wrong" : "taken") : "missing"}>
         <h3>{n}. {name}</h3>
-        {shot ? <Preview caseID={p.draft.id} shot={shot} label={name} /> : <Framing view={code} />}
+        {shot && guided && <Over draft={p.draft} view={code} shot={shot} name={name} now={stored(shot)} />}
+        {shot && !guided && <Picture key={shot.id} load={stored(shot)} label={name} />}
+        {!shot && (guided ? <Guide draft={p.draft} view={code} name={name} /> : <Framing view={code} />)}
         <div>
-          {!shot && <p class="soft">{say(viewHelp[code] ?? { fr: "", en: "" })}</p>}
+          {!shot && <p class="soft">{guided ? t("Retrouvez ce cadrage ; vous comparerez aussitôt après.", "Find this framing again; you compare right after.") : say(viewHelp[code] ?? { fr: "", en: "" })}</p>}
           <div aria-live="polite">
             {busy === code && <p class="soft">{t("Vérification…", "Checking…")}</p>}
             {shot && !wrong && <p class="tx-good">{shot.kept ? t("Gardée malgré l’avis du téléphone.", "Kept against the phone’s advice.") : t("Bonne photo.", "Good photo.")}</p>}
+            {shot && shot.mmPerPixel > 0 && <p class="soft" data-scale={shot.mmPerPixel}>{t("Carte vue : les millimètres seront lisibles.", "Card seen: millimetres will be shown.")}</p>}
+            {shot && code === "overview" && shot.verdict.card === "none" && <p class="soft">{t("Carte d’échelle non vue : aucune mesure en millimètres.", "Scale card not seen: no measure in millimetres.")} <a href="/telexpertise/carte.pdf">{t("L’imprimer", "Print it")}</a></p>}
             {wrong && shot.verdict.reasons.map((r) => <p key={r} class="error">{say(reasonWords[r])}</p>)}
             {refused[code] && <p class="error">{refused[code]}</p>}
           </div>
@@ -135,11 +125,12 @@ export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wro
   return (
     <>
       <p class="soft">{t("Lumière du jour, fond uni, sans flash ni filtre.", "Daylight, plain background, no flash, no filter.")}</p>
+      {p.draft.before && <p class="alert">{t(`Suite de la demande ${p.draft.before.ref} du ${p.draft.before.on} : la première photo de chaque vue sert de guide. L’appareil du téléphone ne peut pas l’afficher pendant la prise.`, `Follows request ${p.draft.before.ref} of ${p.draft.before.on}: the first photo of each view is the guide. The phone’s camera cannot show it during the shot.`)}</p>}
       {p.wrong && <p class="error" role="alert">{p.wrong}</p>}
-      <ol class="tx-views">{guided.map((code, i) => view(code, i + 1))}</ol>
+      <ol class="tx-views">{main.map((code, i) => view(code, i + 1))}</ol>
       <details class="fold">
         <summary>{t("Autres vues : dermoscopie, profil", "Other views: dermoscopy, side")}</summary>
-        <ol class="tx-views">{extra.map((code, i) => view(code, guided.length + i + 1))}</ol>
+        <ol class="tx-views">{extra.map((code, i) => view(code, main.length + i + 1))}</ol>
       </details>
     </>
   );

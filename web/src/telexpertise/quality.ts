@@ -1,4 +1,5 @@
 // Looks at a photograph on the phone: is it sharp, well lit, without glare, large enough? Nothing here judges the lesion.
+import { findCard, type Grey, type Seen } from "./card";
 import type { Reason, Verdict } from "./types";
 
 // From where a photograph is worth taking again. Sharpness and light are measured on the middle half of the picture, drawn so that
@@ -13,7 +14,30 @@ const limits = {
   short: 800,
 };
 
-export interface Looked { verdict: Verdict; file: Blob; picture: HTMLCanvasElement }
+// The card is looked for at these sizes (pixels of the longest side): near, its targets are too large for the first.
+const cardSides = [1600, 800];
+
+export interface Looked { verdict: Verdict; mmPerPixel: number; file: Blob }
+
+/** The card as it is seen in a photograph, in millimetres per pixel of the photograph. */
+function scale(bitmap: ImageBitmap): Seen {
+  let tilted = false;
+  for (const longest of cardSides) {
+    const small = draw(bitmap, longest);
+    const seen = findCard(grey(small, 0, 0, small.width, small.height));
+    if (seen && seen !== "tilted") return { mmPerPixel: (seen.mmPerPixel * small.width) / bitmap.width };
+    tilted ||= seen === "tilted";
+  }
+  return tilted ? "tilted" : null;
+}
+
+/** A part of a picture in shades of grey. */
+function grey(picture: HTMLCanvasElement, x: number, y: number, w: number, h: number): Grey {
+  const rgba = picture.getContext("2d")?.getImageData(x, y, w, h).data ?? new Uint8ClampedArray(4 * w * h);
+  const data = new Float32Array(w * h);
+  for (let i = 0; i < w * h; i++) data[i] = 0.299 * (rgba[4 * i] as number) + 0.587 * (rgba[4 * i + 1] as number) + 0.114 * (rgba[4 * i + 2] as number);
+  return { data, w, h };
+}
 
 /** Opens a photograph and measures it. A format that the server does not read (HEIC) becomes JPEG when the browser can open it. Null when it cannot be opened. */
 export async function look(file: Blob): Promise<Looked | null> {
@@ -32,8 +56,10 @@ export async function look(file: Blob): Promise<Looked | null> {
     if (!jpeg) return null;
     sent = jpeg;
   }
+  const seen = scale(bitmap);
   bitmap.close();
-  return { verdict: measure(picture, width, height), file: sent, picture };
+  const straight = seen !== null && seen !== "tilted";
+  return { verdict: measure(picture, width, height, straight ? "seen" : (seen ?? "none")), mmPerPixel: straight ? seen.mmPerPixel : 0, file: sent };
 }
 
 /** Draws a bitmap so that its longest side has at most so many pixels: no metadata survives. */
@@ -46,7 +72,7 @@ function draw(bitmap: ImageBitmap, longest: number): HTMLCanvasElement {
   return canvas;
 }
 
-function measure(picture: HTMLCanvasElement, width: number, height: number): Verdict {
+function measure(picture: HTMLCanvasElement, width: number, height: number, card: Verdict["card"]): Verdict {
   const w = Math.max(3, picture.width >> 1);
   const h = Math.max(3, picture.height >> 1);
   const data = picture.getContext("2d")?.getImageData(picture.width >> 2, picture.height >> 2, w, h).data ?? new Uint8ClampedArray(4 * w * h);
@@ -60,7 +86,7 @@ function measure(picture: HTMLCanvasElement, width: number, height: number): Ver
     sum += y;
     if (Math.min(r, g, b) >= 250) burnt++;
   }
-  const found = { width, height, sharpness: round(laplacian(luma, w, h)), luma: round(sum / (w * h)), glare: round(burnt / (w * h), 1000) };
+  const found = { width, height, card, sharpness: round(laplacian(luma, w, h)), luma: round(sum / (w * h)), glare: round(burnt / (w * h), 1000) };
   return { ...found, reasons: reasons(found) };
 }
 
@@ -86,6 +112,7 @@ function reasons(v: Omit<Verdict, "reasons">): Reason[] {
     ["dark", v.luma < limits.dark],
     ["bright", v.luma > limits.bright],
     ["glare", v.glare > limits.glare && v.luma <= limits.bright],
+    ["tilted", v.card === "tilted"],
     ["blurred", v.sharpness < limits.sharpness],
   ];
   return checks.filter(([, wrong]) => wrong).map(([reason]) => reason);

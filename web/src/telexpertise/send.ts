@@ -1,12 +1,13 @@
 // Sends what waits: at opening, when the network is back, and again and again in between. Each step may be repeated without harm; a
 // request leaves the phone only once the server has named the hash of every photograph that it holds.
 import { context, drafts, dropDraft, photo, saveContext, saveDraft } from "./store";
-import type { Context, Draft, Shot, Status, Text } from "./types";
+import { Locked } from "./lock";
+import type { Before, Context, Draft, Shot, Status, Text } from "./types";
 
 const api = "/telexpertise/api/";
 const pauses = [5, 15, 60, 300]; // seconds between two attempts
 
-export type Outcome = "done" | "offline" | "signin";
+export type Outcome = "done" | "offline" | "signin" | "locked";
 
 /** A request that was received, as the pages tell it. */
 export interface Receipt { id: string; ref: string; at: string; warning: Text | null }
@@ -28,7 +29,7 @@ async function call(method: string, path: string, body: BodyInit | null, headers
   } catch {
     throw new Unreachable();
   }
-  if (answer.status === 401 || answer.status === 403) throw new SignedOut();
+  if (answer.status === 401 || (answer.status === 403 && path === "contexte")) throw new SignedOut();
   if (answer.status === 429 || answer.status >= 500) throw new Unreachable();
   const said = (await answer.json().catch(() => ({}))) as Fault;
   if (answer.ok || (gap && answer.status === 409 && "received" in said)) return said;
@@ -37,22 +38,43 @@ async function call(method: string, path: string, body: BodyInit | null, headers
   throw new Refused({ fr: [text.fr, ...fields.map((f) => f.fr)].join(" "), en: [text.en, ...fields.map((f) => f.en)].join(" ") });
 }
 
-/** Asks the server who is here and what may be chosen, and keeps it for offline use. */
-export async function refreshContext(): Promise<Context> {
-  const said = (await call("GET", "contexte", null)) as Context;
+/** What the request before says of the same lesion. */
+export async function fetchBefore(id: string): Promise<Before> {
+  return (await call("GET", `demandes/${id}/suite`, null)) as Before;
+}
+
+export async function fetchPhoto(caseID: string, id: string): Promise<ArrayBuffer> {
+  const answer = await fetch(`/telexpertise/demandes/${caseID}/photos/${id}/screen`, { cache: "no-store" });
+  if (!answer.ok) throw new Unreachable();
+  return answer.arrayBuffer();
+}
+
+/** Asks the server who is here and what may be chosen. */
+async function askContext(): Promise<Context> {
+  return (await call("GET", "contexte", null)) as Context;
+}
+
+/** The same, kept for offline use. */
+async function refreshContext(): Promise<Context> {
+  const said = await askContext();
   await saveContext(said);
   return said;
 }
 
+/** Whether a practitioner is signed in: asked before anything is kept on this phone. */
+export function whoIsHere(): Promise<Outcome> {
+  return askContext().then(() => "done" as const, (error: unknown) => (error instanceof SignedOut ? "signin" as const : "offline" as const));
+}
+
 function record(d: Draft): string {
   const consent = d.consent.at ? d.consent : { ...d.consent, at: undefined };
-  return JSON.stringify({ id: d.id, pool: d.pool, urgency: d.urgency, previous: d.previous, patient: d.patient, consent, clinical: d.clinical, question: d.question });
+  return JSON.stringify({ id: d.id, pool: d.pool, urgency: d.urgency, previous: d.previous, patient: { ...d.patient, ins_oid: d.patient.ins && (d.patient.ins_oid || "1.2.250.1.213.1.4.8") }, consent, clinical: d.clinical, question: d.question });
 }
 
 async function sendPhoto(d: Draft, shot: Shot, from: number, chunk: number): Promise<void> {
   const data = await photo(d.id, shot.id);
   if (!data) throw new Refused({ fr: "Une photo manque sur ce téléphone : reprenez-la.", en: "A photo is missing on this phone: take it again." });
-  const headers = { "X-Photo-View": shot.view, "X-Photo-Sha256": shot.sha256, "X-Photo-Verdict": JSON.stringify(shot.verdict), "X-Photo-Kept": shot.kept ? "1" : "0", "Content-Type": "application/octet-stream" };
+  const headers = { "X-Photo-View": shot.view, "X-Photo-Sha256": shot.sha256, "X-Photo-Verdict": JSON.stringify(shot.verdict), "X-Photo-Kept": shot.kept ? "1" : "0", "X-Photo-Scale": String(shot.mmPerPixel), "Content-Type": "application/octet-stream" };
   for (let at = from; at < data.byteLength; ) {
     const end = Math.min(at + chunk, data.byteLength);
     const range = { "Content-Range": `bytes ${at}-${end - 1}/${data.byteLength}` };
@@ -85,7 +107,7 @@ async function sendAll(received: (r: Receipt) => void): Promise<Outcome> {
   const waiting = (await drafts()).filter((d) => d.state === "queued").reverse();
   const who = await refreshContext(); // even when nothing waits: the page says whether the server can be reached
   for (const d of waiting) {
-    if (d.person !== who.person) continue;
+    if (d.person !== who.person) continue; // waits for its author
     try {
       received(await sendOne(d, who.limits.chunk_bytes));
     } catch (error) {
@@ -104,6 +126,7 @@ async function flush(received: (r: Receipt) => void): Promise<Outcome> {
     } catch (error) {
       if (error instanceof SignedOut) return "signin";
       if (error instanceof Unreachable) return "offline";
+      if (error instanceof Locked) return "locked";
       throw error;
     }
   };

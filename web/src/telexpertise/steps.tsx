@@ -17,7 +17,7 @@ function today(): string {
 
 export function PatientStep({ draft, wrong, change }: StepProps) {
   const set = (part: Partial<Patient>): void => change({ patient: { ...draft.patient, ...part } });
-  const consent = (given: boolean, form: string): void => change({ consent: { given, form, by_whom: "patient", at: given ? new Date().toISOString() : "" } });
+  const consent = (given: boolean, form: string, by = draft.consent.by_whom): void => change({ consent: { given, form, by_whom: by, at: given ? new Date().toISOString() : "" } });
   return (
     <>
       <TextField id="birth_name" label={t("Nom de naissance", "Birth name")} value={draft.patient.birth_name} capitals="characters" required wrong={wrong["birth_name"]} onType={(v) => set({ birth_name: v })} />
@@ -27,9 +27,17 @@ export function PatientStep({ draft, wrong, change }: StepProps) {
         options={[{ code: "F", label: t("féminin", "female") }, { code: "M", label: t("masculin", "male") }, { code: "I", label: t("indéterminé", "undetermined") }]} />
       {wrong["sex"] && <p class="error">{wrong["sex"]}</p>}
       <TextField id="phone" label={t("Téléphone, pour la consultation", "Phone, for the visit")} type="tel" mode="tel" value={draft.patient.phone} onType={(v) => set({ phone: v })} />
+      <details class="fold" open={Boolean(wrong["ins"])}>
+        <summary>{t("Identité nationale de santé (facultatif)", "National health identity (optional)")}</summary>
+        <TextField id="ins" label={t("Matricule INS et clé, 15 caractères", "INS number and key, 15 characters")} mode="numeric" longest={21} value={draft.patient.ins} wrong={wrong["ins"]} onType={(v) => set({ ins: v.replace(/\s/g, "").toUpperCase() })} />
+      </details>
       <Chips name="consent" legend={t("Le patient, informé, accepte que ces données et photos soient transmises à un dermatologue", "The patient, informed, agrees that these data and photos are sent to a dermatologist")}
         value={draft.consent.given ? draft.consent.form : ""} onPick={(form) => consent(form !== "", form || "oral")}
         options={[{ code: "", label: t("pas encore", "not yet") }, { code: "oral", label: t("oui, à l’oral", "yes, orally") }, { code: "written", label: t("oui, par écrit", "yes, in writing") }]} />
+      {draft.consent.given && (
+        <Chips name="consent_by" legend={t("Qui a consenti", "Who agreed")} value={draft.consent.by_whom} onPick={(by) => consent(true, draft.consent.form, by)}
+          options={[{ code: "patient", label: t("le patient", "the patient") }, { code: "guardian", label: t("son représentant", "their representative") }]} />
+      )}
       {wrong["consent"] && <p class="error">{wrong["consent"]}</p>}
     </>
   );

@@ -1,8 +1,9 @@
-// The phone's sealed store. Every entry is encrypted with AES-GCM under a key that the browser keeps and never gives out, and is bound
-// to its name. Names hold identifiers made at random, nothing of a patient.
+// The phone's sealed store. Every entry is encrypted with AES-GCM under the data key of the lock (lock.ts), and is bound to its name.
+// Names hold identifiers made at random, nothing of a patient.
+import { destroy, done, open, read, remove, write } from "./db";
+import { dataKey, lockNow } from "./lock";
 import type { Context, Draft } from "./types";
 
-const database = "maillage-telexpertise";
 const draftsKept = 7 * 24 * 3600 * 1000; // milliseconds: a draft that nobody touches is erased
 
 /** How many requests wait on this phone, and since when: all that is readable from outside. Other pages look at it. */
@@ -10,79 +11,21 @@ export const counter = "maillage-outbox";
 
 interface Sealed { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }
 
-let opened: Promise<IDBDatabase> | undefined;
-
-function open(): Promise<IDBDatabase> {
-  opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(database, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("sealed");
-      asked.result.createObjectStore("keys");
-    };
-    asked.onsuccess = () => {
-      // Another page wipes the store: let go, so that it can.
-      asked.result.onversionchange = () => {
-        asked.result.close();
-        opened = undefined;
-      };
-      resolve(asked.result);
-    };
-    asked.onerror = () => reject(asked.error ?? new Error("indexedDB"));
-  });
-  opened.catch(() => (opened = undefined));
-  return opened;
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("indexedDB"));
-  });
-}
-
-function kept(tx: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    tx.oncomplete = () => resolve();
-    tx.onabort = tx.onerror = () => reject(tx.error ?? new Error("indexedDB"));
-  });
-}
-
-async function key(): Promise<CryptoKey> {
-  const db = await open();
-  const found = (await done(db.transaction("keys").objectStore("keys").get("outbox"))) as CryptoKey | undefined;
-  if (found) return found;
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  const tx = db.transaction("keys", "readwrite");
-  const keys = tx.objectStore("keys");
-  const first = (await done(keys.get("outbox"))) as CryptoKey | undefined; // another page may have been quicker
-  if (!first) keys.put(made, "outbox");
-  await kept(tx);
-  return first ?? made;
-}
-
 async function put(name: string, data: BufferSource): Promise<void> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const sealed: Sealed = { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytes(name) }, await key(), data) };
-  const tx = (await open()).transaction("sealed", "readwrite", { durability: "strict" });
-  tx.objectStore("sealed").put(sealed, name);
-  await kept(tx);
+  const sealed: Sealed = { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytes(name) }, await dataKey(), data) };
+  await write("sealed", name, sealed);
 }
 
 async function get(name: string): Promise<ArrayBuffer | undefined> {
-  const found = (await done((await open()).transaction("sealed").objectStore("sealed").get(name))) as Sealed | undefined;
+  const found = await read<Sealed>("sealed", name);
   if (!found) return undefined;
-  return crypto.subtle.decrypt({ name: "AES-GCM", iv: found.iv, additionalData: bytes(name) }, await key(), found.data);
+  return crypto.subtle.decrypt({ name: "AES-GCM", iv: found.iv, additionalData: bytes(name) }, await dataKey(), found.data);
 }
 
 async function names(prefix: string): Promise<string[]> {
   const all = await done((await open()).transaction("sealed").objectStore("sealed").getAllKeys(IDBKeyRange.bound(prefix, prefix + "\uffff")));
   return all.map(String);
-}
-
-async function remove(all: string[]): Promise<void> {
-  const tx = (await open()).transaction("sealed", "readwrite");
-  for (const name of all) tx.objectStore("sealed").delete(name);
-  await kept(tx);
 }
 
 function bytes(text: string): Uint8Array<ArrayBuffer> {
@@ -114,7 +57,7 @@ export async function drafts(): Promise<Draft[]> {
 
 /** Erases a request and its photographs from this phone. */
 export async function dropDraft(id: string): Promise<void> {
-  await remove([`case/${id}`, ...(await names(`photo/${id}/`))]);
+  await remove("sealed", [`case/${id}`, ...(await names(`photo/${id}/`))]);
   await count();
 }
 
@@ -127,7 +70,7 @@ export function photo(caseID: string, id: string): Promise<ArrayBuffer | undefin
 }
 
 export function dropPhoto(caseID: string, id: string): Promise<void> {
-  return remove([`photo/${caseID}/${id}`]);
+  return remove("sealed", [`photo/${caseID}/${id}`]);
 }
 
 export function saveContext(context: Context): Promise<void> {
@@ -146,12 +89,8 @@ async function count(): Promise<void> {
 
 /** Forgets everything: key, drafts, photographs, pages kept for offline use. */
 export async function wipe(): Promise<void> {
-  if (opened) (await opened).close();
-  opened = undefined;
-  await new Promise<void>((resolve) => {
-    const asked = indexedDB.deleteDatabase(database);
-    asked.onsuccess = asked.onerror = asked.onblocked = () => resolve();
-  });
+  lockNow();
+  await destroy();
   localStorage.removeItem(counter);
   for (const name of await caches.keys()) if (name.startsWith("maillage-")) await caches.delete(name);
 }

@@ -38,9 +38,11 @@ export interface Patient {
   birth_date: string; // YYYY-MM-DD
   sex: string;
   phone: string;
+  ins: string; // matricule and key, 15 characters; "" when not known
+  ins_oid: string; // who gives matricules
 }
 
-export type Reason = "small" | "blurred" | "dark" | "bright" | "glare";
+export type Reason = "small" | "blurred" | "dark" | "bright" | "glare" | "tilted";
 
 /** What the checks of the phone found in one photograph. */
 export interface Verdict {
@@ -49,6 +51,7 @@ export interface Verdict {
   sharpness: number; // variance of the Laplacian of the middle, on 8-bit luma
   luma: number; // mean of the middle, 0 to 255
   glare: number; // share of the middle that is burnt out, 0 to 1
+  card: "seen" | "tilted" | "none"; // the printed scale card
   reasons: Reason[];
 }
 
@@ -59,6 +62,7 @@ export interface Shot {
   size: number; // bytes
   type: string;
   verdict: Verdict;
+  mmPerPixel: number; // read from the card; 0 when it was not seen straight
   kept: boolean; // kept though the checks advise to take it again
 }
 
@@ -72,12 +76,23 @@ export interface Draft {
   problem: Text | null; // why the server refused it
   pool: string;
   previous: string;
+  before: { ref: string; on: string; photos: string[] } | null; // of the same lesion: the views whose first photograph is on the phone
   urgency: string;
   patient: Patient;
   consent: { given: boolean; form: string; by_whom: string; at: string };
   clinical: Clinical;
   question: string;
   shots: Shot[];
+}
+
+/** What a request for the same lesion takes over from the one before: /telexpertise/api/demandes/ID/suite. */
+export interface Before {
+  ref: string;
+  on: string; // the day it was sent, in the reader's words
+  urgency: string;
+  patient: Partial<Patient>;
+  clinical: Clinical;
+  photos: { id: string; view: string }[];
 }
 
 /** Where a request stands on the server. */
@@ -93,17 +108,23 @@ export interface Status {
 export function newDraft(person: string, previous: string): Draft {
   const blank = Object.fromEntries([...lesionQuestions, ...historyQuestions].map((q) => [q, ""])) as Record<Question, Answer>;
   return {
-    id: crypto.randomUUID(), person, state: "draft", step: 0, changedAt: Date.now(), queuedAt: 0, problem: null, pool: "", previous, urgency: "P3",
-    patient: { birth_name: "", first_birth_name: "", birth_date: "", sex: "", phone: "" },
+    id: crypto.randomUUID(), person, state: "draft", step: 0, changedAt: Date.now(), queuedAt: 0, problem: null, pool: "", previous, before: null, urgency: "P3",
+    patient: { birth_name: "", first_birth_name: "", birth_date: "", sex: "", phone: "", ins: "", ins_oid: "" },
     consent: { given: false, form: "oral", by_whom: "patient", at: "" },
     clinical: { ...blank, site: "", site_detail: "", diameter_mm: 0, since: "", phototype: 0, treatments: "", hypothesis: "" },
     question: "", shots: [],
   };
 }
 
+/** The number by which the national health identity ends: 97 minus the rest of the first 13 characters divided by 97, Corsica's letters counted as the law says. */
+export function validINS(ins: string): boolean {
+  const number = ins.slice(0, 13).toUpperCase().replace("2A", "19").replace("2B", "18");
+  return /^\d{13}$/.test(number) && /^\d{2}$/.test(ins.slice(13)) && 97 - Number(BigInt(number) % 97n) === Number(ins.slice(13));
+}
+
 /** Tells whether anything was typed: an empty draft is not kept. */
 export function started(d: Draft): boolean {
-  return d.shots.length > 0 || d.clinical.site !== "" || d.question !== "" || Object.values(d.patient).some((v) => v !== "");
+  return d.previous !== "" || d.shots.length > 0 || d.clinical.site !== "" || d.question !== "" || Object.values(d.patient).some((v) => v !== "");
 }
 
 /** The weighted seven-point checklist, as the server computes it (internal/telexpertise/checklist.go). */

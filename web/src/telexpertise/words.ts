@@ -22,12 +22,13 @@ export const reasonWords: Record<Reason, Text> = {
   dark: { fr: "Trop sombre : rapprochez-vous d’une fenêtre.", en: "Too dark: move closer to a window." },
   bright: { fr: "Trop claire : évitez le soleil direct et le flash.", en: "Too bright: avoid direct sun and flash." },
   glare: { fr: "Reflets : inclinez un peu la lumière, coupez le flash.", en: "Glare: tilt the light a little, turn the flash off." },
+  tilted: { fr: "La carte d’échelle est vue de biais : tenez le téléphone bien au-dessus, ou retirez la carte.", en: "The scale card is seen aslant: hold the phone straight above it, or take the card away." },
   blurred: { fr: "Floue : tenez le téléphone à deux mains, touchez la lésion à l’écran pour faire le point.", en: "Blurred: hold the phone with both hands, tap the lesion on the screen to focus." },
 };
 
 export const viewHelp: Record<string, Text> = {
   context: { fr: "La région du corps entière, pour situer la lésion.", en: "The whole region of the body, to place the lesion." },
-  overview: { fr: "À 20 cm, bien perpendiculaire, la règle ou la carte à côté.", en: "From 20 cm, straight above, the ruler or the card beside it." },
+  overview: { fr: "À 20 cm, bien perpendiculaire, la carte d’échelle à côté.", en: "From 20 cm, straight above, the scale card beside it." },
   "close-up": { fr: "Au plus près que la mise au point permet ; la lésion remplit le cercle.", en: "As close as focus allows; the lesion fills the circle." },
   dermoscopy: { fr: "À travers le dermatoscope.", en: "Through the dermoscope." },
   side: { fr: "De profil, pour montrer le relief.", en: "From the side, to show how it is raised." },
