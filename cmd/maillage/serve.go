@@ -36,6 +36,8 @@ type serveCommand struct {
 	MailFrom string         `help:"Whom letters come from." placeholder:"ADDRESS"`
 	Proxies  []netip.Prefix `help:"Networks of reverse proxies whose X-Forwarded-For is believed; this machine always is." placeholder:"CIDR"`
 
+	Confluences bool `help:"Open the FHIR exchange of tele-expertise requests with programs that an administrator gave a secret."`
+
 	PSC        client `embed:"" prefix:"psc-" group:"Pro Santé Connect"`
 	ProConnect client `embed:"" prefix:"proconnect-" group:"ProConnect"`
 }
@@ -68,6 +70,7 @@ func (s serveCommand) Run(ctx context.Context) error {
 	cfg := s.config()
 	cfg.BaseURL, cfg.Region = s.BaseURL, s.Region
 	cfg.Bucket, cfg.Mail, cfg.MailFrom, cfg.Proxies, cfg.Providers = s.Bucket, s.Mail, s.MailFrom, s.Proxies, s.providers()
+	cfg.Confluences = s.Confluences
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "http://" + listener.Addr().String()
 	}

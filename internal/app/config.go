@@ -32,6 +32,9 @@ type Config struct {
 	// Proxies are the networks of reverse proxies whose X-Forwarded-For is believed; this machine always is.
 	Proxies []netip.Prefix
 
+	// Confluences opens the FHIR exchange with other programs, for those that an administrator gave a secret.
+	Confluences bool
+
 	Log   *slog.Logger
 	Clock clock.Clock
 }

@@ -2,8 +2,10 @@ package app
 
 import (
 	"net/http"
+	"strings"
 
 	"maillage/internal/accounts"
+	fhirweb "maillage/internal/fhir/web"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/ui"
 )
@@ -23,6 +25,10 @@ func (a *App) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusInternalServerError {
 		status = httpx.Status(shown)
 		a.cfg.Log.Error("request failed", "id", httpx.RequestID(r.Context()), "route", r.Pattern, "error", err.Error())
+	}
+	if strings.HasPrefix(r.URL.Path, "/fhir/") || r.URL.Path == "/fhir" {
+		fhirweb.Fail(w, r, shown, status)
+		return
 	}
 	if accepts(r, "application/json") {
 		_ = httpx.JSON(w, status, map[string]any{"error": shown.Kind, "rule": shown.Rule, "message": shown.Message, "fields": shown.Fields})

@@ -8,6 +8,7 @@ import (
 	"maillage/internal/atlas"
 	"maillage/internal/calls"
 	"maillage/internal/consultations"
+	"maillage/internal/fhir"
 	"maillage/internal/funding"
 	"maillage/internal/initiatives"
 	"maillage/internal/platform/fault"
@@ -73,6 +74,7 @@ var areas = []area{
 	}},
 	{i18n.Text{FR: "Administration", EN: "Administration"}, []entrance{
 		{"/administration/comptes", i18n.Text{FR: "Comptes", EN: "Accounts"}, accounts.PermPeopleSee},
+		{"/administration/logiciels", i18n.Text{FR: "Logiciels reliés", EN: "Linked programs"}, fhir.PermClients},
 	}},
 }
 
@@ -120,6 +122,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.postPages().Routes()...)
 	all = append(all, a.consultationPages().Routes()...)
 	all = append(all, a.initiativePages().Routes()...)
+	all = append(all, a.fhirPages().Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
@@ -118,11 +119,17 @@ type Filter struct {
 	Region      string
 	Departement string
 	Commune     string
-	Territory   string // a commune that the structure's territory holds
-	On          Day    // existed on this day
-	All         bool   // also those that ended or were merged
-	Sort        string // name, kind, commune, state, opened, population; "-" in front turns it
-	Limit       int    // 50 when 0
+	Communes    []string  // any of these communes; one that does not exist finds nothing
+	NameStart   string    // the folded name starts so
+	NameHolds   string    // the folded name holds this
+	Number      string    // holds this number today, of any scheme
+	Scheme      string    // and of this one
+	From, Until time.Time // last changed in this time: From counts, Until does not
+	Territory   string    // a commune that the structure's territory holds
+	On          Day       // existed on this day
+	All         bool      // also those that ended or were merged
+	Sort        string    // name, kind, commune, state, opened, population; "-" in front turns it
+	Limit       int       // 50 when 0
 	Offset      int
 }
 
@@ -164,6 +171,15 @@ func (f Filter) where() (string, []any) {
 			add(column+" = ?", value)
 		}
 	}
+	if len(f.Communes) > 0 {
+		marks := make([]string, len(f.Communes))
+		for i, c := range f.Communes {
+			args = append(args, c)
+			marks[i] = fmt.Sprintf("$%d", len(args))
+		}
+		parts = append(parts, "commune IN ("+strings.Join(marks, ", ")+")")
+	}
+	f.exchanged(add)
 	if f.Territory != "" {
 		add("id IN (SELECT structure_id FROM structure_territory WHERE commune = ?)", f.Territory)
 	}
@@ -173,6 +189,28 @@ func (f Filter) where() (string, []any) {
 		parts = append(parts, "closed_on = '' AND merged_into = ''")
 	}
 	return "WHERE " + strings.Join(parts, " AND "), args
+}
+
+// exchanged narrows as other programs ask: by name, number and moment of the last change.
+func (f Filter) exchanged(add func(condition string, value any)) {
+	if f.NameStart != "" {
+		add("sort_key LIKE ?", db.SortKey(f.NameStart)+"%")
+	}
+	if f.NameHolds != "" {
+		add("sort_key LIKE ?", "%"+db.SortKey(f.NameHolds)+"%")
+	}
+	if f.Number != "" {
+		add("id IN (SELECT structure_id FROM structure_identifier WHERE value = ? AND to_day = '')", f.Number)
+	}
+	if f.Scheme != "" {
+		add("id IN (SELECT structure_id FROM structure_identifier WHERE scheme = ? AND to_day = '')", f.Scheme)
+	}
+	if !f.From.IsZero() {
+		add("updated_at >= ?", f.From.UTC())
+	}
+	if !f.Until.IsZero() {
+		add("updated_at < ?", f.Until.UTC())
+	}
 }
 
 func selectList(ctx context.Context, q db.Queryer, f Filter) (found []Structure, total int, err error) {

@@ -49,6 +49,31 @@ type File struct {
 // Is tells whether the reader takes this part.
 func (f *File) Is(p Part) bool { return slices.Contains(f.Parts, p) }
 
+// PeekCase is ReadCase for a list or another program: it is recorded too, and never counts as reading the answer, which is left out of
+// the file while its requester has not read it.
+func (s *Service) PeekCase(ctx context.Context, actor accounts.Actor, id string) (*File, error) {
+	if err := actor.RequireSomewhere(PermCase); err != nil {
+		return nil, err
+	}
+	var f *File
+	err := s.on(ctx, actor, id, func(ctx context.Context, t *turn) error {
+		f = &File{Case: t.c, Pool: t.pool, Parts: t.parts, Health: seesHealth(t.parts)}
+		t.note("peek", "a consulté la demande", "", nil)
+		if err := t.fill(ctx, f); err != nil {
+			return err
+		}
+		if f.Is(PartRequester) && t.c.Reading == ReadingUnread {
+			f.Answers, f.Case.Disposition = nil, ""
+		}
+		return nil
+	})
+	if err != nil || f.MaySecond() {
+		return f, err
+	}
+	f.History, err = audit.Timeline(ctx, s.db, audit.Object{Kind: AuditCase, ID: id})
+	return f, err
+}
+
 // ReadCase opens a case for somebody who has a part in it. The reading is recorded; when the requester opens an answered case, the
 // answer is read.
 func (s *Service) ReadCase(ctx context.Context, actor accounts.Actor, id string) (*File, error) {

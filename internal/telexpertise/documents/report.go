@@ -13,12 +13,15 @@ import (
 	"maillage/internal/telexpertise"
 )
 
+// Reservation is what every report opens with.
+const Reservation = "Avis donné à distance, au vu des photographies et des données transmises par le médecin requérant, sans examen du patient. Il ne remplace pas un examen clinique ; " +
+	"en cas d’évolution ou de doute, une consultation reste nécessaire (CSP, art. L.6316-1 et R.6316-1 à R.6316-4)."
+
 // Report writes the report of an answered case, in French, the language of the record. It opens with the customary reservation.
 func Report(w io.Writer, f *telexpertise.File, now time.Time) error {
 	d := pdf.New(pdf.Options{Title: "Compte rendu de télé-expertise " + f.Case.Ref(), Issuer: f.Pool.Name, Reference: "Demande " + f.Case.Ref(), Lang: i18n.FR, At: now})
 	d.Heading(1, "Compte rendu de télé-expertise en dermatologie")
-	d.Small("Avis donné à distance, au vu des photographies et des données transmises par le médecin requérant, sans examen du patient. Il ne remplace pas un examen clinique ; " +
-		"en cas d’évolution ou de doute, une consultation reste nécessaire (CSP, art. L.6316-1 et R.6316-1 à R.6316-4).")
+	d.Small(Reservation)
 	p, c := f.Record.Patient, f.Record.Clinical
 	identity := "provisoire"
 	if p.Qualified {
