@@ -28,9 +28,39 @@ type Call struct {
 	Form      db.JSON[Form]        `db:"form"`
 	Criteria  db.JSON[[]Criterion] `db:"criteria"`
 	Rules     db.JSON[[]string]    `db:"rules"`
+	Settings  db.JSON[Settings]    `db:"settings"`
 	Version   int                  `db:"version"`
 	CreatedAt time.Time            `db:"created_at"`
 	UpdatedAt time.Time            `db:"updated_at"`
+}
+
+// Settings is how a call is run, beyond what it asks.
+type Settings struct {
+	// Calendar are the dates that applicants read: committee, results, first payment.
+	Calendar []Milestone `json:"calendar,omitempty"`
+	// Reviewers are asked for their opinion by themselves, when a dossier becomes admissible.
+	Reviewers []Reviewer `json:"reviewers,omitempty"`
+	// OpinionDays is how many working days they have; 0 means DefaultOpinionDays.
+	OpinionDays int `json:"opinion_days,omitempty"`
+	// Excludes names programmes whose grants to the same structure bar this one (invariant 10), besides what the rule book says.
+	Excludes []Programme `json:"excludes,omitempty"`
+}
+
+// DefaultOpinionDays is how many working days a reviewer has when nobody says.
+const DefaultOpinionDays = 15
+
+// Days is how many working days a reviewer has.
+func (s Settings) Days() int {
+	if s.OpinionDays > 0 {
+		return s.OpinionDays
+	}
+	return DefaultOpinionDays
+}
+
+// Milestone is a date of the calendar of a call.
+type Milestone struct {
+	On    string    `json:"on"` // 2026-12-15
+	Label i18n.Text `json:"label"`
 }
 
 // Criterion is what reviewers score from 0 to 5, with its weight.

@@ -22,6 +22,7 @@ type CallCommand struct {
 	Form              Form
 	Criteria          []Criterion
 	Rules             []string
+	Settings          Settings
 	Version           int // of the call that was read; 0 for a new one
 }
 
@@ -44,10 +45,28 @@ func (c CallCommand) check() error {
 			wrong.Add("criteria", "Un critère a un nom, un intitulé et un poids positif.", "A criterion has a name, a label and a positive weight.")
 		}
 	}
+	c.Settings.check(wrong)
 	for field, refusal := range c.Form.Validate() {
 		wrong.Add("form."+field, refusal.FR, refusal.EN)
 	}
 	return wrong.Err()
+}
+
+func (s Settings) check(wrong fault.Fields) {
+	const mostDays = 60
+	if s.OpinionDays < 0 || s.OpinionDays > mostDays {
+		wrong.Add("opinion_days", "Donnez un délai de 1 à 60 jours ouvrés.", "Give a deadline of 1 to 60 working days.")
+	}
+	for _, m := range s.Calendar {
+		if _, err := time.Parse(time.DateOnly, m.On); err != nil || m.Label.FR == "" {
+			wrong.Add("calendar", "Chaque étape du calendrier a une date et un nom.", "Each step of the calendar has a date and a name.")
+		}
+	}
+	for _, r := range s.Reviewers {
+		if refusal := r.check(); !refusal.Empty() {
+			wrong.Add("reviewers", refusal.FR, refusal.EN)
+		}
+	}
 }
 
 // CreateCall writes a new call, as a draft.
@@ -73,20 +92,21 @@ func (s *Service) CreateCall(ctx context.Context, actor accounts.Actor, cmd Call
 func (c CallCommand) onto(call *Call) {
 	call.Title.V, call.Summary.V = c.Title, c.Summary
 	call.OpensAt, call.ClosesAt, call.Envelope, call.Cap = c.OpensAt, c.ClosesAt, c.Envelope, c.Cap
-	call.Form.V, call.Criteria.V, call.Rules.V = c.Form, c.Criteria, c.Rules
+	call.Form.V, call.Criteria.V, call.Rules.V, call.Settings.V = c.Form, c.Criteria, c.Rules, c.Settings
 }
 
 // EditCall changes a call. The form of a published call may still change: dossiers filed before keep theirs.
 func (s *Service) EditCall(ctx context.Context, actor accounts.Actor, id string, cmd CallCommand) (*Call, error) {
-	if err := cmd.check(); err != nil {
-		return nil, err
-	}
 	var c *Call
 	err := s.db.InTx(ctx, func(tx *db.Tx) (err error) {
 		if c, err = getCall(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := actor.Require(PermCall, accounts.Scope{Region: c.Region}); err != nil {
+			return err
+		}
+		cmd.Programme = c.Programme // fixed once the call exists
+		if err := cmd.check(); err != nil {
 			return err
 		}
 		c.Version = cmd.Version
@@ -111,7 +131,26 @@ func (s *Service) CloneCall(ctx context.Context, actor accounts.Actor, id string
 	title := i18n.Text{FR: old.Title.V.FR + " (copie)", EN: old.Title.V.EN + " (copy)"}
 	return s.CreateCall(ctx, actor, CallCommand{Programme: old.Programme, Title: title, Summary: old.Summary.V, Region: old.Region,
 		OpensAt: old.OpensAt.AddDate(1, 0, 0), ClosesAt: old.ClosesAt.AddDate(1, 0, 0), Envelope: old.Envelope, Cap: old.Cap,
-		Form: old.Form.V, Criteria: old.Criteria.V, Rules: old.Rules.V})
+		Form: old.Form.V, Criteria: old.Criteria.V, Rules: old.Rules.V, Settings: old.Settings.V.nextYear()})
+}
+
+// nextYear moves the calendar to the year after.
+func (s Settings) nextYear() Settings {
+	calendar := make([]Milestone, len(s.Calendar))
+	for i, m := range s.Calendar {
+		calendar[i] = m
+		if on, err := time.Parse(time.DateOnly, m.On); err == nil {
+			calendar[i].On = on.AddDate(1, 0, 0).Format(time.DateOnly)
+		}
+	}
+	s.Calendar = calendar
+	return s
+}
+
+// Command is what a call says, ready to be changed and saved again.
+func (c *Call) Command() CallCommand {
+	return CallCommand{Programme: c.Programme, Title: c.Title.V, Summary: c.Summary.V, Region: c.Region, OpensAt: c.OpensAt, ClosesAt: c.ClosesAt, Envelope: c.Envelope, Cap: c.Cap,
+		Form: c.Form.V, Criteria: c.Criteria.V, Rules: c.Rules.V, Settings: c.Settings.V, Version: c.Version}
 }
 
 // MoveCall takes a call along its lifecycle.

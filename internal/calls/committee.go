@@ -43,7 +43,8 @@ type PackRow struct {
 	Dossier               Dossier
 	For, Against, Abstain int
 	Recused               []string
-	Cumulated             int64 // proposed amounts down to this row, in cents
+	Mine                  string // the reader's own vote, "" before it
+	Cumulated             int64  // proposed amounts down to this row, in cents
 	Within                bool
 }
 
@@ -54,9 +55,59 @@ func (s *Service) Sessions(ctx context.Context, actor accounts.Actor) ([]Session
 	if err := actor.RequireSomewhere(PermInstruct); err != nil {
 		return nil, err
 	}
+	var rows []struct {
+		Session
+		Region string `db:"region"`
+	}
+	err := s.db.SelectContext(ctx, &rows, `SELECT committee.id, call_id, committee.title, held_on, committee.state, minutes, committee.version, committee.created_at, region
+		FROM committee JOIN call ON call.id = call_id ORDER BY held_on DESC, committee.id LIMIT 500`)
 	var all []Session
-	err := s.db.SelectContext(ctx, &all, `SELECT `+sessionColumns+` FROM committee ORDER BY held_on DESC, id LIMIT 500`)
+	for _, row := range rows {
+		if sits(actor, row.Region) {
+			all = append(all, row.Session)
+		}
+	}
 	return all, err
+}
+
+// sits tells whether an officer works in the region of a sitting, or in a part of it.
+func sits(actor accounts.Actor, region string) bool {
+	if actor.Can(PermInstruct, accounts.Scope{Region: region}) {
+		return true
+	}
+	for _, g := range actor.Grants {
+		if g.Role == accounts.RoleOfficer && (g.Region == region || g.Region == "") {
+			return true
+		}
+	}
+	return false
+}
+
+func unknownSession() error {
+	return fault.NotFound("Cette séance n’existe pas.", "This sitting does not exist.")
+}
+
+// getSession reads a sitting and its call, for an officer of the region.
+func getSession(ctx context.Context, q db.Queryer, actor accounts.Actor, id string) (*Session, *Call, error) {
+	if err := actor.RequireSomewhere(PermInstruct); err != nil {
+		return nil, nil, err
+	}
+	var session Session
+	err := q.GetContext(ctx, &session, `SELECT `+sessionColumns+` FROM committee WHERE id = $1`, id)
+	if db.NoRows(err) {
+		return nil, nil, unknownSession()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := getCall(ctx, q, session.CallID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !sits(actor, c.Region) {
+		return nil, nil, unknownSession()
+	}
+	return &session, c, nil
 }
 
 // Convene plans a sitting and puts every instructed dossier of the call, in the reader's territory, before it.
@@ -110,20 +161,11 @@ func (s *Service) Convene(ctx context.Context, actor accounts.Actor, callID, tit
 
 // Pack gathers what the committee looks at, best score first.
 func (s *Service) Pack(ctx context.Context, actor accounts.Actor, id string) (*Pack, error) {
-	if err := actor.RequireSomewhere(PermInstruct); err != nil {
-		return nil, err
-	}
-	var p Pack
-	err := s.db.GetContext(ctx, &p.Session, `SELECT `+sessionColumns+` FROM committee WHERE id = $1`, id)
-	if db.NoRows(err) {
-		return nil, fault.NotFound("Cette séance n’existe pas.", "This sitting does not exist.")
-	}
+	session, c, err := getSession(ctx, s.db, actor, id)
 	if err != nil {
 		return nil, err
 	}
-	if p.Call, err = getCall(ctx, s.db, p.Session.CallID); err != nil {
-		return nil, err
-	}
+	p := Pack{Session: *session, Call: c}
 	var dossiers []Dossier
 	if err := s.db.SelectContext(ctx, &dossiers, `SELECT `+dossierColumns+` FROM dossier WHERE id IN (SELECT dossier_id FROM committee_dossier WHERE committee_id = $1)
 		ORDER BY score DESC, proposed_cents, id`, id); err != nil {
@@ -142,16 +184,19 @@ func (s *Service) Pack(ctx context.Context, actor accounts.Actor, id string) (*P
 			sum += d.Proposed
 		}
 		row := PackRow{Dossier: d, Cumulated: sum, Within: sum <= p.Call.Left()}
-		row.count(votes)
+		row.count(votes, actor.ID)
 		p.Rows = append(p.Rows, row)
 	}
 	return &p, nil
 }
 
-func (r *PackRow) count(votes []Vote) {
+func (r *PackRow) count(votes []Vote, reader string) {
 	for _, v := range votes {
 		if v.DossierID != r.Dossier.ID {
 			continue
+		}
+		if v.MemberID == reader {
+			r.Mine = v.Vote
 		}
 		switch v.Vote {
 		case "for":
@@ -182,6 +227,13 @@ func (s *Service) CastVote(ctx context.Context, actor accounts.Actor, sessionID,
 		if err != nil {
 			return err
 		}
+		var before int
+		if err := tx.GetContext(ctx, &before, `SELECT COUNT(*) FROM committee_dossier WHERE committee_id = $1 AND dossier_id = $2`, sessionID, dossierID); err != nil {
+			return err
+		}
+		if before == 0 {
+			return unknownSession()
+		}
 		if d.State != Committee {
 			return fault.Refused("committee-vote", "Ce dossier n’est plus devant le comité.", "This application is no longer before the committee.")
 		}
@@ -199,10 +251,10 @@ func (s *Service) CastVote(ctx context.Context, actor accounts.Actor, sessionID,
 
 // KeepMinutes writes the minutes of a sitting.
 func (s *Service) KeepMinutes(ctx context.Context, actor accounts.Actor, id, minutes string, version int) error {
-	if err := actor.RequireSomewhere(PermInstruct); err != nil {
-		return err
-	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		if _, _, err := getSession(ctx, tx, actor, id); err != nil {
+			return err
+		}
 		if err := touched(tx.ExecContext(ctx, `UPDATE committee SET minutes = $1, version = version + 1 WHERE id = $2 AND version = $3`, minutes, id, version)); err != nil {
 			return err
 		}

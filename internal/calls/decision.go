@@ -59,6 +59,13 @@ func (s *Service) Decide(ctx context.Context, actor accounts.Actor, cmd DecideCo
 		now := s.now()
 		d.Decider, d.DecidedAt = actor.ID, &now
 		if cmd.Outcome == "grant" {
+			c, err := getCall(ctx, tx, d.CallID)
+			if err != nil {
+				return err
+			}
+			if err := exclusive(ctx, tx, d, c); err != nil {
+				return err
+			}
 			d.Granted = d.Proposed
 			if err := spend(ctx, tx, d.CallID, d.Granted); err != nil {
 				return err
@@ -131,11 +138,12 @@ func (s *Service) Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, 
 	return s.move(ctx, tx, r, d, roles, move, reason, nil)
 }
 
-// Author tells whether the reader is the author of a dossier, by account or by key.
+// Author tells whether the reader is an author of a dossier: who started it, or a co-applicant who may fill it in.
 func (s *Service) Author(ctx context.Context, actor accounts.Actor, key, id string) (bool, error) {
 	d, err := getDossier(ctx, s.db, id)
 	if err != nil {
 		return false, err
 	}
-	return Reader{Actor: actor, Key: key}.owns(d), nil
+	right, err := s.right(ctx, s.db, Reader{Actor: actor, Key: key}, d)
+	return right.Covers(RightEdit), err
 }

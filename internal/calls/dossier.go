@@ -71,6 +71,8 @@ type Freeze struct {
 type Rule struct {
 	ID, Version, Source string
 	Text                i18n.Text
+	// NotWith names the programmes that cannot be held together with this one (invariant 10).
+	NotWith []Programme `json:",omitempty"`
 }
 
 // Scope is where the dossier is and whose it is.
@@ -139,6 +141,8 @@ var DossierLife = lifecycle.New(lifecycle.Table[*Dossier, accounts.Role]{
 		{Name: "postpone", Label: i18n.Text{FR: "Ajourner", EN: "Postpone"}, From: states(Instructed, Committee), To: Postponed, Roles: byOfficer, Reason: true},
 		{Name: "refuse", Label: i18n.Text{FR: "Refuser", EN: "Refuse"}, From: states(Filed, Admissible, Instructed, Committee, Postponed), To: Refused, Roles: byOfficer, Reason: true},
 		{Name: "withdraw", Label: i18n.Text{FR: "Retirer la demande", EN: "Withdraw the application"}, From: states(Draft, Filed, ToComplete, Admissible, Instructed, Committee, Postponed), To: Withdrawn, Roles: byApplicant, Reason: true},
+		{Name: "lapse", Label: i18n.Text{FR: "Sans suite : délai passé", EN: "Lapsed: time ran out"}, From: states(ToComplete), To: Withdrawn, Roles: []accounts.Role{lifecycle.System}, Automatic: true,
+			Deadline: lifecycle.Deadline{N: 2, Unit: lifecycle.Months}},
 		{Name: "reopen", Label: i18n.Text{FR: "Rouvrir (recours)", EN: "Reopen (appeal)"}, From: states(Refused, Withdrawn), To: Admissible, Roles: byOfficer, Reason: true},
 		{Name: "draw-convention", Label: i18n.Text{FR: "Établir la convention", EN: "Draw up the agreement"}, From: states(Granted), To: Convention, Roles: byOfficer},
 		{Name: "commit", Label: i18n.Text{FR: "Engager", EN: "Commit"}, From: states(Convention), To: Committed, Roles: byOfficer},

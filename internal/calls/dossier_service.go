@@ -8,6 +8,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/audit"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
@@ -36,18 +37,22 @@ func (s *Service) Start(ctx context.Context, r Reader, callID string, prefill An
 	if !c.Open(now) {
 		return nil, closed(c)
 	}
-	if r.Anonymous() && len(r.Key) < 20 {
+	const shortest = 20
+	if r.Anonymous() && (r.Key == "" || len(r.Keys()[0]) < shortest) {
 		return nil, accounts.Unauthenticated()
 	}
 	d := &Dossier{ID: db.NewID(), CallID: c.ID, Programme: c.Programme, State: Draft, Region: c.Region, OwnerID: r.ID, Since: now, Version: 1, CreatedAt: now, UpdatedAt: now}
 	if r.Anonymous() {
-		d.KeyHash = hashKey(r.Key)
+		d.KeyHash = hashKey(r.Keys()[0])
 	}
 	d.Answers.V = Answers{}
 	for k, v := range prefill {
 		d.Answers.V[k] = v
 	}
 	d.Number = "brouillon-" + d.ID
+	if err := s.sayOnce(ctx, r, d.Answers.V); err != nil {
+		return nil, err
+	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		s.derive(ctx, d)
 		if err := insertDossier(ctx, tx, d); err != nil {
@@ -73,7 +78,7 @@ func (s *Service) derive(ctx context.Context, d *Dossier) {
 		d.Email = email
 	}
 	d.Structure = a[AnswerStructure]
-	if code := a[AnswerCommune]; code != d.Commune {
+	if code := a[AnswerCommune]; code != d.Commune && d.FiledAt == nil { // once filed, the place is that of the frozen zone
 		if place, err := s.territory.Place(ctx, code, s.now()); err == nil {
 			d.Commune, d.Dept, d.Region = place.Code, place.Departement, place.Region
 		}
@@ -151,6 +156,9 @@ func (s *Service) File(ctx context.Context, r Reader, id string) (*Dossier, erro
 		if d, roles, err = s.open(ctx, tx, r, id, accounts.RoleApplicant); err != nil {
 			return err
 		}
+		if err := s.mustFile(ctx, tx, r, d); err != nil {
+			return err
+		}
 		c, err := getCall(ctx, tx, d.CallID)
 		if err != nil {
 			return err
@@ -163,6 +171,9 @@ func (s *Service) File(ctx context.Context, r Reader, id string) (*Dossier, erro
 			return err
 		}
 		if err := s.freeze(ctx, tx, d, c, now); err != nil {
+			return err
+		}
+		if err := exclusive(ctx, tx, d, c); err != nil {
 			return err
 		}
 		if err := s.move(ctx, tx, r, d, roles, "file", "", map[string]string{"requested_cents": cents(d.Requested), "zone": d.Frozen.V.Zone}); err != nil {
@@ -229,10 +240,10 @@ func deduction(ctx context.Context, q db.Queryer, d *Dossier) (int64, error) {
 	return sum, err
 }
 
-// present tells which file fields of a dossier hold a document.
+// present tells which file fields of a dossier hold a document that is still valid.
 func (s *Service) present(ctx context.Context, id string) (map[string]bool, error) {
 	var fields []string
-	err := s.db.SelectContext(ctx, &fields, `SELECT DISTINCT field FROM dossier_document WHERE dossier_id = $1 AND removed_at IS NULL`, id)
+	err := s.db.SelectContext(ctx, &fields, `SELECT DISTINCT field FROM dossier_document WHERE dossier_id = $1 AND removed_at IS NULL AND (expires_on = '' OR expires_on >= $2)`, id, string(clock.DayOf(s.now())))
 	held := map[string]bool{}
 	for _, f := range fields {
 		held[f] = true
@@ -257,11 +268,16 @@ func (s *Service) Completeness(ctx context.Context, d *Dossier) (Completeness, e
 // roles the reader plays.
 func (s *Service) Dossier(ctx context.Context, r Reader, id string) (*Dossier, []accounts.Role, error) {
 	d, roles, err := s.open(ctx, s.db, r, id, accounts.RoleApplicant, accounts.RoleOfficer)
-	if err == nil || r.ID == "" || !fault.Is(err, fault.KindNotFound) {
+	if err == nil || r.Anonymous() && r.Key == "" || !fault.Is(err, fault.KindNotFound) {
 		return d, roles, err
 	}
+	if d, err := getDossier(ctx, s.db, id); err != nil {
+		return nil, nil, err
+	} else if right, err := s.right(ctx, s.db, r, d); err != nil || right.Covers(RightRead) {
+		return d, nil, err
+	}
 	var asked int
-	if err := s.db.GetContext(ctx, &asked, `SELECT COUNT(*) FROM opinion WHERE dossier_id = $1 AND reviewer_id = $2 AND state <> 'conflict'`, id, r.ID); err != nil {
+	if err := s.db.GetContext(ctx, &asked, `SELECT COUNT(*) FROM opinion WHERE dossier_id = $1 AND $2 <> '' AND reviewer_id = $2 AND state <> 'conflict'`, id, r.ID); err != nil {
 		return nil, nil, err
 	}
 	if asked == 0 {
@@ -273,17 +289,10 @@ func (s *Service) Dossier(ctx context.Context, r Reader, id string) (*Dossier, [
 
 // Mine lists the dossiers of the reader: owned, shared, or opened by the key.
 func (s *Service) Mine(ctx context.Context, r Reader) ([]Dossier, error) {
-	var all []Dossier
-	err := s.db.SelectContext(ctx, &all, `SELECT `+dossierColumns+` FROM dossier WHERE ($1 <> '' AND owner_id = $1) OR ($2 <> '' AND key_hash = $2)
-		OR id IN (SELECT dossier_id FROM dossier_person WHERE person_id = $1) ORDER BY updated_at DESC, id LIMIT 500`, r.ID, keyHashOrNone(r.Key))
-	return all, err
-}
-
-func keyHashOrNone(key string) string {
-	if key == "" {
-		return ""
-	}
-	return hashKey(key)
+	hashes := r.hashes()
+	return selectIn[Dossier](ctx, s.db, `SELECT `+dossierColumns+` FROM dossier WHERE (? <> '' AND owner_id = ?) OR key_hash IN (?)
+		OR id IN (SELECT dossier_id FROM dossier_access WHERE revoked_at IS NULL AND joined_at IS NOT NULL AND ((? <> '' AND person_id = ?) OR (person_id = '' AND key_hash IN (?))))
+		ORDER BY updated_at DESC, id LIMIT 500`, r.ID, r.ID, hashes, r.ID, r.ID, hashes)
 }
 
 // Claim gives a dossier started without an account to the account that now holds its key.
@@ -291,9 +300,18 @@ func (s *Service) Claim(ctx context.Context, r Reader) (int, error) {
 	if r.Anonymous() || r.Key == "" {
 		return 0, nil
 	}
-	var ids []string
-	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM dossier WHERE key_hash = $1 AND owner_id = ''`, hashKey(r.Key)); err != nil {
+	ids, err := selectIn[string](ctx, s.db, `SELECT id FROM dossier WHERE key_hash IN (?) AND owner_id = ''`, r.hashes())
+	if err != nil {
 		return 0, err
+	}
+	joined, err := selectIn[string](ctx, s.db, `SELECT id FROM dossier_access WHERE key_hash IN (?) AND person_id = '' AND joined_at IS NOT NULL AND revoked_at IS NULL`, r.hashes())
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range joined {
+		if _, err := s.db.ExecContext(ctx, `UPDATE dossier_access SET person_id = $1 WHERE id = $2 AND person_id = ''`, r.ID, id); err != nil {
+			return 0, err
+		}
 	}
 	for _, id := range ids {
 		err := s.db.InTx(ctx, func(tx *db.Tx) error {
@@ -319,6 +337,9 @@ func (s *Service) Withdraw(ctx context.Context, r Reader, id, reason string) err
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		d, roles, err := s.open(ctx, tx, r, id, accounts.RoleApplicant)
 		if err != nil {
+			return err
+		}
+		if err := s.mustFile(ctx, tx, r, d); err != nil {
 			return err
 		}
 		return s.move(ctx, tx, r, d, roles, "withdraw", reason, nil)
@@ -403,6 +424,10 @@ func (s *Service) OpenDocument(ctx context.Context, r Reader, id, documentID str
 	if _, _, err := s.Dossier(ctx, r, id); err != nil {
 		return nil, nil, err
 	}
+	return s.documentOf(ctx, id, documentID)
+}
+
+func (s *Service) documentOf(ctx context.Context, id, documentID string) (*Document, io.ReadCloser, error) {
 	all, err := s.Documents(ctx, id)
 	if err != nil {
 		return nil, nil, err

@@ -104,8 +104,16 @@ func (s *Service) Complete(ctx context.Context, r Reader, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := s.mustFile(ctx, tx, r, d); err != nil {
+			return err
+		}
 		if d.Form.V != nil {
-			if err := d.Form.V.Check(d.Answers.V, documents).Missing.Err(); err != nil {
+			missing := d.Form.V.Check(d.Answers.V, documents).Missing
+			if typed := d.Answers.V[AnswerCommune]; typed != d.Commune {
+				missing.Add(AnswerCommune, "La zone est figée depuis le dépôt, pour la commune "+d.Commune+" : remettez ce code, ou retirez ce dossier et déposez-en un autre.",
+					"The zone is frozen since filing, for municipality "+d.Commune+": put this code back, or withdraw this application and file another one.")
+			}
+			if err := missing.Err(); err != nil {
 				return err
 			}
 		}
@@ -117,17 +125,10 @@ func (s *Service) Complete(ctx context.Context, r Reader, id string) error {
 	})
 }
 
-// Assign gives dossiers to an instructor.
+// Assign gives dossiers to the reader.
 func (s *Service) Assign(ctx context.Context, actor accounts.Actor, ids []string, instructor string) error {
 	return s.batch(ctx, actor, ids, func(tx *db.Tx, r Reader, d *Dossier, _ []accounts.Role) error {
-		if d.Decider != "" && d.Decider == instructor {
-			return separation()
-		}
-		d.Instructor = instructor
-		if err := updateDossier(ctx, tx, d, s.now()); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, r, "calls.dossier.assign", "calls.dossier", d.ID, "Instruction confiée : dossier "+d.Number, "", map[string]string{"instructor": instructor})
+		return s.assign(ctx, tx, r, d, instructor, actor.Name)
 	})
 }
 
@@ -157,7 +158,10 @@ func (s *Service) Admit(ctx context.Context, actor accounts.Actor, ids []string)
 		if d.Instructor == "" {
 			d.Instructor = actor.ID
 		}
-		return s.move(ctx, tx, r, d, roles, "admit", "", nil)
+		if err := s.move(ctx, tx, r, d, roles, "admit", "", nil); err != nil {
+			return err
+		}
+		return s.askDefaults(ctx, tx, r, d)
 	})
 }
 
@@ -172,6 +176,9 @@ func (s *Service) Instruct(ctx context.Context, actor accounts.Actor, id string,
 		d, roles, err := s.open(ctx, tx, r, id, accounts.RoleOfficer)
 		if err != nil {
 			return err
+		}
+		if d.Decider != "" && d.Decider == actor.ID {
+			return separation()
 		}
 		wrong := fault.Fields{}
 		switch {

@@ -61,7 +61,7 @@ func New(d *db.DB, c clock.Clock, t Territory, r Rules, f Files, p Post) *Servic
 
 func (s *Service) now() time.Time { return db.Now(s.clock) }
 
-// Reader is who opens a dossier: an actor, and the key of a dossier started without an account.
+// Reader is who opens a dossier: an actor, and the keys that their browser holds (see Keys).
 type Reader struct {
 	accounts.Actor
 	Key string
@@ -74,7 +74,15 @@ func hashKey(key string) string {
 
 // owns tells whether the reader is the author of a dossier, by account or by key.
 func (r Reader) owns(d *Dossier) bool {
-	return r.ID != "" && r.ID == d.OwnerID || r.Key != "" && d.KeyHash == hashKey(r.Key)
+	if r.ID != "" && r.ID == d.OwnerID {
+		return true
+	}
+	for _, key := range r.Keys() {
+		if d.KeyHash == hashKey(key) {
+			return true
+		}
+	}
+	return false
 }
 
 // role gives the roles that the reader plays on a dossier: applicant for its author and those who may edit it, officer in the territory.
@@ -83,15 +91,11 @@ func (s *Service) role(ctx context.Context, q db.Queryer, r Reader, d *Dossier) 
 		return []accounts.Role{lifecycle.System, accounts.RoleOfficer}, nil
 	}
 	var roles []accounts.Role
-	edits := r.owns(d)
-	if !edits && r.ID != "" {
-		var n int
-		if err := q.GetContext(ctx, &n, `SELECT COUNT(*) FROM dossier_person WHERE dossier_id = $1 AND person_id = $2 AND may_edit`, d.ID, r.ID); err != nil {
-			return nil, err
-		}
-		edits = n > 0
+	right, err := s.right(ctx, q, r, d)
+	if err != nil {
+		return nil, err
 	}
-	if edits {
+	if right.Covers(RightEdit) {
 		roles = append(roles, accounts.RoleApplicant)
 	}
 	if d.State != Draft && r.Can(PermInstruct, d.Scope()) {

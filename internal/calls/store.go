@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"maillage/internal/accounts"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
@@ -32,19 +34,30 @@ func touched(result interface{ RowsAffected() (int64, error) }, err error) error
 	return nil
 }
 
-const callColumns = `id, programme, state, title, summary, region, opens_at, closes_at, envelope_cents, granted_cents, cap_cents, form, criteria, rules,
+// selectIn runs a query whose placeholders are ?, one of which may stand for a list.
+func selectIn[T any](ctx context.Context, q db.Queryer, query string, args ...any) ([]T, error) {
+	query, args, err := sqlx.In(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var all []T
+	err = q.SelectContext(ctx, &all, sqlx.Rebind(sqlx.DOLLAR, query), args...)
+	return all, err
+}
+
+const callColumns = `id, programme, state, title, summary, region, opens_at, closes_at, envelope_cents, granted_cents, cap_cents, form, criteria, rules, settings,
 	version, created_at, updated_at`
 
 func insertCall(ctx context.Context, tx *db.Tx, c *Call) error {
 	_, err := tx.NamedExecContext(ctx, `INSERT INTO call (`+callColumns+`) VALUES (:id, :programme, :state, :title, :summary, :region, :opens_at, :closes_at,
-		:envelope_cents, :granted_cents, :cap_cents, :form, :criteria, :rules, :version, :created_at, :updated_at)`, c)
+		:envelope_cents, :granted_cents, :cap_cents, :form, :criteria, :rules, :settings, :version, :created_at, :updated_at)`, c)
 	return err
 }
 
 func updateCall(ctx context.Context, tx *db.Tx, c *Call, now time.Time) error {
 	c.UpdatedAt = now
 	err := touched(tx.NamedExecContext(ctx, `UPDATE call SET state = :state, title = :title, summary = :summary, opens_at = :opens_at, closes_at = :closes_at,
-		envelope_cents = :envelope_cents, cap_cents = :cap_cents, form = :form, criteria = :criteria, rules = :rules,
+		envelope_cents = :envelope_cents, cap_cents = :cap_cents, form = :form, criteria = :criteria, rules = :rules, settings = :settings,
 		version = version + 1, updated_at = :updated_at WHERE id = :id AND version = :version`, c))
 	if err == nil {
 		c.Version++

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"path"
 	"sync"
 	"testing"
 	"time"
@@ -25,7 +26,9 @@ type world struct {
 	db    *db.DB
 	clock *clock.Fixed
 	files *memory
+	mu    sync.Mutex
 	sent  *int
+	links map[string]string // the last link sent to each address
 	zone  string
 
 	applicant, stranger, instructor, decider, elsewhere, reviewer accounts.Actor
@@ -34,7 +37,7 @@ type world struct {
 var ctx = context.Background()
 
 func newWorld(t *testing.T, d *db.DB) *world {
-	w := &world{t: t, db: d, clock: clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), files: &memory{held: map[string][]byte{}}, sent: new(int), zone: "ZIP"}
+	w := &world{t: t, db: d, clock: clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), files: &memory{held: map[string][]byte{}}, sent: new(int), links: map[string]string{}, zone: "ZIP"}
 	officer := func(id, dept string) accounts.Actor {
 		return accounts.Actor{ID: id, Name: "Agent " + id, Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11", Departement: dept}}}
 	}
@@ -55,12 +58,23 @@ func (w *world) Place(_ context.Context, code string, at time.Time) (Place, erro
 
 func (w *world) Of(_ context.Context, p Programme, zone string, at time.Time) ([]Rule, int64, error) {
 	caps := map[Programme]int64{MSPFeasibility: 35_000_00, MSPStartUp: 100_000_00}
-	return []Rule{{ID: string(p), Version: "1"}}, caps[p], nil
+	notWith := map[Programme][]Programme{MSPRealEstate: {ProtocolWalls}, ProtocolWalls: {MSPRealEstate}}
+	return []Rule{{ID: string(p), Version: "1", NotWith: notWith[p]}}, caps[p], nil
 }
 
-func (w *world) Send(context.Context, *db.Tx, string, i18n.Text, i18n.Text, string) error {
+func (w *world) Send(_ context.Context, _ *db.Tx, to string, _, _ i18n.Text, link string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	*w.sent++
+	w.links[to] = link
 	return nil
+}
+
+// linked gives the key of the last link sent to an address.
+func (w *world) linked(to string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return path.Base(w.links[to])
 }
 
 type memory struct {
