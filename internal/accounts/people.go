@@ -231,7 +231,10 @@ func (s *Service) Holding(ctx context.Context, role Role) ([]Person, error) {
 	var people []Person
 	err := s.db.SelectContext(ctx, &people, `SELECT `+personColumns+` FROM person WHERE state = $1
 		AND id IN (SELECT person_id FROM person_grant WHERE role = $2) ORDER BY sort_key, id`, StateActive, role)
-	return people, err
+	if err != nil {
+		return nil, err
+	}
+	return people, loadGrants(ctx, s.db, people)
 }
 
 // OnBehalf is the actor of a person in whose name a program of the installation acts; KindNotFound when there is no such active

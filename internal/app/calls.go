@@ -38,7 +38,10 @@ func (a *App) openCalls(ctx context.Context) error {
 	a.jobs.Periodic("calls.close-due", jobs.Every(time.Minute), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.CloseDue(ctx); return err })
 	money := &fundingweb.Pages{Funding: a.funding, Grant: grants{a.calls}.read(a.DB)}
 	a.fundingPages = money
-	a.callPages = &callsweb.Pages{Calls: a.calls, Prefill: callPlaces{a.atlas}.prefill, Reviewers: a.reviewers, Tracker: tracker(money), Secure: strings.HasPrefix(a.cfg.BaseURL, "https:")}
+	a.jobs.Periodic("calls.clocks", jobs.Every(time.Hour), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.Sweep(ctx); return err })
+	a.jobs.Periodic("calls.remind", jobs.DailyAt(7, 30), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.RemindApplicants(ctx); return err })
+	a.callPages = &callsweb.Pages{Calls: a.calls, Prefill: a.prefill, Reviewers: a.reviewers, Officers: a.officers, Lookup: a.lookup, Tracker: tracker(money),
+		Base: a.cfg.BaseURL, Agency: agency(a.cfg.Region), Secure: strings.HasPrefix(a.cfg.BaseURL, "https:")}
 	if !a.cfg.Demo {
 		return nil
 	}
@@ -120,26 +123,6 @@ func (p callPlaces) Place(ctx context.Context, code string, _ time.Time) (calls.
 	return place, nil
 }
 
-// prefill says what is already known of a commune, so that nobody types it again.
-func (p callPlaces) prefill(ctx context.Context, commune, structure string) calls.Answers {
-	known := calls.Answers{}
-	if structure != "" {
-		known[calls.AnswerStructure] = structure
-	}
-	place, err := p.Place(ctx, commune, time.Time{})
-	if err != nil {
-		return known // nothing known: the author types it
-	}
-	c, _ := territory.Embedded().Commune(commune)
-	known[calls.AnswerCommune] = place.Code
-	known["diagnosis"] = fmt.Sprintf("%s (%s) : %s habitants ; zone %s ; accessibilité aux médecins généralistes de 65 ans et moins : %s consultations par an et par habitant.",
-		place.Name, place.Code, i18n.Int(ctx, c.Population), place.Zone, i18n.Dec(ctx, place.APL, 1))
-	for _, note := range place.Notes {
-		known["diagnosis"] += " (" + note + ")"
-	}
-	return known
-}
-
 // ruleOf names the rule that speaks of each programme; the others have none with an amount that anybody could verify.
 var ruleOf = map[calls.Programme]string{
 	calls.MSPFeasibility: "msp-faisabilite", calls.MSPStartUp: "msp-demarrage", calls.MSPRealEstate: "msp-immobilier", calls.CDSAid: "cds-accord", calls.ProtocolWalls: "protocole-murs",
@@ -166,7 +149,20 @@ func (r callRules) Of(ctx context.Context, p calls.Programme, _ string, at time.
 	for _, a := range rule.Amounts {
 		limit = max(limit, int64(a.Max))
 	}
-	return []calls.Rule{{ID: rule.ID, Version: fmt.Sprint(rule.Version), Source: rule.Source.Name, Text: rule.Title}}, limit, nil
+	return []calls.Rule{{ID: rule.ID, Version: fmt.Sprint(rule.Version), Source: rule.Source.Name, Text: rule.Title, NotWith: notWith(book, id, clock.DayOf(at))}}, limit, nil
+}
+
+// notWith names the programmes whose rule cannot be held together with a rule.
+func notWith(book *rulebook.Book, id string, on clock.Day) []calls.Programme {
+	var barred []calls.Programme
+	for _, p := range calls.Programmes {
+		if other, ok := ruleOf[p.Code]; ok && other != id {
+			if _, together := book.Together(id, []string{other}, on); !together {
+				barred = append(barred, p.Code)
+			}
+		}
+	}
+	return barred
 }
 
 // grants tells the room of money what the room of calls granted.
@@ -212,7 +208,7 @@ func (a *App) reviewers(ctx context.Context) ([]calls.Reviewer, error) {
 	var all []calls.Reviewer
 	people, err := a.accounts.Holding(ctx, accounts.RoleReviewer)
 	for _, p := range people {
-		all = append(all, calls.Reviewer{ID: p.ID, Name: p.Name})
+		all = append(all, calls.Reviewer{ID: p.ID, Name: p.Name, Email: p.Email})
 	}
 	return all, err
 }

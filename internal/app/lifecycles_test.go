@@ -27,7 +27,7 @@ func lives() []lifecycle.Described {
 		all = append(all, m)
 	}
 	all = append(all, rulebook.Machine)
-	return append(all, calls.CallLife, calls.DossierLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, initiatives.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
+	return append(all, calls.CallLife, calls.DossierLife, calls.AppealLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, initiatives.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 
 // A stale page fails the full run; the short one, of everyday work, says so.

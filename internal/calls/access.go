@@ -81,6 +81,14 @@ func (r Reader) hashes() []string {
 	return all
 }
 
+// StartedWith tells whether a dossier was started without an account, with this key.
+func (d *Dossier) StartedWith(key string) bool { return key != "" && d.KeyHash == hashKey(key) }
+
+// RightOn tells what the reader may do on a dossier that they opened, as an applicant.
+func (s *Service) RightOn(ctx context.Context, r Reader, d *Dossier) (Right, error) {
+	return s.right(ctx, s.db, r, d)
+}
+
 // right tells what the reader may do on a dossier as an applicant.
 func (s *Service) right(ctx context.Context, q db.Queryer, r Reader, d *Dossier) (Right, error) {
 	if r.owns(d) {

@@ -145,15 +145,18 @@ func nextNumber(ctx context.Context, tx *db.Tx, dept string, now time.Time) (str
 	return fmt.Sprintf("%s-%d-%05d", dept, now.Year(), last), err
 }
 
+// Nobody filters the dossiers that have no instructor yet.
+const Nobody = "-"
+
 // Inbox filters the list of dossiers.
 type Inbox struct {
-	Call, State, Departement, Instructor, Text string
-	Late                                       bool
-	Unassigned                                 bool          // nobody has it in hand
-	DueBefore                                  time.Time     // zero for any
-	Owner                                      accounts.Role // whose turn it is; "" for any
-	Sort                                       string // a column of inboxOrder, with "-" in front for descending
-	Limit, Offset                              int
+	Call, Programme, State, Departement, Instructor, Text string
+	Late                                                  bool
+	Unassigned                                            bool          // nobody has it in hand
+	DueBefore                                             time.Time     // zero for any
+	Owner                                                 accounts.Role // whose turn it is; "" for any
+	Sort                                                  string        // a column of inboxOrder, with "-" in front for descending
+	Limit, Offset                                         int
 
 	regions, departements []string // what the reader's territory allows; nil means everything
 	now                   time.Time
@@ -171,9 +174,11 @@ func (f Inbox) where() (string, []any) {
 		args = append(args, value)
 		cond += fmt.Sprintf(format, len(args))
 	}
-	for column, value := range map[string]string{"call_id": f.Call, "state": f.State, "departement": f.Departement, "instructor_id": f.Instructor} {
-		if value != "" {
-			add(" AND "+column+" = $%d", value)
+	for _, one := range [...]struct{ column, value string }{{"call_id", f.Call}, {"programme", f.Programme}, {"state", f.State}, {"departement", f.Departement}, {"instructor_id", f.Instructor}} {
+		if one.value == Nobody {
+			add(" AND "+one.column+" = $%d", "")
+		} else if one.value != "" {
+			add(" AND "+one.column+" = $%d", one.value)
 		}
 	}
 	if f.Text != "" {

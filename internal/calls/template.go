@@ -69,9 +69,9 @@ func applicantSection() Section {
 		Lead: i18n.Text{FR: "Ce que nous savons déjà de votre structure et de votre commune est rempli : corrigez-le au besoin.", EN: "What we already know of your structure and municipality is filled in: correct it where needed."},
 		Fields: []Field{
 			field(AnswerTitle, KindText, true, "Titre du projet", "Title of the project"),
-			hinted(field(AnswerCommune, KindCommune, true, "Commune du projet (code INSEE)", "Municipality of the project (INSEE code)"), "Cinq caractères, par exemple 91286 pour Grigny.", "Five characters, such as 91286 for Grigny."),
+			hinted(field(AnswerCommune, KindCommune, true, "Commune du projet", "Municipality of the project"), "Tapez son nom, puis « Chercher et remplir » : son code INSEE (91286 pour Grigny) et le diagnostic se remplissent.", "Type its name, then “Look up and fill in”: its INSEE code (91286 for Grigny) and the diagnosis fill in."),
 			field("structure_name", KindText, true, "Nom de la structure ou de l’équipe", "Name of the structure or team"),
-			hinted(field(AnswerStructure, KindText, false, "Numéro de la structure dans Maillage", "Number of the structure in Maillage"), "Rempli si la structure est connue.", "Filled in when the structure is known."),
+			hinted(field(AnswerStructure, KindText, false, "Structure déjà connue de l’Agence", "Structure the agency already knows"), "Tapez une partie de son nom ou son numéro FINESS, puis cherchez : son nom et ses numéros se remplissent.", "Type a part of its name or its FINESS number, then look it up: its name and numbers fill in."),
 			field("siret", KindSIRET, false, "SIRET, s’il existe", "SIRET, if any"),
 			field("contact", KindText, true, "Personne à contacter", "Contact person"),
 			hinted(field(AnswerEmail, KindEmail, true, "Adresse électronique", "E-mail address"), "L’accusé de réception et les demandes y seront envoyés.", "The receipt and requests will be sent there."),

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,15 +44,40 @@ func (p *Pages) session(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) showSession(w http.ResponseWriter, r *http.Request, refusal error) error {
-	actor := accounts.FromContext(r.Context())
-	pack, err := p.Calls.Pack(r.Context(), actor, r.PathValue("id"))
+	private(w)
+	pack, err := p.Calls.Pack(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
+	page := sessionView(pack, r.PostFormValue, r.PathValue("dossier"), refusal)
 	if refusal != nil {
-		return again(w, r, refusal, sessionView(pack, actor.ID, refusal))
+		return again(w, r, refusal, page)
 	}
-	return httpx.Render(w, r, http.StatusOK, sessionView(pack, actor.ID, nil))
+	return httpx.Render(w, r, http.StatusOK, page)
+}
+
+// live is the part of a sitting's page that changes while it is held.
+func (p *Pages) live(w http.ResponseWriter, r *http.Request) error {
+	private(w)
+	pack, err := p.Calls.Pack(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, rankingView(pack))
+}
+
+func typedFor(here bool, typed func(string) string, name string) string {
+	if !here {
+		return ""
+	}
+	return typed(name)
+}
+
+func errorFor(ctx context.Context, here bool, err error, name string) string {
+	if !here {
+		return ""
+	}
+	return errorOf(ctx, err, name)
 }
 
 func (p *Pages) vote(w http.ResponseWriter, r *http.Request) error {

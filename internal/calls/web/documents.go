@@ -28,7 +28,7 @@ func (p *Pages) dossierPDF(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, d := r.Context(), v.Dossier
-	doc := pdf.New(pdf.Options{Title: titleOf(ctx, d), Issuer: "Maillage", Reference: d.Number, Lang: i18n.Of(ctx), At: v.Now})
+	doc := p.paper(ctx, titleOf(ctx, d), d.Number)
 	doc.Heading(1, titleOf(ctx, d))
 	doc.Paragraph(v.Call.Title.V.Ctx(ctx))
 	receipt(ctx, doc, v)
@@ -46,8 +46,8 @@ func (p *Pages) dossierPDF(w http.ResponseWriter, r *http.Request) error {
 }
 
 func remedies(ctx context.Context) string {
-	return i18n.T(ctx, "Vous pouvez former un recours gracieux auprès de l'Agence, ou saisir le tribunal administratif, dans les deux mois.",
-		"You may ask the agency to reconsider, or go to the administrative court, within two months.")
+	return i18n.T(ctx, "Vous pouvez former un recours gracieux ou hiérarchique, ou saisir le tribunal administratif, dans les deux mois : la lettre dit comment.",
+		"You may appeal to the agency or above it, or go to the administrative court, within two months: the letter says how.")
 }
 
 func receipt(ctx context.Context, doc *pdf.Doc, v *dossierView) {
@@ -115,11 +115,12 @@ func (p *Pages) packPDF(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	doc := pdf.New(pdf.Options{Title: pack.Session.Title, Issuer: "Maillage", Reference: pack.Session.HeldOn, Lang: i18n.Of(ctx), At: p.Calls.Now()})
+	doc := p.paper(ctx, pack.Session.Title, pack.Session.HeldOn)
 	doc.Heading(1, pack.Session.Title)
 	doc.Paragraph(pack.Call.Title.V.Ctx(ctx) + ", " + i18n.Date(ctx, day(pack.Session.HeldOn)))
 	doc.Facts([2]string{i18n.T(ctx, "Enveloppe", "Envelope"), i18n.Euro(ctx, pack.Call.Envelope)}, [2]string{i18n.T(ctx, "Déjà accordé", "Already granted"), i18n.Euro(ctx, pack.Call.Granted)},
 		[2]string{i18n.T(ctx, "Proposé à cette séance", "Proposed at this sitting"), i18n.Euro(ctx, proposed(pack))})
+	envelopeBar(ctx, doc, pack)
 	var rows [][]string
 	for i, row := range pack.Rows {
 		within := i18n.T(ctx, "oui", "yes")
@@ -140,7 +141,25 @@ func (p *Pages) packPDF(w http.ResponseWriter, r *http.Request) error {
 		doc.Heading(1, i18n.T(ctx, "Procès-verbal", "Minutes"))
 		doc.Paragraph(pack.Session.Minutes)
 	}
+	if _, err := p.letters(ctx, doc, pack, true); err != nil {
+		return err
+	}
 	return sendPDF(w, "comite-"+pack.Session.HeldOn, doc)
+}
+
+// envelopeBar draws what is granted, what is proposed, and where the envelope ends.
+func envelopeBar(ctx context.Context, doc *pdf.Doc, pack *calls.Pack) {
+	const height, left = 5.0, 18.0
+	granted, asked, envelope := float64(pack.Call.Granted), float64(proposed(pack)), float64(max(1, pack.Call.Envelope))
+	scale := doc.Width() / max(envelope, granted+asked)
+	doc.Keep(3 * height)
+	y := doc.Y()
+	doc.Rect(left, y, doc.Width(), height, pdf.Pale)
+	doc.Rect(left, y, granted*scale, height, pdf.Accent)
+	doc.Rect(left+granted*scale, y, asked*scale, height, pdf.Grey)
+	doc.Line(left+envelope*scale, y-1, left+envelope*scale, y+height+1, 0.6)
+	doc.MoveTo(y + height + 1)
+	doc.Small(i18n.T(ctx, "Bleu : accordé ; gris : proposé à cette séance ; trait : fin de l’enveloppe.", "Blue: granted; grey: proposed at this sitting; line: end of the envelope."))
 }
 
 // filePDF is the page of one file: its figures, the opinions, the votes and who is recused.

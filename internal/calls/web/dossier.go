@@ -29,7 +29,9 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) error {
 	return httpx.SeeOther(w, r, "/dossiers/"+d.ID)
 }
 
-func (p *Pages) mine(w http.ResponseWriter, r *http.Request) error {
+func (p *Pages) mine(w http.ResponseWriter, r *http.Request) error { return p.showMine(w, r, nil) }
+
+func (p *Pages) showMine(w http.ResponseWriter, r *http.Request, refusal error) error {
 	private(w)
 	who := reader(r)
 	if _, err := p.Calls.Claim(r.Context(), who); err != nil {
@@ -39,7 +41,10 @@ func (p *Pages) mine(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, mineView(all, who.Anonymous()))
+	if refusal != nil {
+		return httpx.Render(w, r, httpx.Status(refusal), mineView(all, who.Anonymous(), r.PostFormValue("key"), refusal))
+	}
+	return httpx.Render(w, r, http.StatusOK, mineView(all, who.Anonymous(), "", nil))
 }
 
 // resume opens, in this browser, the dossiers of a key that was noted elsewhere.
@@ -50,9 +55,9 @@ func (p *Pages) resume(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(found) == 0 {
-		return fault.NotFound("Aucun dossier ne correspond à cette clef. Vérifiez les 26 caractères.", "No application matches this key. Check the 26 characters.")
+		return p.showMine(w, r, fault.NotFound("Aucun dossier ne correspond à cette clef. Vérifiez les 26 caractères.", "No application matches this key. Check the 26 characters."))
 	}
-	p.remember(w, key)
+	p.remember(w, calls.WithKey(reader(r).Key, key))
 	return httpx.SeeOther(w, r, "/dossiers")
 }
 
@@ -64,6 +69,9 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 		return nil, err
 	}
 	v := &dossierView{Dossier: d, Roles: roles, Reader: who, Now: p.Calls.Now(), Fresh: r.FormValue("nouveau") != ""}
+	if v.Right, err = p.Calls.RightOn(ctx, who, d); err != nil {
+		return nil, err
+	}
 	officer := slices.Contains(roles, accounts.RoleOfficer)
 	steps := []func() error{
 		func() (err error) { v.Call, err = p.Calls.CallOf(ctx, d); return },
@@ -73,10 +81,20 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 		func() (err error) { v.Corrections, err = p.Calls.Corrections(ctx, d.ID); return },
 		func() (err error) { v.Messages, err = p.Calls.Messages(ctx, d.ID, officer); return },
 		func() (err error) { v.Decisions, err = p.Calls.Decisions(ctx, d.ID); return },
+		func() (err error) { v.Appeals, err = p.Calls.Appeals(ctx, d.ID); return },
 		func() (err error) { v.Tracker, err = p.Tracker(ctx, who.Actor, who.Key, d.ID); return },
+	}
+	if v.Right.Covers(calls.RightFile) {
+		steps = append(steps, func() (err error) { v.Accesses, err = p.Calls.Accesses(ctx, d.ID); return })
+	}
+	if v.editable() {
+		steps = append(steps,
+			func() (err error) { v.Reusables, err = p.Calls.Reusables(ctx, who, d.ID); return },
+			func() (err error) { v.Elsewhere, err = p.Calls.OpenCallsOf(ctx, d.Programme); return })
 	}
 	if officer {
 		steps = append(steps,
+			func() (err error) { v.Officers, err = p.Officers(ctx); return },
 			func() (err error) { v.Opinions, err = p.Calls.Opinions(ctx, d.ID); return },
 			func() (err error) { v.Reviewers, err = p.Reviewers(ctx); return },
 			func() (err error) { v.Events, err = p.Calls.History(ctx, d.ID); return })
@@ -142,6 +160,9 @@ func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
 	if _, err := p.Calls.Save(r.Context(), reader(r), id, typed); err != nil {
 		return err
 	}
+	if act := or(r.PostFormValue("_choose"), r.PostFormValue("_lookup")); act != "" && r.PostFormValue("_auto") == "" {
+		return p.lookup(w, r, act)
+	}
 	if r.PostFormValue("_auto") != "" {
 		return httpx.Render(w, r, http.StatusOK, savedNote(p.Calls.Now()))
 	}
@@ -162,10 +183,50 @@ func (p *Pages) attach(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer func() { _ = file.Close() }()
 	id, field := r.PathValue("id"), r.FormValue("field")
-	if _, err := p.Calls.Attach(r.Context(), reader(r), id, field, head.Filename, file); err != nil {
+	doc, err := p.Calls.Attach(r.Context(), reader(r), id, field, head.Filename, file)
+	if err != nil {
 		return p.showDossier(w, r, err)
 	}
-	return httpx.SeeOther(w, r, "/dossiers/"+id+"/formulaire/evidence")
+	if on := r.FormValue("expires_on"); on != "" {
+		if err := p.Calls.Expire(r.Context(), reader(r), id, doc.ID, on); err != nil {
+			return p.showDossier(w, r, err)
+		}
+	}
+	return p.backToDocuments(w, r, field)
+}
+
+// backToDocuments goes to the section of the form that asks for a document.
+func (p *Pages) backToDocuments(w http.ResponseWriter, r *http.Request, field string) error {
+	v, err := p.load(r)
+	if err != nil {
+		return err
+	}
+	for _, s := range v.Form.Sections {
+		for _, f := range s.Fields {
+			if f.Name == field {
+				return httpx.SeeOther(w, r, "/dossiers/"+v.Dossier.ID+"/formulaire/"+s.Name+"#"+documentAnchor(field))
+			}
+		}
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+v.Dossier.ID)
+}
+
+func (p *Pages) reuse(w http.ResponseWriter, r *http.Request) error {
+	field := r.PostFormValue("field")
+	if err := p.Calls.Reuse(r.Context(), reader(r), r.PathValue("id"), field, r.PostFormValue("document")); err != nil {
+		return p.showDossier(w, r, err)
+	}
+	return p.backToDocuments(w, r, field)
+}
+
+// carry takes everything over to another call that is open.
+func (p *Pages) carry(w http.ResponseWriter, r *http.Request) error {
+	who := reader(r)
+	d, err := p.Calls.CarryOver(r.Context(), who, r.PathValue("id"), r.PostFormValue("call"))
+	if err != nil {
+		return p.showDossier(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+d.ID)
 }
 
 func (p *Pages) document(w http.ResponseWriter, r *http.Request) error {
@@ -174,12 +235,17 @@ func (p *Pages) document(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return sendDocument(w, doc, content)
+}
+
+func sendDocument(w http.ResponseWriter, doc *calls.Document, content io.ReadCloser) error {
 	defer func() { _ = content.Close() }()
+	private(w)
 	h := w.Header()
 	h.Set("Content-Type", doc.Kind)
 	h.Set("Content-Length", strconv.FormatInt(doc.Size, 10))
 	h.Set("Content-Disposition", httpx.Attachment(doc.Name))
-	_, err = io.Copy(w, content)
+	_, err := io.Copy(w, content)
 	return err
 }
 
@@ -188,7 +254,7 @@ func (p *Pages) detach(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Calls.Detach(r.Context(), reader(r), id, r.PathValue("document")); err != nil {
 		return p.showDossier(w, r, err)
 	}
-	return httpx.SeeOther(w, r, "/dossiers/"+id+"/formulaire/evidence")
+	return p.backToDocuments(w, r, r.PostFormValue("field"))
 }
 
 // act runs an action of the dossier's page, then shows it again.

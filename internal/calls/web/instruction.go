@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,7 +35,19 @@ func (p *Pages) showInbox(w http.ResponseWriter, r *http.Request, refusal error)
 	if err != nil {
 		return err
 	}
-	v := inboxView{Rows: rows, Total: total, Page: page, Filter: f, Calls: all, Me: actor.ID, Now: p.Calls.Now(), Err: refusal}
+	appeals, err := p.Calls.OpenAppeals(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	officers, err := p.Officers(r.Context())
+	if err != nil {
+		return err
+	}
+	ticked := map[string]bool{}
+	for _, id := range r.PostForm["id"] {
+		ticked[id] = true
+	}
+	v := inboxView{Appeals: appeals, Officers: officers, Ticked: ticked, Reason: r.PostFormValue("reason"), Rows: rows, Total: total, Page: page, Filter: f, Calls: all, Me: actor.ID, Now: p.Calls.Now(), Err: refusal}
 	if refusal != nil {
 		return again(w, r, refusal, inboxPageView(v))
 	}
@@ -49,7 +62,21 @@ func (p *Pages) batch(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor, ids := r.Context(), accounts.FromContext(r.Context()), r.PostForm["id"]
 	reason := strings.TrimSpace(r.PostFormValue("reason"))
 	actions := map[string]func() error{
-		"mine":  func() error { return p.Calls.Assign(ctx, actor, ids, actor.ID) },
+		"mine": func() error { return p.Calls.Assign(ctx, actor, ids, actor.ID) },
+		"assign": func() error {
+			officer, err := p.officer(ctx, r.PostFormValue("officer"))
+			if err != nil {
+				return err
+			}
+			return p.Calls.AssignTo(ctx, actor, ids, officer)
+		},
+		"distribute": func() error {
+			officers, err := p.Officers(ctx)
+			if err != nil {
+				return err
+			}
+			return p.Calls.Distribute(ctx, actor, ids, officers)
+		},
 		"admit": func() error { return p.Calls.Admit(ctx, actor, ids) },
 		"grant": func() error {
 			return p.Calls.Decide(ctx, actor, calls.DecideCommand{IDs: ids, Outcome: "grant", Reason: reason})
@@ -71,6 +98,19 @@ func (p *Pages) batch(w http.ResponseWriter, r *http.Request) error {
 	return httpx.SeeOther(w, r, "/instruction?"+r.URL.RawQuery)
 }
 
+func (p *Pages) officer(ctx context.Context, id string) (calls.Officer, error) {
+	all, err := p.Officers(ctx)
+	if err != nil {
+		return calls.Officer{}, err
+	}
+	for _, o := range all {
+		if o.ID == id {
+			return o, nil
+		}
+	}
+	return calls.Officer{}, fault.Invalid("Choisissez à qui confier les dossiers.", "Choose to whom the applications are given.")
+}
+
 func (p *Pages) askCorrections(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(id string) error {
 		asked := map[string]string{}
@@ -90,9 +130,9 @@ func (p *Pages) askOpinion(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		days, _ := strconv.Atoi(r.PostFormValue("days"))
-		chosen := calls.Reviewer{}
+		chosen := calls.Reviewer{Name: strings.TrimSpace(r.PostFormValue("outside_name")), Email: strings.TrimSpace(r.PostFormValue("outside_email"))}
 		for _, one := range all {
-			if one.ID == r.PostFormValue("reviewer") {
+			if chosen.Name == "" && one.ID == r.PostFormValue("reviewer") {
 				chosen = one
 			}
 		}

@@ -43,6 +43,17 @@ type dossierView struct {
 	Reviewers   []calls.Reviewer
 	Events      []audit.Record
 	Tracker     templ.Component
+	Appeals     []calls.Appeal
+	Accesses    []calls.Access
+	Reusables   []calls.Reusable
+	Elsewhere   []calls.Call // open calls of the same programme, when this one takes no more
+	Officers    []calls.Officer
+	Right       calls.Right
+	Invited     string // the link just made, shown once
+	InvitedName string
+	Lookup      []ui.Option // candidates for the field LookupOf
+	LookupOf    string
+	LookupSaid  string
 	Now         time.Time
 	Fresh       bool
 	Err         error
@@ -51,6 +62,19 @@ type dossierView struct {
 
 func (v dossierView) author() bool  { return slices.Contains(v.Roles, accounts.RoleApplicant) }
 func (v dossierView) officer() bool { return slices.Contains(v.Roles, accounts.RoleOfficer) }
+
+// key is the resume key of a dossier started without an account, for its author alone.
+func (v dossierView) key() string {
+	if !v.Reader.Anonymous() {
+		return ""
+	}
+	for _, key := range v.Reader.Keys() {
+		if v.Dossier.StartedWith(key) {
+			return key
+		}
+	}
+	return ""
+}
 
 // editable tells whether the author may type now.
 func (v dossierView) editable() bool {
@@ -122,14 +146,18 @@ func (v dossierView) documentsOf(field string) []calls.Document {
 }
 
 type inboxView struct {
-	Rows   []calls.Dossier
-	Total  int
-	Page   int
-	Filter calls.Inbox
-	Calls  []calls.Call
-	Me     string
-	Now    time.Time
-	Err    error
+	Appeals  []calls.Appeal
+	Officers []calls.Officer
+	Ticked   map[string]bool
+	Reason   string
+	Rows     []calls.Dossier
+	Total    int
+	Page     int
+	Filter   calls.Inbox
+	Calls    []calls.Call
+	Me       string
+	Now      time.Time
+	Err      error
 }
 
 type opinionView struct {
@@ -140,6 +168,23 @@ type opinionView struct {
 	Documents []calls.Document
 	Err       error
 	Typed     func(string) string
+	Key       string // of a reviewer's link; "" under an account
+}
+
+// action is where the opinion is sent, and under which its documents open.
+func (v opinionView) action() string {
+	if v.Key != "" {
+		return "/avis/lien/" + v.Key
+	}
+	return "/avis/" + v.Opinion.ID
+}
+
+// files is the address under which the reviewer opens the documents.
+func (v opinionView) files() string {
+	if v.Key != "" {
+		return v.action()
+	}
+	return "/dossiers/" + v.Dossier.ID
 }
 
 // tone is how a state looks.
@@ -249,6 +294,25 @@ func callOptions(ctx context.Context, all []calls.Call, first string) []ui.Optio
 		if c.State != calls.CallDraft {
 			options = append(options, ui.Option{Value: c.ID, Label: c.Title.V.Ctx(ctx)})
 		}
+	}
+	return options
+}
+
+// instructorOptions are the instructors by whom the inbox is filtered.
+func instructorOptions(ctx context.Context, all []calls.Officer, me string) []ui.Option {
+	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "Tous", "All")}, {Value: me, Label: i18n.T(ctx, "Moi", "Me")}, {Value: calls.Nobody, Label: i18n.T(ctx, "Personne encore", "Nobody yet")}}
+	for _, o := range all {
+		if o.ID != me {
+			options = append(options, ui.Option{Value: o.ID, Label: o.Name})
+		}
+	}
+	return options
+}
+
+func officerOptions(ctx context.Context, all []calls.Officer) []ui.Option {
+	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "Choisir…", "Choose…")}}
+	for _, o := range all {
+		options = append(options, ui.Option{Value: o.ID, Label: o.Name})
 	}
 	return options
 }

@@ -23,6 +23,21 @@ type Prefill func(ctx context.Context, commune, structure string) calls.Answers
 // Reviewers lists who may be asked for an opinion.
 type Reviewers func(ctx context.Context) ([]calls.Reviewer, error)
 
+// Officers lists who may instruct, with their territory.
+type Officers func(ctx context.Context) ([]calls.Officer, error)
+
+// Known is what a look-up found: the answers to fill in, or candidates among which to choose.
+type Known struct {
+	Fill   calls.Answers
+	Choose []Choice
+}
+
+// Choice is a candidate of a look-up.
+type Choice struct{ Value, Label string }
+
+// Lookup finds what is known behind an identifier, a name or a place typed in a field of a kind.
+type Lookup func(ctx context.Context, kind calls.Kind, typed string) (Known, error)
+
 // Tracker draws the payment tracker of a dossier, from the room of money; nil while there is no agreement.
 type Tracker func(ctx context.Context, actor accounts.Actor, key, dossierID string) (templ.Component, error)
 
@@ -32,6 +47,10 @@ type Pages struct {
 	Prefill   Prefill
 	Reviewers Reviewers
 	Tracker   Tracker
+	Officers  Officers
+	Lookup    Lookup
+	// Base is the address of the site, for links given to people; Agency is who signs letters.
+	Base, Agency string
 	// Secure says that the site is served over TLS: cookies then refuse to travel otherwise.
 	Secure bool
 }
@@ -63,6 +82,15 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/dossiers/{id}/documents", Permission: calls.PermRead, Handler: p.attach, MaxBody: calls.MaxDocument + 1<<20},
 		{Method: get, Path: "/dossiers/{id}/documents/{document}", Permission: calls.PermRead, Handler: p.document, Stream: true},
 		{Method: post, Path: "/dossiers/{id}/documents/{document}/retirer", Permission: calls.PermRead, Handler: p.detach},
+		{Method: post, Path: "/dossiers/{id}/documents/reprendre", Permission: calls.PermRead, Handler: p.reuse},
+		{Method: post, Path: "/dossiers/{id}/porteurs", Permission: calls.PermRead, Handler: p.invite},
+		{Method: post, Path: "/dossiers/{id}/porteurs/{access}/retirer", Permission: calls.PermRead, Handler: p.revoke},
+		{Method: get, Path: "/rejoindre/{key}", Permission: calls.PermRead, Handler: p.invitation},
+		{Method: post, Path: "/rejoindre/{key}", Permission: calls.PermRead, Handler: p.join},
+		{Method: post, Path: "/dossiers/{id}/reporter", Permission: calls.PermRead, Handler: p.carry},
+		{Method: get, Path: "/dossiers/{id}/lettres/{decision}", Permission: calls.PermRead, Handler: p.letterPDF},
+		{Method: post, Path: "/dossiers/{id}/recours", Permission: calls.PermRead, Handler: p.appeal},
+		{Method: post, Path: "/dossiers/{id}/recours/{appeal}", Permission: calls.PermRead, Handler: p.moveAppeal},
 		{Method: post, Path: "/dossiers/{id}/deposer", Permission: calls.PermRead, Handler: p.file},
 		{Method: post, Path: "/dossiers/{id}/completer", Permission: calls.PermRead, Handler: p.complete},
 		{Method: post, Path: "/dossiers/{id}/retirer", Permission: calls.PermRead, Handler: p.withdraw},
@@ -81,9 +109,16 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/avis/{id}", Permission: calls.PermReview, Handler: p.opinion},
 		{Method: post, Path: "/avis/{id}", Permission: calls.PermReview, Handler: p.giveOpinion},
 
+		{Method: get, Path: "/avis/lien/{key}", Permission: calls.PermRead, Handler: p.linkedOpinion},
+		{Method: post, Path: "/avis/lien/{key}", Permission: calls.PermRead, Handler: p.giveLinked},
+		{Method: get, Path: "/avis/lien/{key}/documents/{document}", Permission: calls.PermRead, Handler: p.linkedDocument, Stream: true},
+
 		{Method: get, Path: "/comites", Permission: calls.PermInstruct, Handler: p.sessions},
 		{Method: post, Path: "/comites", Permission: calls.PermInstruct, Handler: p.convene},
 		{Method: get, Path: "/comites/{id}", Permission: calls.PermInstruct, Handler: p.session},
+		{Method: get, Path: "/comites/{id}/classement", Permission: calls.PermInstruct, Handler: p.live},
+		{Method: get, Path: "/comites/{id}/export/{file}", Permission: calls.PermInstruct, Handler: p.ranking, Stream: true},
+		{Method: get, Path: "/comites/{id}/lettres", Permission: calls.PermInstruct, Handler: p.lettersPDF},
 		{Method: get, Path: "/comites/{id}/pdf", Permission: calls.PermInstruct, Handler: p.packPDF},
 		{Method: post, Path: "/comites/{id}/votes/{dossier}", Permission: calls.PermInstruct, Handler: p.vote},
 		{Method: post, Path: "/comites/{id}/proces-verbal", Permission: calls.PermInstruct, Handler: p.minutes},

@@ -4,11 +4,13 @@ import (
 	"context"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"maillage/internal/audit"
 	"maillage/internal/calls"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/ui"
 )
@@ -86,6 +88,34 @@ func inputMode(k calls.Kind) templ.Attributes {
 		return templ.Attributes{"inputmode": "decimal"}
 	}
 	return templ.Attributes{}
+}
+
+func documentAnchor(field string) string { return "piece-" + ui.FieldID(field) }
+
+func expired(doc calls.Document, now time.Time) bool {
+	return doc.Expires != "" && doc.Expires < string(clock.DayOf(now))
+}
+
+func expiryTone(doc calls.Document, now time.Time) string {
+	if expired(doc, now) {
+		return "late"
+	}
+	return "info"
+}
+
+func expiryText(ctx context.Context, doc calls.Document, now time.Time) string {
+	if expired(doc, now) {
+		return i18n.Tf(ctx, "plus valable depuis le %s", "expired on %s", i18n.Date(ctx, day(doc.Expires)))
+	}
+	return i18n.Tf(ctx, "valable jusqu’au %s", "valid until %s", i18n.Date(ctx, day(doc.Expires)))
+}
+
+func reusableOptions(ctx context.Context, all []calls.Reusable) []ui.Option {
+	var options []ui.Option
+	for _, doc := range all {
+		options = append(options, ui.Option{Value: doc.ID, Label: i18n.Tf(ctx, "%s (joint le %s)", "%s (attached on %s)", doc.Name, i18n.Date(ctx, doc.AddedAt))})
+	}
+	return options
 }
 
 func stepHere(here bool) templ.Attributes {
