@@ -37,7 +37,7 @@ func (a *App) deskFiles(ctx context.Context, actor accounts.Actor) (desk.Part, e
 		Sections: []desk.Section{
 			{Key: "urgent", Title: i18n.Text{FR: "Échéances", EN: "Deadlines"}, Items: fileItems(ctx, urgent, true), Total: late, More: desk.Link{Href: "/instruction?sort=due", Label: i18n.Text{FR: "Toutes, par échéance", EN: "All, by deadline"}},
 				Empty: i18n.Text{FR: "Aucun dossier n’arrive à échéance dans les quatorze jours.", EN: "No application falls due within fourteen days."}},
-			{Key: "free", Title: i18n.Text{FR: "À prendre en charge", EN: "Nobody has them yet"}, Items: fileItems(ctx, free, false), Total: loose, More: desk.Link{Href: "/instruction?state=filed", Label: i18n.Text{FR: "Attribuer", EN: "Assign"}}},
+			{Key: "free", Title: i18n.Text{FR: "À prendre en charge", EN: "Nobody has them yet"}, Items: fileItems(ctx, free, false), Total: loose, More: desk.Link{Href: "/instruction?instructeur=-", Label: i18n.Text{FR: "Attribuer", EN: "Assign"}}},
 			{Key: "mine", Title: i18n.Text{FR: "Mes dossiers", EN: "My files"}, Items: fileItems(ctx, mine, false), Total: held, More: all,
 				Empty: i18n.Text{FR: "Vous n’instruisez aucun dossier.", EN: "You process no application."}},
 		},

@@ -1,0 +1,227 @@
+package web
+
+import (
+	"net/http"
+	"path"
+	"strings"
+	"testing"
+	"time"
+
+	"maillage/internal/calls"
+)
+
+func TestADossierIsStartedWithoutAccountAndResumedByItsKey(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	first := w.as("")
+	_, address := first.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	page := first.get(address, http.StatusOK)
+	key := keyIn.FindStringSubmatch(page)[1]
+	first.post(address+"/formulaire/applicant", http.StatusSeeOther, "title", "MSP <des> Tuileries")
+
+	second := w.as("")
+	second.get(address, http.StatusNotFound)
+	page, _ = second.post("/dossiers/reprendre", http.StatusNotFound, "key", "AAAAAAAAAAAAAAAAAAAAAAAAAA")
+	w.contains(page, `value="AAAAAAAAAAAAAAAAAAAAAAAAAA"`) // what was typed is shown again
+	second.post("/dossiers/reprendre", http.StatusSeeOther, "key", strings.ToLower(key)+" ")
+	page = second.get(address+"/formulaire/applicant", http.StatusOK)
+	w.contains(page, "MSP &lt;des&gt; Tuileries", "Grigny")
+
+	signed := w.as("applicant")
+	signed.client.Jar = second.client.Jar
+	w.contains(signed.get("/dossiers", http.StatusOK), "MSP &lt;des&gt; Tuileries") // joins the account
+	first.get(address, http.StatusNotFound)
+	w.lacks(signed.get(address, http.StatusOK), key)
+}
+
+func TestCoApplicantsOnTheirPages(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	author, town := w.as(""), w.as("")
+	_, address := author.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther)
+	page, _ := author.post(address+"/porteurs", http.StatusUnprocessableEntity, "name", "Mairie de Grigny", "email", "mairie", "rights", "edit")
+	w.contains(page, `value="Mairie de Grigny"`, `value="mairie"`, "Cette adresse électronique")
+	page, _ = author.post(address+"/porteurs", http.StatusOK, "name", "Mairie de Grigny", "email", "mairie@example.org", "rights", "edit")
+	link := w.links["mairie@example.org"]
+	w.contains(page, "https://maillage.example"+link)
+	w.lacks(author.get(address, http.StatusOK), link) // shown once
+
+	town.get(address, http.StatusNotFound)
+	w.contains(town.get(link, http.StatusOK), "Mairie de Grigny", "Lire et remplir")
+	town.get(address, http.StatusNotFound) // opening the link joins nothing: a mail scanner does it too
+	_, to := town.post(link, http.StatusSeeOther)
+	if to != address {
+		t.Fatal(to)
+	}
+	town.post(address+"/formulaire/project", http.StatusSeeOther, "description", "Écrit par la mairie")
+	w.contains(author.get(address+"/formulaire/project", http.StatusOK), "Écrit par la mairie")
+	page = town.get(address, http.StatusOK)
+	w.lacks(page, "Notez la clef", "Inviter quelqu’un", "Déposer le dossier")
+	page, _ = town.post(address+"/deposer", http.StatusConflict)
+	w.contains(page, "Vous pouvez remplir ce dossier, pas le déposer")
+	town.post(address+"/retirer", http.StatusConflict, "reason", "non")
+
+	all, err := w.calls.Accesses(ctx, path.Base(address))
+	w.must(err)
+	author.post(address+"/porteurs/"+all[0].ID+"/retirer", http.StatusSeeOther)
+	town.get(address, http.StatusNotFound)
+	town.get(link, http.StatusNotFound)
+}
+
+func TestRefusalLetterAppealAndReopening(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	address, id := w.instructed(c, "20 000")
+	decider, author, instructor := w.as("decider"), w.as("applicant"), w.as("instructor")
+	page, _ := decider.post("/instruction/"+id+"/decision", http.StatusUnprocessableEntity, "outcome", "refuse", "reason", " ")
+	w.contains(page, "Indiquez le motif")
+	decider.post("/instruction/"+id+"/decision", http.StatusSeeOther, "outcome", "refuse", "reason", "Équipe incomplète")
+	decisions, err := w.calls.Decisions(ctx, id)
+	w.must(err)
+	letter := address + "/lettres/" + decisions[0].ID
+	w.contains(author.get(address, http.StatusOK), letter, "Contester la décision", "4 mai 2026")
+	for _, who := range []*browser{author, decider} {
+		if body := who.get(letter, http.StatusOK); !strings.HasPrefix(body, "%PDF-") {
+			t.Fatal("no PDF")
+		}
+	}
+	w.as("elsewhere").get(letter, http.StatusNotFound)
+	w.as("").get(letter, http.StatusNotFound)
+	author.get(address+"/lettres/autre", http.StatusNotFound)
+
+	page, _ = author.post(address+"/recours", http.StatusUnprocessableEntity, "kind", "hierarchical", "appeal", " ")
+	w.contains(page, "Dites en quoi", `value="hierarchical" checked`)
+	author.post(address+"/recours", http.StatusSeeOther, "kind", "hierarchical", "appeal", "L’équipe est complète.")
+	page = author.get(address, http.StatusOK)
+	w.contains(page, "Recours hiérarchique", "L’équipe est complète.", "Abandonner le recours")
+	w.lacks(page, "Contester la décision")
+	w.contains(instructor.get("/instruction", http.StatusOK), "1 recours attendent")
+	w.lacks(w.as("elsewhere").get("/instruction", http.StatusOK), "recours attendent")
+	appeals, err := w.calls.Appeals(ctx, id)
+	w.must(err)
+	answer := address + "/recours/" + appeals[0].ID
+	page, _ = decider.post(answer, http.StatusConflict, "move", "accept", "reason", "Je me relis")
+	w.contains(page, "Je me relis", "hiérarchique")
+	author.post(answer, http.StatusForbidden, "move", "accept", "reason", "Moi")
+	instructor.post(answer, http.StatusSeeOther, "move", "accept", "reason", "Pièces nouvelles")
+	w.contains(author.get(address, http.StatusOK), "Recevable", "Pièces nouvelles", "Recours accueilli")
+}
+
+func TestTheWindowClosesWhileSomebodyTypes(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	b.fill(address, c.Form.V, "20 000")
+	w.clock.Set(c.ClosesAt.Add(time.Second))
+	b.post(address+"/formulaire/project", http.StatusSeeOther, "description", "Tapé après la clôture")
+	page, _ := b.post(address+"/deposer", http.StatusConflict)
+	w.contains(page, "reste enregistré")
+	w.contains(b.get(address+"/formulaire/project", http.StatusOK), "Tapé après la clôture", "n’accepte plus de dépôt")
+
+	next := w.call(calls.MSPFeasibility)
+	w.contains(b.get(address, http.StatusOK), "Reprendre tout ce contenu")
+	_, copied := b.post(address+"/reporter", http.StatusSeeOther, "call", next.ID)
+	w.contains(b.get(copied+"/formulaire/project", http.StatusOK), "Tapé après la clôture")
+	b.post(copied+"/deposer", http.StatusSeeOther) // documents came along
+}
+
+func TestVotesRecusalsPackAndLetters(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	_, first := w.instructed(c, "20 000")
+	_, second := w.instructed(c, "30 000")
+	decider, instructor := w.as("decider"), w.as("instructor")
+	page, _ := instructor.post("/comites", http.StatusUnprocessableEntity, "call", c.ID, "title", "Comité <de> mars", "held_on", "")
+	w.contains(page, "Comité &lt;de&gt; mars", "Donnez la date")
+	_, sitting := instructor.post("/comites", http.StatusSeeOther, "call", c.ID, "title", "Comité <de> mars", "held_on", "2026-03-20")
+	page, _ = decider.post(sitting+"/votes/"+first, http.StatusUnprocessableEntity, "vote", "recused", "reason", "")
+	w.contains(page, "Donnez un motif")
+	decider.post(sitting+"/votes/"+first, http.StatusSeeOther, "vote", "recused", "reason", "Ma sœur y exerce")
+	decider.post(sitting+"/votes/"+first, http.StatusConflict, "vote", "for")
+	decider.post(sitting+"/votes/"+second, http.StatusSeeOther, "vote", "for")
+	page = decider.get(sitting, http.StatusOK)
+	w.contains(page, "Vous vous êtes récusé", `aria-pressed="true"`, "1 pour, 0 contre", "Récusés : Agent decider")
+	w.contains(instructor.get(sitting+"/classement", http.StatusOK), "1 pour, 0 contre")
+	w.as("reviewer").get(sitting, http.StatusForbidden)
+
+	instructor.get(sitting+"/lettres", http.StatusConflict) // nothing is decided yet
+	page, _ = decider.post("/instruction/"+first+"/decision", http.StatusConflict, "outcome", "grant")
+	w.contains(page, "conflit d’intérêts")
+	decider.post("/instruction/"+second+"/decision", http.StatusSeeOther, "outcome", "grant")
+	instructor.post(sitting+"/proces-verbal", http.StatusSeeOther, "version", "1", "minutes", "Séance levée à midi.")
+	page, _ = instructor.post(sitting+"/proces-verbal", http.StatusConflict, "version", "1", "minutes", "Autre version, longue à taper.")
+	w.contains(page, "Autre version, longue à taper.")
+	for address, magic := range map[string]string{sitting + "/pdf": "%PDF-", sitting + "/lettres": "%PDF-", sitting + "/export/classement.ods": "PK", sitting + "/export/classement.xlsx": "PK"} {
+		if body := instructor.get(address, http.StatusOK); !strings.HasPrefix(body, magic) {
+			t.Errorf("%s: %.20q", address, body)
+		}
+	}
+	w.contains(instructor.get(sitting+"/export/classement.csv", http.StatusOK), "Agent decider", "20000")
+	instructor.get(sitting+"/export/autre.ods", http.StatusNotFound)
+}
+
+func TestBatchesKeepWhatWasTickedAndTyped(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	_, first := w.filed(c, "20 000")
+	_, second := w.filed(c, "20 000")
+	instructor := w.as("instructor")
+	w.contains(instructor.get("/instruction?instructeur=-", http.StatusOK), "2 dossiers")
+	page, _ := instructor.post("/instruction/lot?etat=filed", http.StatusConflict, "id", first, "action", "assign", "officer", "elsewhere", "reason", "Long motif")
+	w.contains(page, "n’est pas dans le territoire", `value="`+first+`" checked`, "Long motif")
+	instructor.post("/instruction/lot", http.StatusSeeOther, "id", first, "id", second, "action", "distribute")
+	w.contains(instructor.get("/instruction?instructeur=instructor", http.StatusOK), "2 dossiers")
+	instructor.post("/instruction/lot", http.StatusUnprocessableEntity, "action", "admit")
+	instructor.post("/instruction/lot", http.StatusUnprocessableEntity, "id", first, "action", "explode")
+	w.as("elsewhere").post("/instruction/lot", http.StatusNotFound, "id", first, "action", "admit")
+	instructor.post("/instruction/lot", http.StatusSeeOther, "id", first, "id", second, "action", "admit")
+	page, _ = w.as("decider").post("/instruction/lot", http.StatusUnprocessableEntity, "id", first, "action", "refuse", "reason", "")
+	w.contains(page, "Indiquez le motif")
+	w.as("decider").post("/instruction/lot", http.StatusSeeOther, "id", first, "id", second, "action", "refuse", "reason", "Hors sujet")
+}
+
+func TestAReviewerByLinkReadsOneDossierAndAnswersOnce(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	address, id := w.filed(c, "20 000")
+	instructor, expert := w.as("instructor"), w.as("")
+	instructor.post("/instruction/lot", http.StatusSeeOther, "id", id, "action", "admit")
+	page, _ := instructor.post("/instruction/"+id+"/avis", http.StatusUnprocessableEntity, "days", "15", "outside_name", "CDOM", "outside_email", "cdom")
+	w.contains(page, `value="CDOM"`, "n’est pas complète")
+	instructor.post("/instruction/"+id+"/avis", http.StatusSeeOther, "days", "15", "outside_name", "CDOM", "outside_email", "cdom@example.org")
+	link := w.links["cdom@example.org"]
+	page = expert.get(link, http.StatusOK)
+	w.contains(page, "Votre avis", "piece.pdf", link+"/documents/")
+	w.lacks(page, "/avis\"", "Historique")
+	expert.get(address, http.StatusNotFound)
+	expert.get("/avis", http.StatusUnauthorized)
+	docs, err := w.calls.Documents(ctx, id)
+	w.must(err)
+	if body := expert.get(link+"/documents/"+docs[0].ID, http.StatusOK); body != string(paper) {
+		t.Fatalf("%.40q", body)
+	}
+	page, _ = expert.post(link, http.StatusUnprocessableEntity, "score_need", "5", "favourable", "yes", "text", "Très utile")
+	w.contains(page, "Donnez une note", "Très utile")
+	expert.post(link, http.StatusSeeOther, "score_need", "5", "score_team", "5", "score_feasibility", "5", "score_cost", "5", "favourable", "yes", "text", "Très utile")
+	w.contains(expert.get(link, http.StatusOK), "Très utile", "rendu")
+	w.contains(instructor.get(address, http.StatusOK), "score 100 sur 100")
+	w.as("").get("/avis/lien/AAAAAAAAAAAAAAAAAAAAAAAAAA", http.StatusNotFound)
+}
+
+func TestLookUpsFillOnlyWhatIsEmpty(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther)
+	section := address + "/formulaire/applicant"
+	page, _ := b.post(section, http.StatusOK, "title", "Mon projet", "commune", "Grigny", "_lookup", "commune")
+	w.contains(page, `value="91286"`, "Mon projet", "Trouvé")
+	w.contains(b.get(address+"/formulaire/project", http.StatusOK), "26 000 habitants, ZIP.")
+	page, _ = b.post(section, http.StatusOK, "structure", "msp", "structure_name", "Notre équipe", "_lookup", "structure")
+	w.contains(page, "Laquelle ?", "MSP &lt;des&gt; Tuileries")
+	page, _ = b.post(section, http.StatusOK, "structure", "msp", "_choose", "structure=s-1")
+	w.contains(page, `value="s-1"`, "Notre équipe")
+	page, _ = b.post(section, http.StatusOK, "siret", "732 829 320 00074", "_lookup", "siret")
+	w.contains(page, "Rien de connu", "732 829 320 00074")
+}
