@@ -99,14 +99,14 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.openAccounts(ctx); err != nil {
 		return err
 	}
-	if err := a.openTelexpertise(ctx); err != nil {
-		return err
-	}
 	a.openTerritory()
 	if err := a.openProgrammes(ctx); err != nil {
 		return err
 	}
 	a.atlas = atlas.New(a.cfg.Region, a.territory, a.cfg.Clock)
+	if err := a.openTelexpertise(ctx); err != nil {
+		return err
+	}
 	if err := a.openCalls(ctx); err != nil {
 		return err
 	}

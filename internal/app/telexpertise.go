@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"maillage/internal/accounts"
+	"maillage/internal/atlas"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/seal"
@@ -27,7 +28,7 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 		return err
 	}
 	letters := letterBox{mail: a.post, base: a.cfg.BaseURL}
-	ground, config := newPlaces(territory.Embedded()), telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL}
+	ground, config := newPlaces(territory.Embedded(), a.atlas), telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL}
 	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, ground, config)
 	a.telexpertise.Register(a.jobs)
 	if !a.cfg.Demo {
@@ -49,10 +50,13 @@ func (b letterBox) Send(ctx context.Context, tx *db.Tx, l telexpertise.Letter) e
 }
 
 // places tells tele-expertise how far apart départements are.
-type places struct{ centres map[string][2]float64 }
+type places struct {
+	centres map[string][2]float64
+	atlas   *atlas.Atlas
+}
 
 // newPlaces finds the centre of each département, communes counting by their inhabitants.
-func newPlaces(france *territory.France) places {
+func newPlaces(france *territory.France, zoning *atlas.Atlas) places {
 	sums := map[string][3]float64{}
 	for _, c := range france.Communes {
 		s, n := sums[c.Departement], float64(c.Population)
@@ -64,7 +68,7 @@ func newPlaces(france *territory.France) places {
 			centres[d] = [2]float64{s[0] / s[2], s[1] / s[2]}
 		}
 	}
-	return places{centres}
+	return places{centres, zoning}
 }
 
 // Distance is in kilometres between centres; very far when a département is not known.
@@ -80,5 +84,19 @@ func (p places) Distance(a, b string) float64 {
 	return territory.DistanceKm(from[0], from[1], to[0], to[1])
 }
 
-// Zone is the zoning in force, once a room gives it; the demonstration has none.
-func (p places) Zone(string) string { return "" }
+// Zone is the zone of a commune, official or computed, and whether it holds a priority neighbourhood; nothing when it is not known.
+func (p places) Zone(ctx context.Context, code string) (string, bool) {
+	commune, ok := territory.Embedded().Commune(code)
+	if !ok {
+		return "", false
+	}
+	region, err := p.atlas.Region(ctx, commune.Region, atlas.DefaultDecay)
+	if err != nil {
+		return "", false // figures say that the zone is not known; nobody's request waits for a map
+	}
+	n, ok := region.Find(code)
+	if !ok {
+		return "", false // a divided commune: its arrondissements have zones, it has none
+	}
+	return region.ZoneOf(n).Class, len(region.Places[n].Quarters) > 0
+}

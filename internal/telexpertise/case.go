@@ -14,17 +14,19 @@ type Case struct {
 	RequesterID string  `db:"requester_id"`
 	Departement string  `db:"departement"` // of the requester
 	Zone        string  `db:"zone"`        // of the requester's practice, for figures of equity; "" when unknown
+	QPV         bool    `db:"qpv"`         // whether its commune holds a priority neighbourhood
 	Urgency     Urgency `db:"urgency"`
 	Score       int     `db:"score"` // of the seven-point checklist
 
 	State         lifecycle.State `db:"state"`
 	StateSince    time.Time       `db:"state_since"`
 	Level         int             `db:"level"`
-	OfferedTo     string          `db:"offered_to"` // one expert, or "" for all
+	OfferedTo     string          `db:"offered_to"` // experts asked last, apart by spaces; "" for all
 	TakerID       string          `db:"taker_id"`
 	DueAt         *time.Time      `db:"due_at"`
 	AnswerDue     *time.Time      `db:"answer_due"` // set when first taken, never reset
 	AnswerAlerted bool            `db:"answer_alerted"`
+	FreeWarned    bool            `db:"free_warned"` // who holds it knows that it will be given back
 
 	Reading      lifecycle.State `db:"reading"`
 	ReadingSince time.Time       `db:"reading_since"`
@@ -35,6 +37,9 @@ type Case struct {
 	VisitSince time.Time       `db:"visit_since"`
 	VisitLevel int             `db:"visit_level"`
 	VisitDue   *time.Time      `db:"visit_due"`
+
+	SeenDue     *time.Time `db:"seen_due"` // by when the patient should have been seen; nil when there is nothing to wait for
+	SeenAlerted bool       `db:"seen_alerted"`
 
 	Disposition   Disposition `db:"disposition"`
 	PhotosUsable  *bool       `db:"photos_usable"`

@@ -7,6 +7,7 @@ import (
 
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 )
 
 // tickBatch bounds how many cases one run of the clocks moves: the next run, a minute later, goes on.
@@ -18,7 +19,7 @@ func (s *Service) Tick(ctx context.Context) (int, error) {
 	now := db.Now(s.clock)
 	var ids []string
 	err := s.db.SelectContext(ctx, &ids, `SELECT id FROM telex_case WHERE due_at <= $1 OR reading_due <= $1 OR visit_due <= $1
-		OR (answer_due <= $1 AND NOT answer_alerted) ORDER BY id LIMIT $2`, now, tickBatch)
+		OR (answer_due <= $1 AND NOT answer_alerted) OR seen_due <= $1 ORDER BY id LIMIT $2`, now, tickBatch)
 	if err != nil {
 		return 0, fmt.Errorf("find clocks that ran out: %w", err)
 	}
@@ -47,6 +48,7 @@ func (s *Service) tick(ctx context.Context, id string) (moved int, err error) {
 			{t.c.ReadingDue != nil && !t.c.ReadingDue.After(t.now), readingDue},
 			{t.c.VisitDue != nil && !t.c.VisitDue.After(t.now), visitDue},
 			{t.c.AnswerDue != nil && !t.c.AnswerDue.After(t.now) && !t.c.AnswerAlerted, answerLate},
+			{t.c.SeenDue != nil && !t.c.SeenDue.After(t.now), seenLate},
 		} {
 			if !clock.due {
 				continue
@@ -80,7 +82,10 @@ func requestDue(ctx context.Context, t *turn) error {
 		}
 		return t.offer(ctx)
 	case StateTaken:
-		return t.free(ctx)
+		if t.c.FreeWarned || warnTime(t.subject()).None() || !halfTime(t.subject()).After(t.c.StateSince).After(t.now) {
+			return t.free(ctx)
+		}
+		return t.warn(ctx)
 	case StateAsked:
 		if err := t.request("remind to complete", ""); err != nil {
 			return err
@@ -109,6 +114,21 @@ func requestDue(ctx context.Context, t *turn) error {
 		return t.tell(ctx, to, "Une lésion est à photographier de nouveau", fmt.Sprintf("Trois mois ont passé pour la demande %s.", t.c.Ref()))
 	}
 	return fault.Refused("clock", "Aucune horloge ne court dans cet état.", "No clock runs in this state.")
+}
+
+// warn tells the expert who holds a case when it will go back to the pool.
+func (t *turn) warn(ctx context.Context) error {
+	if err := t.request("warn", ""); err != nil {
+		return err
+	}
+	t.c.FreeWarned = true
+	back := halfTime(t.subject()).After(t.now)
+	t.note("warn", "a prévenu que la demande serait rendue au pool", "", map[string]string{"taker": t.c.TakerID})
+	to, err := t.people(ctx, PartExpert, t.c.TakerID)
+	if err != nil {
+		return err
+	}
+	return t.tell(ctx, to, "Une demande attend votre réponse", fmt.Sprintf("Sans réponse, la demande %s sera rendue au pool le %s. Ce que vous avez saisi est gardé.", t.c.Ref(), i18n.DateTime(ctx, back)))
 }
 
 // free releases a case that its expert did not answer by half time, and warns them.
@@ -214,6 +234,21 @@ func visitDue(ctx context.Context, t *turn) error {
 		return err
 	}
 	return t.tellBoth(ctx, PartExpert, t.c.TakerID, r.subject, r.sentence)
+}
+
+// seenLate alerts, once, that the patient was not seen in time. The visit stays where it is: nothing closes it.
+func seenLate(ctx context.Context, t *turn) error {
+	t.c.SeenAlerted, t.changed = true, true
+	t.note("seen-late", "a alerté : le patient n’a pas été vu dans le délai", "", nil)
+	secretaries, err := t.people(ctx, PartSecretary)
+	if err != nil {
+		return err
+	}
+	const subject, sentence = "Un patient n’a pas été vu dans le délai", "Le patient de la demande %s devait être vu avant aujourd’hui."
+	if err := t.tell(ctx, secretaries, subject, fmt.Sprintf(sentence, t.c.Ref())); err != nil {
+		return err
+	}
+	return t.tellBoth(ctx, PartExpert, t.c.TakerID, subject, sentence)
 }
 
 // answerLate alerts the coordinator, once, that the time from the first taking to the answer has passed.

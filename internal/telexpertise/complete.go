@@ -93,6 +93,7 @@ func (s *Service) Complete(ctx context.Context, actor accounts.Actor, cmd Comple
 		if err := t.request("complete", ""); err != nil {
 			return err
 		}
+		t.c.FreeWarned = false
 		if err := t.write(ctx, NoteComplete, "", NoteText{Text: cmd.Text}); err != nil {
 			return err
 		}

@@ -35,10 +35,15 @@ func (s *Service) SaveDraft(ctx context.Context, actor accounts.Actor, cmd Draft
 	if err := cmd.check(); err != nil {
 		return Status{}, err
 	}
-	err := s.db.InTx(ctx, func(tx *db.Tx) error {
+	held, err := memberships(ctx, s.db, actor.ID)
+	if err != nil {
+		return Status{}, err
+	}
+	zones := s.zonesOf(ctx, held) // outside the transaction: the zoning is read elsewhere
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		c, err := caseByID(ctx, tx, cmd.ID)
 		if fault.Is(err, fault.KindNotFound) {
-			return s.createDraft(ctx, tx, actor, cmd)
+			return s.createDraft(ctx, tx, actor, cmd, zones)
 		}
 		if err != nil {
 			return err
@@ -86,7 +91,24 @@ func (cmd *DraftCommand) check() error {
 	return f.Err()
 }
 
-func (s *Service) createDraft(ctx context.Context, tx *db.Tx, actor accounts.Actor, cmd DraftCommand) error {
+// zone is how the practice's commune stands in the map of under-served areas.
+type zone struct {
+	class string
+	qpv   bool
+}
+
+func (s *Service) zonesOf(ctx context.Context, held []Member) map[string]zone {
+	zones := map[string]zone{}
+	for _, m := range held {
+		if m.Part == PartRequester {
+			class, qpv := s.places.Zone(ctx, m.Commune)
+			zones[m.Commune] = zone{class, qpv}
+		}
+	}
+	return zones
+}
+
+func (s *Service) createDraft(ctx context.Context, tx *db.Tx, actor accounts.Actor, cmd DraftCommand, zones map[string]zone) error {
 	held, err := memberships(ctx, tx, actor.ID)
 	if err != nil {
 		return err
@@ -106,7 +128,7 @@ func (s *Service) createDraft(ctx context.Context, tx *db.Tx, actor accounts.Act
 	if err := s.checkPrevious(ctx, tx, actor, cmd); err != nil {
 		return err
 	}
-	c := &Case{ID: cmd.ID, PoolID: m.PoolID, RequesterID: actor.ID, Departement: m.Departement, Zone: s.places.Zone(m.Commune), Urgency: cmd.Urgency, Score: cmd.Clinical.Score(),
+	c := &Case{ID: cmd.ID, Zone: zones[m.Commune].class, QPV: zones[m.Commune].qpv, PoolID: m.PoolID, RequesterID: actor.ID, Departement: m.Departement, Urgency: cmd.Urgency, Score: cmd.Clinical.Score(),
 		State: RequestLife.Initial(), StateSince: now, Reading: ReadingLife.Initial(), ReadingSince: now, Visit: VisitLife.Initial(), VisitSince: now,
 		PreviousID: cmd.PreviousID, CreatedAt: now, Version: 1}
 	if _, err := s.vault.NewKey(ctx, tx, c.ID, now); err != nil {

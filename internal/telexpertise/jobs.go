@@ -2,6 +2,7 @@ package telexpertise
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"maillage/internal/platform/jobs"
@@ -11,7 +12,7 @@ import (
 func (s *Service) Register(r *jobs.Registry) {
 	r.Periodic("telexpertise.clocks", jobs.Every(time.Minute), func(ctx context.Context, _ *jobs.Job) error {
 		_, err := s.Tick(ctx)
-		return err
+		return errors.Join(err, s.Evenings(ctx))
 	})
 	r.Handle(jobDerive, jobs.Typed(func(ctx context.Context, _ *jobs.Job, p derivePayload) error { return s.draw(ctx, p.Case, p.Photo) }))
 }

@@ -16,6 +16,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/db/dbtest"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/telexpertise"
 	"maillage/internal/telexpertise/documents"
 	"maillage/internal/telexpertise/photo"
@@ -310,6 +311,173 @@ func TestRetentionErasesAndLeavesAProof(t *testing.T) {
 		}
 		if last := f.History[len(f.History)-2]; last.Action != "telexpertise.forget" {
 			t.Fatalf("no proof: %+v", last)
+		}
+	})
+}
+
+func (w *world) sent(to string) []string {
+	var subjects []string
+	for _, l := range w.mail.sent {
+		if l.To == to+"@example.org" {
+			subjects = append(subjects, l.Subject)
+		}
+	}
+	return subjects
+}
+
+func (w *world) settle(change func(*telexpertise.Settings)) {
+	w.t.Helper()
+	pools, err := w.s.AllPools(ctx, accounts.System("test"))
+	w.must(err)
+	p := pools[0]
+	change(&p.Settings.V)
+	_, err = w.s.SavePool(ctx, accounts.System("test"), telexpertise.PoolCommand{ID: p.ID, Version: p.Version, Name: p.Name, Phone: p.Phone, Departements: p.Departements, Settings: p.Settings.V})
+	w.must(err)
+}
+
+func (w *world) todo(by accounts.Actor) int {
+	w.t.Helper()
+	list, err := w.s.Worklist(ctx, by, telexpertise.FilterTodo, 1)
+	w.must(err)
+	return len(list.Rows)
+}
+
+// TestWideOffersStayOpenToThoseAsked: under the recommended settings several experts see a case at once; handed to a colleague, it is
+// theirs alone.
+func TestWideOffersStayOpenToThoseAsked(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.settle(func(s *telexpertise.Settings) { *s = telexpertise.Recommended(); s.Wide = 2 })
+		id := w.send(w.gp, telexpertise.P2, 1)
+		seen := 0
+		for _, e := range []accounts.Actor{w.near, w.near2, w.far} {
+			seen += w.todo(e)
+		}
+		if seen != 2 {
+			t.Fatalf("%d experts see the case, 2 were asked", seen)
+		}
+		w.clock.Advance(2*time.Hour + time.Minute)
+		if _, err := w.s.Tick(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range []accounts.Actor{w.near, w.near2, w.far} {
+			if w.todo(e) != 1 {
+				t.Errorf("%s does not see the case once it is passed on", e.ID)
+			}
+		}
+		w.must(w.s.Redirect(ctx, w.coord, telexpertise.RedirectCommand{CaseID: id, To: "far", Reason: "dermoscopie"}))
+		if w.todo(w.near) != 0 || w.todo(w.far) != 1 {
+			t.Error("handed to a colleague, the case is theirs alone")
+		}
+		w.settle(func(s *telexpertise.Settings) { s.WideP1 = telexpertise.Everyone })
+		w.send(w.gp, telexpertise.P1, 1)
+		if w.todo(w.near) != 1 || w.todo(w.near2) != 1 || w.todo(w.far) != 2 {
+			t.Error("a P1 goes to everybody at once")
+		}
+	})
+}
+
+// TestTheExpertIsWarnedBeforeACaseIsFreed follows the half time of a case that its expert forgets.
+func TestTheExpertIsWarnedBeforeACaseIsFreed(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	id := w.send(w.gp, telexpertise.P1, 1)
+	w.must(w.s.Take(ctx, w.near, id))
+	due := *w.file(w.near, id).Case.AnswerDue
+	w.mail.sent = nil
+	w.clock.Advance(6*time.Hour + time.Second)
+	if n, err := w.s.Tick(ctx); err != nil || n != 1 || len(w.sent("near")) != 1 || w.file(w.near, id).Case.State != telexpertise.StateTaken {
+		t.Fatalf("%d moved, %v, %v", n, err, w.mail.sent)
+	}
+	w.must(w.s.Ask(ctx, w.near, telexpertise.AskCommand{CaseID: id, Reason: "dark"}))
+	w.clock.Advance(10 * time.Hour)
+	w.must(w.s.Complete(ctx, w.gp, telexpertise.CompleteCommand{CaseID: id}))
+	if got := *w.file(w.near, id).Case.AnswerDue; !got.Equal(due) {
+		t.Fatalf("what was asked moved the clock of the answer from %s to %s", due, got)
+	}
+	w.clock.Advance(13 * time.Hour)
+	if _, err := w.s.Tick(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.sent("coord"); !slices.Contains(got, "Le délai de réponse est passé") {
+		t.Fatalf("the coordinator was told %v", got)
+	}
+	w.clock.Advance(8 * time.Hour)
+	if _, err := w.s.Tick(ctx); err != nil || w.file(w.near, id).Case.State != telexpertise.StateOffered {
+		t.Fatal("not freed", err)
+	}
+}
+
+// TestNothingIsLateOnceItIsOver: a case declined or cancelled alerts nobody of an answer that will not come.
+func TestNothingIsLateOnceItIsOver(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	declined, cancelled := w.send(w.gp, telexpertise.P3, 1), w.send(w.gp, telexpertise.P3, 1)
+	for _, id := range []string{declined, cancelled} {
+		w.must(w.s.Take(ctx, w.near, id))
+	}
+	w.must(w.s.Decline(ctx, w.near, declined, "hors sujet"))
+	w.must(w.s.Cancel(ctx, w.gp, cancelled, "doublon"))
+	w.must(w.s.Inform(ctx, w.gp, telexpertise.InformCommand{CaseID: w.file(w.gp, declined).Case.ID, How: "phone"}))
+	w.mail.sent = nil
+	w.clock.Advance(60 * 24 * time.Hour)
+	if _, err := w.s.Tick(ctx); err != nil || len(w.mail.sent) > 0 {
+		t.Fatalf("%v %+v", err, w.mail.sent)
+	}
+}
+
+// TestUnseenPatientsAreAlertedOnce: a P1 who was not seen within seven days, absent or not, and who stays on the recall list.
+func TestUnseenPatientsAreAlertedOnce(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	id := w.send(w.gp, telexpertise.P1, 1)
+	w.must(w.s.Take(ctx, w.near, id))
+	cmd := reply(id, telexpertise.D1)
+	cmd.SlotID = w.slot(w.near, 48*time.Hour)
+	w.must(w.s.Sign(ctx, w.near, cmd))
+	w.must(w.s.Book(ctx, w.sec, id))
+	w.clock.Advance(49 * time.Hour)
+	w.must(w.s.Presence(ctx, w.sec, id, false))
+	w.clock.Advance(6 * 24 * time.Hour)
+	w.mail.sent = nil
+	for range 2 {
+		if _, err := w.s.Tick(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = "Un patient n’a pas été vu dans le délai"
+	for _, who := range []string{"sec", "near", "coord"} {
+		if got := w.sent(who); len(slices.DeleteFunc(got, func(s string) bool { return s != want })) != 1 {
+			t.Errorf("%s was told %v", who, got)
+		}
+	}
+	if f := w.file(w.sec, id); f.Case.Visit != telexpertise.VisitAbsent {
+		t.Errorf("the visit is %s", f.Case.Visit)
+	}
+}
+
+// TestTheEveningTellsWhoIsOnDuty: once a day, at the hour of the pool, across the change of hour, and on a Saturday only who is on duty.
+func TestTheEveningTellsWhoIsOnDuty(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.settle(func(s *telexpertise.Settings) { s.Evening = 18 })
+		w.send(w.gp, telexpertise.P3, 1)
+		w.must(w.s.SetDay(ctx, w.far, telexpertise.Day{PoolID: w.pool, PersonID: "far", Day: "2026-03-28", Kind: "duty"})) // a Saturday
+		w.must(w.s.SetDay(ctx, w.far, telexpertise.Day{PoolID: w.pool, PersonID: "far", Day: "2026-03-30", Kind: "duty"})) // the clocks went forward
+		for _, step := range []struct {
+			at   string
+			far  int
+			desk int
+		}{{"2026-03-27 17:59", 0, 0}, {"2026-03-27 18:00", 0, 1}, {"2026-03-28 11:59", 0, 1}, {"2026-03-28 12:00", 1, 1}, {"2026-03-29 18:00", 1, 1}, {"2026-03-30 17:59", 1, 1}, {"2026-03-30 18:01", 2, 1}} {
+			at, err := time.ParseInLocation("2006-01-02 15:04", step.at, i18n.Paris)
+			w.must(err)
+			w.clock.Set(at)
+			for range 2 {
+				w.must(w.s.Evenings(ctx))
+			}
+			told := func(who string) int {
+				return len(slices.DeleteFunc(w.sent(who), func(s string) bool { return s != "Des demandes d’avis attendent encore" }))
+			}
+			if told("far") != step.far || told("coord") != step.desk || told("near") != 0 {
+				t.Errorf("%s: duty told %d times, coordinator %d", step.at, told("far"), told("coord"))
+			}
 		}
 	})
 }

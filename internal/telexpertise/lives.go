@@ -58,6 +58,8 @@ var RequestLife = lifecycle.New(lifecycle.Table[Subject, Part]{
 			Roles: []Part{PartSystem, PartCoordinator}, Automatic: true, DeadlineOf: offerDeadline},
 		{Name: "take", Label: i18n.Text{FR: "Prendre en charge", EN: "Take"}, From: []lifecycle.State{StateOffered}, To: StateTaken, Roles: []Part{PartExpert}},
 		{Name: "release", Label: i18n.Text{FR: "Rendre au pool", EN: "Give back to the pool"}, From: []lifecycle.State{StateTaken}, To: StateOffered, Roles: []Part{PartTaker, PartCoordinator}},
+		{Name: "warn", Label: i18n.Text{FR: "Prévenir que la demande sera rendue", EN: "Warn that the case will be given back"}, From: []lifecycle.State{StateTaken}, To: StateTaken,
+			Roles: []Part{PartSystem}, Automatic: true, DeadlineOf: warnTime},
 		{Name: "free", Label: i18n.Text{FR: "Libérer à mi-délai", EN: "Free at half time"}, From: []lifecycle.State{StateTaken}, To: StateOffered,
 			Roles: []Part{PartSystem}, Automatic: true, DeadlineOf: halfTime},
 		{Name: "redirect", Label: i18n.Text{FR: "Confier à un confrère", EN: "Hand to a colleague"}, From: []lifecycle.State{StateTaken, StateOffered}, To: StateOffered,
@@ -94,9 +96,28 @@ func answerDeadline(s Subject) lifecycle.Deadline {
 	return byUrgency(s.Case.Urgency, s.Settings.AnswerP1, s.Settings.Answer)
 }
 
-func halfTime(s Subject) lifecycle.Deadline {
-	d := answerDeadline(s)
+// AnswerHalf is how long an expert may hold a case before it goes back to the pool.
+func (s Settings) AnswerHalf(u Urgency) lifecycle.Deadline {
+	d := byUrgency(u, s.AnswerP1, s.Answer)
 	return lifecycle.Deadline{N: max(1, d.N/2), Unit: d.Unit}
+}
+
+// warnTime is when the expert who holds a case is warned that it will be freed: at half of that half.
+func warnTime(s Subject) lifecycle.Deadline {
+	half := s.Settings.AnswerHalf(s.Case.Urgency)
+	if s.Case.FreeWarned {
+		return lifecycle.Deadline{}
+	}
+	return lifecycle.Deadline{N: half.N / 2, Unit: half.Unit}
+}
+
+// halfTime is what is left of the half once the warning was given.
+func halfTime(s Subject) lifecycle.Deadline {
+	half := s.Settings.AnswerHalf(s.Case.Urgency)
+	if s.Case.FreeWarned {
+		half.N -= half.N / 2
+	}
+	return half
 }
 
 // once gives a deadline until a level is reached: the last one told is told once.

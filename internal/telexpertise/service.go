@@ -27,8 +27,9 @@ type Letters interface {
 type Places interface {
 	// Distance is in kilometres between the centres of two départements; 0 for the same one.
 	Distance(a, b string) float64
-	// Zone is the zoning of under-served areas in a commune; "" when it is not known.
-	Zone(commune string) string
+	// Zone is the zoning of under-served areas in a commune ("ZIP", "ZAC", "HZ"; "" when it is not known), and whether the commune
+	// holds a priority neighbourhood.
+	Zone(ctx context.Context, commune string) (class string, qpv bool)
 }
 
 // Config is what an installation chooses.
@@ -49,12 +50,11 @@ type Service struct {
 	places  Places
 	config  Config
 	drawing chan struct{} // one photograph is decoded at a time: memory stays bounded
-	policy  Policy
 }
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, v *seal.Vault, b blobs.Store, l Letters, p Places, config Config) *Service {
-	return &Service{db: d, clock: c, vault: v, blobs: b, letters: l, places: p, config: config, drawing: make(chan struct{}, 1), policy: Share}
+	return &Service{db: d, clock: c, vault: v, blobs: b, letters: l, places: p, config: config, drawing: make(chan struct{}, 1)}
 }
 
 // Now is the present moment, for pages that show how much time is left.

@@ -24,6 +24,11 @@ type Settings struct {
 	SeenP3        lifecycle.Deadline `json:"seen_p3"`        //
 	Histology     lifecycle.Deadline `json:"histology"`      // from the excision
 	Again         lifecycle.Deadline `json:"again"`          // D6: the second photographs
+	WideP1        int                `json:"wide_p1"`        // experts asked at once, P1; Everyone asks all at once
+	Wide          int                `json:"wide"`           // the same, P2 and P3
+	Order         Order              `json:"order"`          // who is asked first
+	Rest          int                `json:"rest"`           // working hours before a rest from which a case is everybody's; 0 never
+	Evening       int                `json:"evening"`        // hour at which who is on duty is told what still waits; 0 never
 	SecondReading int                `json:"second_reading"` // cases in a hundred read twice, at random
 	ActiveYears   int                `json:"active_years"`   // then archived
 	ArchiveYears  int                `json:"archive_years"`  // then erased, with a proof
@@ -38,9 +43,32 @@ func DefaultSettings() Settings {
 		Draft: days(7), OfferP1: working(2), Offer: working(8), AnswerP1: hours(24), Answer: hours(48), Complete: hours(72),
 		Read: hours(24), InformP1: hours(48), Inform: days(7), BookP1: hours(48), Book: days(7),
 		SeenP1: days(7), SeenP2: days(15), SeenP3: days(60), Histology: days(21), Again: lifecycle.Deadline{N: 3, Unit: lifecycle.Months},
-		SecondReading: 5, ActiveYears: 5, ArchiveYears: 15,
+		WideP1: 1, Wide: 1, Order: OrderNear, SecondReading: 5, ActiveYears: 5, ArchiveYears: 15,
 	}
 }
+
+// Recommended are tighter where the simulation shows that it matters: P1 to everyone at once, P2 and P3 to three experts and three more
+// after two working hours, the least loaded first; a case taken and left goes back within half a working day; nothing sleeps through
+// a weekend with a few; who is on duty looks once more before the evening.
+func Recommended() Settings {
+	working := func(n int) lifecycle.Deadline { return lifecycle.Deadline{N: n, Unit: lifecycle.WorkingHours} }
+	s := DefaultSettings()
+	s.Offer, s.AnswerP1, s.Answer, s.Complete = working(2), working(4), working(8), lifecycle.Deadline{N: 24, Unit: lifecycle.Hours}
+	s.WideP1, s.Wide, s.Order, s.Rest, s.Evening = Everyone, 3, OrderLoad, 4, 18
+	return s
+}
+
+// WeekendHour is when who is on duty on a day of rest is told what waits.
+const WeekendHour = 12
+
+// Order is whom a pool asks first among those on duty, with room and present.
+type Order string
+
+// The orders.
+const (
+	OrderNear Order = "near" // the nearest département, then the lowest load
+	OrderLoad Order = "load" // the lowest load, then the nearest département
+)
 
 // named gives each deadline under the name of its form field.
 func (s *Settings) named() map[string]*lifecycle.Deadline {
@@ -76,6 +104,18 @@ func (s Settings) Check() error {
 		if d.None() || !d.Valid() || d.N > 10000 {
 			f.Add(name, "Indiquez un délai d’au moins 1 et son unité.", "Give a deadline of at least 1, and its unit.")
 		}
+	}
+	if s.WideP1 < 0 || s.WideP1 > Everyone || s.Wide < 0 || s.Wide > Everyone {
+		f.Add("wide", "Indiquez de 1 à 98 dermatologues, ou 99 pour tous.", "Give 1 to 98 dermatologists, or 99 for all.")
+	}
+	if s.Order != OrderNear && s.Order != OrderLoad && s.Order != "" {
+		f.Add("order", "Choisissez qui est sollicité d’abord.", "Choose who is asked first.")
+	}
+	if s.Rest < 0 || s.Rest > 11 {
+		f.Add("rest", "Indiquez de 0 à 11 heures ouvrées.", "Give 0 to 11 working hours.")
+	}
+	if s.Evening != 0 && (s.Evening < 8 || s.Evening > 18) {
+		f.Add("evening", "Indiquez une heure de 8 à 18, ou 0 pour aucun rappel.", "Give an hour from 8 to 18, or 0 for no reminder.")
 	}
 	if s.SecondReading < 0 || s.SecondReading > 100 {
 		f.Add("second_reading", "Indiquez une part entre 0 et 100 %.", "Give a share between 0 and 100%.")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
 )
@@ -189,12 +190,10 @@ func (t *turn) offer(ctx context.Context) error {
 	if err := t.tx.SelectContext(ctx, &tried, "SELECT person_id FROM telex_offer WHERE case_id = $1", t.c.ID); err != nil {
 		return fmt.Errorf("read offers: %w", err)
 	}
-	next := NextOffer(t.c.Level, tried, t.s.policy(t.c.Departement, candidates, t.s.places.Distance))
-	t.c.Level, t.c.OfferedTo = next.Level, next.To
-	if next.To != "" {
-		if _, err := t.tx.ExecContext(ctx, "INSERT INTO telex_offer (case_id, person_id, at) VALUES ($1, $2, $3) ON CONFLICT (case_id, person_id) DO NOTHING", t.c.ID, next.To, t.now); err != nil {
-			return fmt.Errorf("keep an offer: %w", err)
-		}
+	next := t.settings().Offered(t.c.Urgency, t.c.Departement, t.c.Level, tried, candidates, t.s.places.Distance, t.now)
+	t.c.Level, t.c.OfferedTo = next.Level, strings.Join(next.To, " ")
+	if err := t.offerTo(ctx, next.To...); err != nil {
+		return err
 	}
 	details, err := json.Marshal(next)
 	if err != nil {
@@ -207,12 +206,19 @@ func (t *turn) offer(ctx context.Context) error {
 	return t.announceOffer(ctx, next)
 }
 
-func (t *turn) announceOffer(ctx context.Context, next Offer) error {
-	part, ids := PartExpert, []string(nil)
-	if next.To != "" {
-		ids = []string{next.To}
+// offerTo keeps that experts are asked; they see the case until it is taken.
+func (t *turn) offerTo(ctx context.Context, ids ...string) error {
+	for _, id := range ids {
+		_, err := t.tx.ExecContext(ctx, "INSERT INTO telex_offer (case_id, person_id, at, live) VALUES ($1, $2, $3, TRUE) ON CONFLICT (case_id, person_id) DO UPDATE SET live = TRUE", t.c.ID, id, t.now)
+		if err != nil {
+			return fmt.Errorf("keep an offer: %w", err)
+		}
 	}
-	to, err := t.people(ctx, part, ids...)
+	return nil
+}
+
+func (t *turn) announceOffer(ctx context.Context, next Offer) error {
+	to, err := t.people(ctx, PartExpert, next.To...)
 	if err == nil && next.Level == LevelCoordinator {
 		to, err = t.people(ctx, PartCoordinator)
 	}
@@ -236,28 +242,47 @@ func (t *turn) candidates(ctx context.Context) ([]Candidate, error) {
 	if err := t.tx.SelectContext(ctx, &days, "SELECT pool_id, person_id, day, kind FROM telex_calendar WHERE pool_id = $1 AND day = $2", t.pool.ID, dayOf(t.now)); err != nil {
 		return nil, fmt.Errorf("read the calendar: %w", err)
 	}
-	var loads []struct {
-		Person string `db:"person"`
-		N      int    `db:"n"`
-	}
-	err = t.tx.SelectContext(ctx, &loads, `SELECT CASE WHEN state = 'offered' THEN offered_to ELSE taker_id END AS person, COUNT(*) AS n
-		FROM telex_case WHERE pool_id = $1 AND state IN ('offered', 'taken', 'information_asked') GROUP BY 1`, t.pool.ID)
+	weights, err := t.weights(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read loads: %w", err)
+		return nil, err
 	}
 	list := make([]Candidate, len(experts))
 	for i, e := range experts {
-		list[i] = Candidate{ID: e.PersonID, Departement: e.Departement, Capacity: e.Capacity}
+		w := weights[e.PersonID]
+		list[i] = Candidate{ID: e.PersonID, Departement: e.Departement, Capacity: e.Capacity, Load: w.Load, Recent: w.Recent, Idle: Idle(clock.Day(w.Last).Time(), t.now)}
 		for _, d := range days {
 			if d.PersonID == e.PersonID {
 				list[i].OnDuty, list[i].Away = d.Kind == "duty", d.Kind == "away"
 			}
 		}
-		for _, l := range loads {
-			if l.Person == e.PersonID {
-				list[i].Load = l.N
-			}
-		}
 	}
 	return list, nil
+}
+
+// weight is what an expert has carried and how lately they came.
+type weight struct {
+	Person string `db:"person"`
+	Load   int    `db:"load"`
+	Recent int    `db:"recent"`
+	Last   string `db:"last"`
+}
+
+// weights reads, of each expert of the pool: the open cases that they hold or were asked to take by name, those that they answered in
+// the last four weeks, and the last day on which they opened the worklist.
+func (t *turn) weights(ctx context.Context) (map[string]weight, error) {
+	var rows []weight
+	err := t.tx.SelectContext(ctx, &rows, `SELECT m.person_id AS person,
+		(SELECT COUNT(*) FROM telex_case c WHERE c.taker_id = m.person_id AND c.pool_id = m.pool_id AND c.state IN ('taken', 'information_asked'))
+		+ (SELECT COUNT(*) FROM telex_offer o JOIN telex_case c ON c.id = o.case_id WHERE o.person_id = m.person_id AND o.live AND c.pool_id = m.pool_id AND c.state = 'offered' AND c.offered_to <> '') AS load,
+		(SELECT COUNT(*) FROM telex_case c WHERE c.taker_id = m.person_id AND c.pool_id = m.pool_id AND c.answered_at > $2) AS recent,
+		COALESCE((SELECT MAX(p.day) FROM telex_presence p WHERE p.person_id = m.person_id), '') AS last
+		FROM telex_member m WHERE m.pool_id = $1 AND m.part = 'expert' AND m.active`, t.pool.ID, t.now.AddDate(0, 0, -28))
+	if err != nil {
+		return nil, fmt.Errorf("read loads: %w", err)
+	}
+	byID := map[string]weight{}
+	for _, w := range rows {
+		byID[w.Person] = w
+	}
+	return byID, nil
 }

@@ -21,7 +21,7 @@ func (s *Service) Take(ctx context.Context, actor accounts.Actor, id string) err
 		if err := t.request("take", ""); err != nil {
 			return err
 		}
-		t.c.TakerID, t.c.OfferedTo = actor.ID, ""
+		t.c.TakerID, t.c.OfferedTo, t.c.FreeWarned = actor.ID, "", false
 		if t.c.TakenAt == nil {
 			t.c.TakenAt = &t.now
 			due := answerDeadline(t.subject()).After(t.now)
@@ -85,6 +85,12 @@ func (s *Service) Redirect(ctx context.Context, actor accounts.Actor, cmd Redire
 			return err
 		}
 		t.c.TakerID, t.c.OfferedTo, t.c.Level = "", cmd.To, LevelNext
+		if _, err := t.tx.ExecContext(ctx, "UPDATE telex_offer SET live = FALSE WHERE case_id = $1", t.c.ID); err != nil {
+			return fmt.Errorf("end offers: %w", err)
+		}
+		if err := t.offerTo(ctx, cmd.To); err != nil {
+			return err
+		}
 		if err := t.write(ctx, NoteDecline, "redirect", NoteText{Text: cmd.Reason}); err != nil {
 			return err
 		}

@@ -127,6 +127,17 @@ func (t *turn) visit(move, reason string) error {
 func (t *turn) setClocks() {
 	s := t.subject()
 	t.c.DueAt = automatic(RequestLife, s, t.c.State, t.c.StateSince)
+	if t.c.State == StateOffered && t.c.DueAt != nil {
+		ends := s.Settings.OfferEnds(t.c.Urgency, t.c.Level, t.c.StateSince)
+		t.c.DueAt = &ends
+	}
+	if t.c.State != StateOffered && t.c.State != StateTaken && t.c.State != StateAsked {
+		t.c.AnswerDue = nil
+	}
+	t.c.SeenDue = nil
+	if !t.c.SeenAlerted && t.c.Visit != VisitExcised && !VisitLife.State(t.c.Visit).Terminal {
+		t.c.SeenDue = t.c.SeenTarget(s.Settings)
+	}
 	t.c.ReadingDue = automatic(ReadingLife, s, t.c.Reading, t.c.ReadingSince)
 	t.c.VisitDue = automatic(VisitLife, s, t.c.Visit, t.c.VisitSince)
 }

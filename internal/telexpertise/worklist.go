@@ -44,7 +44,7 @@ const worklistPage = 50
 
 // filterConditions says which cases c each filter keeps for the expert $1.
 var filterConditions = map[Filter]string{
-	FilterTodo:   `(c.state = 'offered' AND (c.offered_to = '' OR c.offered_to = $1) OR c.state = 'taken' AND c.taker_id = $1)`,
+	FilterTodo: `(c.state = 'offered' AND (c.offered_to = '' OR EXISTS (SELECT 1 FROM telex_offer o WHERE o.case_id = c.id AND o.person_id = $1 AND o.live)) OR c.state = 'taken' AND c.taker_id = $1)`,
 	FilterMine:   `(c.state IN ('taken', 'information_asked') AND c.taker_id = $1)`,
 	FilterPool:   `(c.state IN ('offered', 'taken', 'information_asked') AND c.requester_id <> $1)`,
 	FilterFollow: `(c.state = 'answered' AND c.taker_id = $1)`,
@@ -81,8 +81,20 @@ func (s *Service) Worklist(ctx context.Context, actor accounts.Actor, filter Fil
 	if err != nil {
 		return Worklist{}, fmt.Errorf("read the worklist: %w", err)
 	}
+	if err := s.here(ctx, actor.ID); err != nil {
+		return Worklist{}, err
+	}
 	list.Rows, err = s.rows(ctx, actor, "worklist", cases, filter == FilterSecond)
 	return list, err
+}
+
+// here notes that an expert opened the worklist today, once; dispatch asks those who come before those who do not.
+func (s *Service) here(ctx context.Context, person string) error {
+	_, err := s.db.ExecContext(ctx, "INSERT INTO telex_presence (person_id, day) VALUES ($1, $2) ON CONFLICT (person_id, day) DO NOTHING", person, dayOf(s.clock.Now()))
+	if err != nil {
+		return fmt.Errorf("note a presence: %w", err)
+	}
+	return nil
 }
 
 // rows opens the names of a page of cases, and records it.

@@ -75,7 +75,7 @@ func Seed(ctx context.Context, s *telexpertise.Service, c *clock.Fixed, now time
 // people makes the pool, its members, their duty and their slots.
 func (k *seeder) people(ctx context.Context, system accounts.Actor, now time.Time) (err error) {
 	k.pool, err = k.s.SavePool(ctx, system, telexpertise.PoolCommand{Name: "Dermatologie Est francilien (démonstration)", Phone: "01 99 00 77 93", Departements: []string{"77", "93", "94"},
-		Settings: telexpertise.DefaultSettings()})
+		Settings: telexpertise.Recommended()})
 	if err != nil {
 		return err
 	}

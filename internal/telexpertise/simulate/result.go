@@ -20,10 +20,11 @@ type Result struct {
 	AnswerP1    Times
 	VisitP1     Times
 	In48h       float64 // share of answers
-	Load        [2]int  // fewest and most answers of an expert
-	Spread      float64 // most over mean
+	Load        [2]int  // fewest and most answers of an expert, of all runs
+	Spread      float64 // most over mean, mean of the runs
 	Escalations int
-	hours       []float64
+	all, p1     []float64 // hours to the answer
+	visits      []float64
 }
 
 // Times sums up durations, in hours.
@@ -42,8 +43,7 @@ func times(hours []float64) Times {
 }
 
 func (e *engine) result() Result {
-	r := Result{Plan: e.plan, Requests: len(e.requests)}
-	var all, p1, visits []float64
+	r := Result{Plan: e.plan, Requests: len(e.requests), Load: [2]int{math.MaxInt, 0}}
 	since := func(q *request, t time.Time) float64 { return t.Sub(q.at).Hours() }
 	for _, q := range e.requests {
 		r.Escalations += q.escalations
@@ -51,48 +51,58 @@ func (e *engine) result() Result {
 			r.Open++
 			continue
 		}
-		h := since(q, q.answered)
-		all = append(all, h)
-		if h < 48 {
-			r.In48h++
-		}
+		r.all = append(r.all, since(q, q.answered))
 		if q.urgency == telexpertise.P1 {
-			p1 = append(p1, h)
-			if !q.visit.IsZero() {
-				visits = append(visits, since(q, q.visit))
-			}
+			r.p1 = append(r.p1, since(q, q.answered))
+		}
+		if !q.visit.IsZero() {
+			r.visits = append(r.visits, since(q, q.visit))
 		}
 	}
-	r.In48h /= math.Max(1, float64(len(all)))
-	r.Answer, r.AnswerP1, r.VisitP1 = times(all), times(p1), times(visits)
-	r.hours = all
-	r.Load = [2]int{math.MaxInt, 0}
-	total := 0
 	for _, x := range e.experts {
 		r.Load = [2]int{min(r.Load[0], x.answers), max(r.Load[1], x.answers)}
-		total += x.answers
 	}
-	r.Spread = float64(r.Load[1]) * float64(len(e.experts)) / math.Max(1, float64(total))
+	r.Spread = float64(r.Load[1]) * float64(len(e.experts)) / math.Max(1, float64(len(r.all)))
 	return r
 }
 
-// Name says which policy the plan follows.
-func (p Plan) Name() string {
-	if p.Shared {
-		return "partagée (la nôtre)"
+// together sums up runs of one plan.
+func together(all []Result) Result {
+	sum := all[0]
+	for _, r := range all[1:] {
+		sum.Requests, sum.Open, sum.Escalations = sum.Requests+r.Requests, sum.Open+r.Open, sum.Escalations+r.Escalations
+		sum.all, sum.p1, sum.visits = append(sum.all, r.all...), append(sum.p1, r.p1...), append(sum.visits, r.visits...)
+		sum.Load = [2]int{min(sum.Load[0], r.Load[0]), max(sum.Load[1], r.Load[1])}
+		sum.Spread += r.Spread
 	}
-	return "au plus proche"
+	sum.Spread /= float64(len(all))
+	sum.Answer, sum.AnswerP1, sum.VisitP1 = times(sum.all), times(sum.p1), times(sum.visits)
+	late, _ := slices.BinarySearch(sum.all, 48)
+	sum.In48h = float64(late) / math.Max(1, float64(len(sum.all)))
+	return sum
 }
 
 // Table writes results as a Markdown table.
 func Table(w io.Writer, results []Result) {
-	fmt.Fprintln(w, "| échelle | politique | demandes | réponse : médiane | 9 sur 10 | sous 48 h | P1 : médiane | 9 sur 10 | P1 vue : médiane | 9 sur 10 | réponses par expert | charge max / moyenne | escalades | sans réponse |")
+	fmt.Fprintln(w, "| échelle | partage | demandes | réponse : médiane | 9 sur 10 | sous 48 h | P1 : médiane | 9 sur 10 | P1 vue : médiane | 9 sur 10 | réponses par expert | charge max / moyenne | relances | sans réponse |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, r := range results {
-		fmt.Fprintf(w, "| ×%d | %s | %d | %.1f h | %.1f h | %.1f %% | %.1f h | %.1f h | %.1f j | %.1f j | %d à %d | %.2f | %d | %d |\n", r.Plan.Scale, r.Plan.Name(), r.Requests, r.Answer.Median, r.Answer.P90,
+		fmt.Fprintf(w, "| ×%d | %s | %d | %.1f h | %.1f h | %.1f %% | %.1f h | %.1f h | %.1f j | %.1f j | %d à %d | %.2f | %d | %d |\n", r.Plan.Scale, r.Plan.Policy.Name, r.Requests, r.Answer.Median, r.Answer.P90,
 			100*r.In48h, r.AnswerP1.Median, r.AnswerP1.P90, r.VisitP1.Median/24, r.VisitP1.P90/24, r.Load[0], r.Load[1], r.Spread, r.Escalations, r.Open)
 	}
 }
+
+// Sensitivity writes, for each habit, what each policy gives: median, and share under 48 hours.
+func Sensitivity(w io.Writer, results []Result) {
+	fmt.Fprintln(w, "| habitudes | partage | réponse : médiane | 9 sur 10 | sous 48 h | P1 : médiane | P1 : 9 sur 10 | charge max / moyenne |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|")
+	for _, r := range results {
+		fmt.Fprintf(w, "| %s | %s | %.1f h | %.1f h | %.1f %% | %.1f h | %.1f h | %.2f |\n", r.Plan.Habits.Name, r.Plan.Policy.Name, r.Answer.Median, r.Answer.P90, 100*r.In48h, r.AnswerP1.Median, r.AnswerP1.P90, r.Spread)
+	}
+}
+
+// strokes tell the curves apart by colour and by dash.
+var strokes = []struct{ colour, dash string }{{"#c8692b", "6 4"}, {"#6a6f7a", "2 3"}, {"#0b5563", ""}}
 
 // Curves draws, for results of one scale, the share answered against the hours since the request.
 func Curves(w io.Writer, results []Result) {
@@ -108,20 +118,12 @@ func Curves(w io.Writer, results []Result) {
 	for k, r := range results {
 		var path strings.Builder
 		for h := 0.0; h <= most; h++ {
-			n := 0
-			for _, x := range r.hours {
-				if x <= h {
-					n++
-				}
-			}
+			n, _ := slices.BinarySearch(r.all, h)
 			share := float64(n) / math.Max(1, float64(r.Requests))
 			fmt.Fprintf(&path, "%s%.1f %.1f", map[bool]string{true: "M", false: "L"}[h == 0], left+h/most*(width-left-20), bottom-share*(bottom-20))
 		}
-		colour, dash := "#0b5563", ""
-		if !r.Plan.Shared {
-			colour, dash = "#c8692b", ` stroke-dasharray="6 4"`
-		}
-		fmt.Fprintf(w, `<path d="%s" fill="none" stroke="%s" stroke-width="2.5"%s/><text x="%g" y="%g" fill="%s">%s</text>`, path.String(), colour, dash, width-170, bottom-40+18*float64(k), colour, r.Plan.Name())
+		s := strokes[k%len(strokes)]
+		fmt.Fprintf(w, `<path d="%s" fill="none" stroke="%s" stroke-width="2.5" stroke-dasharray="%s"/><text x="%g" y="%g" fill="%s">%s</text>`, path.String(), s.colour, s.dash, width-190, bottom-58+18*float64(k), s.colour, r.Plan.Policy.Name)
 	}
 	fmt.Fprintln(w, `</svg>`)
 }

@@ -43,7 +43,7 @@ func (silent) Send(context.Context, *db.Tx, telexpertise.Letter) error { return 
 type flat struct{}
 
 func (flat) Distance(string, string) float64 { return 0 }
-func (flat) Zone(string) string              { return "" }
+func (flat) Zone(context.Context, string) (string, bool) { return "", false }
 
 // server serves the room; the header X-Actor says who asks.
 type server struct {

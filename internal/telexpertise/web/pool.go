@@ -79,6 +79,9 @@ func (p *Pages) savePool(w http.ResponseWriter, r *http.Request) error {
 	cmd := telexpertise.PoolCommand{ID: r.PathValue("id"), Version: number(r, "version"), Name: field(r, "name"), Phone: field(r, "phone"),
 		Departements: strings.FieldsFunc(field(r, "departements"), func(c rune) bool { return c == ',' || c == ' ' }),
 		Settings:     telexpertise.Settings{SecondReading: number(r, "second_reading"), ActiveYears: number(r, "active_years"), ArchiveYears: number(r, "archive_years")}}
+	set := &cmd.Settings
+	set.WideP1, set.Wide, set.Order = number(r, "wide_p1"), number(r, "wide"), telexpertise.Order(field(r, "order"))
+	set.Rest, set.Evening = number(r, "rest"), number(r, "evening")
 	for _, x := range telexpertise.DeadlineNames {
 		cmd.Settings.SetDeadline(x.Name, lifecycle.Deadline{N: number(r, x.Name), Unit: lifecycle.Unit(field(r, x.Name+"_unit"))})
 	}
@@ -142,4 +145,11 @@ func capacity(m telexpertise.Member) string {
 		return "—"
 	}
 	return strconv.Itoa(m.Capacity)
+}
+
+func orderOptions(ctx context.Context) []ui.Option {
+	return []ui.Option{
+		{Value: string(telexpertise.OrderNear), Label: i18n.T(ctx, "le plus proche, puis le moins chargé", "the nearest, then the least loaded")},
+		{Value: string(telexpertise.OrderLoad), Label: i18n.T(ctx, "le moins chargé, puis le plus proche", "the least loaded, then the nearest")},
+	}
 }
