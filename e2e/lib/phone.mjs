@@ -86,7 +86,7 @@ export async function online(context, line) {
 }
 
 /** Fills a case as a hurried practitioner does, and counts what they did. */
-export async function ask(page, name, shots, { urgency = "P1" } = {}) {
+export async function ask(page, name, shots, { urgency = "P1", hypothesis = "" } = {}) {
   let count = 0;
   const began = Date.now();
   const tap = (what) => (count++, page.locator(what).first().click());
@@ -113,6 +113,7 @@ export async function ask(page, name, shots, { urgency = "P1" } = {}) {
   assert.match(await page.locator(".tx-capture .alert.warn[role=status]", { hasText: "7 points" }).textContent(), /5 sur 10/);
   await tap("[data-next]");
   await chip("urgency", urgency);
+  if (hypothesis) await type("#tx-hypothesis", hypothesis);
   const id = await page.getAttribute("[data-draft]", "data-draft");
   await tap("[data-send]");
   await page.waitForFunction((id) => document.querySelector("[data-draft]").dataset.draft !== id, id);

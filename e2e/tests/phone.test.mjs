@@ -228,6 +228,8 @@ describe("a practitioner’s phone", () => {
     await page.fill("#tx-code_again", code);
     await page.click("[data-passkey-too]");
     await ready(page);
+    await page.waitForFunction(async () => navigator.serviceWorker.controller && (await (await caches.open("maillage-telexpertise")).keys()).length > 4);
+    await context.setOffline(true);
     await page.evaluate(() => sessionStorage.clear());
     await page.reload();
     await page.click("[data-by-passkey]");

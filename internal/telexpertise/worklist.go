@@ -169,8 +169,8 @@ func (s *Service) Questions(ctx context.Context, actor accounts.Actor, page int)
 		return nil, 0, fmt.Errorf("count questions: %w", err)
 	}
 	var cases []Case
-	err := s.db.SelectContext(ctx, &cases, "SELECT c.*"+where+` ORDER BY CASE WHEN c.reading = 'unread' OR c.state = 'information_asked' THEN 0 WHEN c.reading = 'read' THEN 1 WHEN c.state = 'draft' THEN 2 ELSE 3 END,
-		c.created_at DESC, c.id LIMIT $2 OFFSET $3`, actor.ID, worklistPage, worklistPage*(max(page, 1)-1))
+	err := s.db.SelectContext(ctx, &cases, "SELECT c.*"+where+` ORDER BY CASE WHEN c.reading = 'unread' OR c.state = 'information_asked' OR c.again_at <= $4 THEN 0 WHEN c.reading = 'read' THEN 1 WHEN c.state = 'draft' THEN 2 ELSE 3 END,
+		c.created_at DESC, c.id LIMIT $2 OFFSET $3`, actor.ID, worklistPage, worklistPage*(max(page, 1)-1), db.Now(s.clock))
 	if err != nil {
 		return nil, 0, fmt.Errorf("list questions: %w", err)
 	}

@@ -140,6 +140,9 @@ func (d caseData) may(move string) bool {
 	return false
 }
 
+// asked tells whether the reader is who asked: on a phone's narrow page, the answer comes before the photographs.
+func (d caseData) asked() bool { return d.Is(telexpertise.PartRequester) }
+
 // mayPropose tells whether the reader finds a slot for this case: a visit is wanted and not over.
 func (d caseData) mayPropose() bool {
 	return d.Case.Visit != telexpertise.VisitNone && d.may("propose")

@@ -90,6 +90,9 @@ func questionState(ctx context.Context, r telexpertise.Row) string {
 	case telexpertise.ReadingRead:
 		return i18n.T(ctx, "patient à informer", "patient to be told")
 	}
+	if r.AgainAt != nil {
+		return i18n.Tf(ctx, "à photographier le %s", "photograph on %s", i18n.Date(ctx, *r.AgainAt))
+	}
 	return telexpertise.RequestLife.Label(r.State).Ctx(ctx)
 }
 
@@ -97,7 +100,7 @@ func questionTone(r telexpertise.Row) string {
 	switch {
 	case r.Reading == telexpertise.ReadingUnread:
 		return "accent"
-	case r.Reading == telexpertise.ReadingRead, r.State == telexpertise.StateAsked:
+	case r.Reading == telexpertise.ReadingRead, r.State == telexpertise.StateAsked, r.AgainAt != nil:
 		return "warn"
 	case r.State == telexpertise.StateClosed:
 		return "good"
