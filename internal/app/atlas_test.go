@@ -99,6 +99,14 @@ func TestSearchLeadsToTheCommune(t *testing.T) {
 			t.Errorf("%s led to %q, want %q", query, got, want)
 		}
 	}
+	for query, want := range map[string]string{"grigny": "/consultations/demo-grigny", "faisabilité": "/regles/msp-faisabilite", "télé-expertise": "/initiatives/", "données": "/donnees", "postes partagés": "/appels/"} {
+		if _, body := page(t, a, "/recherche/vite?q="+url.QueryEscape(query)); !strings.Contains(body, `href="`+want) || strings.Contains(body, "<html") {
+			t.Errorf("%s does not find %s", query, want)
+		}
+	}
+	if _, body := page(t, a, "/recherche?q=91-2026"); strings.Contains(body, "/dossiers/") {
+		t.Error("nobody finds dossiers")
+	}
 	if _, body := page(t, a, "/recherche?q=saint"); strings.Count(body, `href="/communes/`) < 20 {
 		t.Error("few communes for « saint »")
 	}

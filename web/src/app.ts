@@ -26,15 +26,35 @@ document.addEventListener("change", (event) => {
   }
 });
 
-/** Ctrl-K, or Cmd-K, goes to the field with data-search, else follows the link that has it. */
-document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
-  const search = document.querySelector<HTMLElement>("input[data-search]") ?? document.querySelector<HTMLElement>("[data-search]");
-  if (!search) return;
-  event.preventDefault();
-  if (search instanceof HTMLAnchorElement) search.click();
-  else search.focus();
-});
+/** Ctrl-K, or Cmd-K, and the link with data-search open the palette; the arrows walk its answers, Enter opens the first. */
+const palette = document.querySelector<HTMLDialogElement>("[data-palette]");
+if (palette) {
+  const field = palette.querySelector("input");
+  const answers = (): HTMLAnchorElement[] => [...palette.querySelectorAll<HTMLAnchorElement>("#palette-hits a")];
+  const show = (event: Event): void => {
+    event.preventDefault();
+    if (!palette.open) palette.showModal();
+    field?.select();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) show(event);
+  });
+  document.querySelector("a[data-search]")?.addEventListener("click", show);
+  palette.addEventListener("click", (event) => event.target === palette && palette.close());
+  palette.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all: HTMLElement[] = field ? [field, ...answers()] : answers();
+    all[(all.indexOf(document.activeElement as HTMLElement) + step + all.length) % all.length]?.focus();
+  });
+  palette.querySelector("form")?.addEventListener("submit", (event) => {
+    const first = answers()[0];
+    if (!first) return;
+    event.preventDefault();
+    first.click();
+  });
+}
 
 /** The menu of the head is folded on a phone and always open on a wide screen, in browsers whose styles cannot do it alone. */
 const menu = document.querySelector<HTMLDetailsElement>("[data-menu]");

@@ -36,6 +36,7 @@ func (p *Pages) Routes() []httpx.Route {
 		get("/communes", p.communes),
 		get("/communes/{code}", p.commune),
 		get("/recherche", p.search),
+		get("/recherche/vite", p.searchAtOnce),
 		get("/communes.csv", p.communesFile("csv")),
 		get("/communes.xlsx", p.communesFile("xlsx")),
 		get("/communes.ods", p.communesFile("ods")),
