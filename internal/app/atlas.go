@@ -16,7 +16,7 @@ func (a *App) atlasPages() *atlasweb.Pages {
 	located := structuresOnMap{a.structures}
 	return &atlasweb.Pages{
 		Atlas: a.atlas, Scenarios: atlas.NewService(a.DB, a.cfg.Clock),
-		Finders: a.finders(located), Overlays: []atlas.Overlay{located}, InCommune: located,
+		Finders: a.finders(located), Overlays: []atlas.Overlay{located}, InCommune: located, Dossiers: a.openDossiers,
 		Doors: []atlas.Door{{
 			Label: i18n.Text{FR: "Que puis-je obtenir ici\u202f?", EN: "What can I get here?"}, Icon: "handshake",
 			Href: func(code string) string { return "/aides?" + url.Values{"lieu": {code}}.Encode() },

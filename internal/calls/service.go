@@ -52,6 +52,7 @@ type Service struct {
 	rules     Rules
 	files     Files
 	post      Post
+	scenarios Scenarios
 }
 
 // New makes the service.

@@ -58,6 +58,9 @@ func (c LineChart) Draw() templ.Component {
 			fmt.Fprintf(&b, `<line class="threshold" x1="%s" x2="%s" y1="%d" y2="%d"/><text x="%s" y="%d">%s</text>`, x, x, plotTop, plotBottom, c.x(m.X+(c.X.To-c.X.From)/120), plotTop+10, html.EscapeString(m.Label))
 		}
 		for k, line := range c.Lines {
+			if len(line.Points) == 0 {
+				continue
+			}
 			fmt.Fprintf(&b, `<path class="series-%d" d="`, k+1)
 			for n, p := range line.Points {
 				b.WriteString(map[bool]string{true: "M", false: "L"}[n == 0])

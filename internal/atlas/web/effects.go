@@ -26,6 +26,27 @@ func distributionChart(ctx context.Context, a *atlas.Answer) ui.LineChart {
 	}
 }
 
+// filesShown bounds the dossiers that the sandbox offers to join.
+const filesShown = 10
+
+// comparedChart draws a distribution per scenario, and today's last.
+func comparedChart(ctx context.Context, benches []bench) ui.LineChart {
+	const steps = 60
+	chart := ui.LineChart{
+		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l'accessibilité, pour chaque scénario", "Share of inhabitants below each value of access, for each scenario"),
+		X:     aplAxis(ctx), Y: shareAxis(ctx), Marks: []ui.ChartMark{{X: atlas.ThresholdZIP, Label: i18n.Dec(ctx, atlas.ThresholdZIP, 1)}},
+	}
+	for _, b := range benches {
+		chart.Lines = append(chart.Lines, ui.Line{Name: b.Saved.Name, Points: curve(b.Region.Distribution(b.View.Ages, "", b.Answer.Values, chartMost, steps))})
+	}
+	for len(chart.Lines) < 4 {
+		chart.Lines = append(chart.Lines, ui.Line{}) // today's keeps its own stroke
+	}
+	first := benches[0]
+	chart.Lines = append(chart.Lines, ui.Line{Points: curve(first.Region.Distribution(first.View.Ages, "", nil, chartMost, steps))})
+	return chart
+}
+
 func aplAxis(ctx context.Context) ui.Axis {
 	return ui.Axis{
 		Label: i18n.T(ctx, "consultations par an et par habitant", "consultations a year per inhabitant"), To: chartMost,
@@ -84,23 +105,43 @@ func savedNote(b bench) string {
 	return b.Saved.Note
 }
 
-// comparedRows are the lines of a comparison.
-var comparedRows = []struct {
-	Label i18n.Text
-	Value func(ctx context.Context, a *atlas.Answer) string
-}{
-	{i18n.Text{FR: "Postes ajoutés (ETP)", EN: "Posts added (FTE)"}, func(ctx context.Context, a *atlas.Answer) string { return i18n.Dec(ctx, a.FTE, 1) }},
-	{i18n.Text{FR: "Habitants passés au-dessus du seuil", EN: "Inhabitants lifted above the threshold"}, func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, a.Lifted) }},
-	{i18n.Text{FR: "Habitants sous 2,5 consultations", EN: "Inhabitants below 2.5 consultations"}, func(ctx context.Context, a *atlas.Answer) string {
-		return i18n.Int(ctx, int(a.After.Shares[0].People+0.5))
-	}},
-	{i18n.Text{FR: "Consultations manquantes par an", EN: "Consultations lacking a year"}, func(ctx context.Context, a *atlas.Answer) string {
-		return i18n.Int(ctx, int(a.ShortfallAfter+0.5))
-	}},
-	{i18n.Text{FR: "Consultations gagnées sur le manque", EN: "Shortfall made up, consultations"}, func(ctx context.Context, a *atlas.Answer) string {
+// effectRow is a figure of the region that a scenario moves; Before is nil for what is only gained.
+type effectRow struct {
+	Label         i18n.Text
+	Before, After func(ctx context.Context, a *atlas.Answer) string
+}
+
+func (r effectRow) before(ctx context.Context, a *atlas.Answer) string {
+	if r.Before == nil {
+		return ""
+	}
+	return r.Before(ctx, a)
+}
+
+// figure writes a figure of the region without the scenario and with it.
+func figure(fr, en string, write func(ctx context.Context, f *atlas.Figures) string) effectRow {
+	return effectRow{i18n.Text{FR: fr, EN: en},
+		func(ctx context.Context, a *atlas.Answer) string { return write(ctx, a.Before) },
+		func(ctx context.Context, a *atlas.Answer) string { return write(ctx, a.After) }}
+}
+
+// gained writes what only the scenario has.
+func gained(fr, en string, write func(ctx context.Context, a *atlas.Answer) string) effectRow {
+	return effectRow{i18n.Text{FR: fr, EN: en}, nil, write}
+}
+
+// effectRows are the lines of a comparison, and of a scenario that is kept elsewhere.
+var effectRows = []effectRow{
+	gained("Postes ajoutés (ETP)", "Posts added (FTE)", func(ctx context.Context, a *atlas.Answer) string { return i18n.Dec(ctx, a.FTE, 1) }),
+	gained("Habitants passés au-dessus du seuil", "Inhabitants lifted above the threshold", func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, a.Lifted) }),
+	figure("Habitants sous 2,5 consultations", "Inhabitants below 2.5 consultations", func(ctx context.Context, f *atlas.Figures) string { return i18n.Int(ctx, int(f.Shares[0].People+0.5)) }),
+	{i18n.Text{FR: "Consultations manquantes par an", EN: "Consultations lacking a year"},
+		func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, int(a.ShortfallBefore+0.5)) },
+		func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, int(a.ShortfallAfter+0.5)) }},
+	gained("Consultations gagnées sur le manque", "Shortfall made up, consultations", func(ctx context.Context, a *atlas.Answer) string {
 		return i18n.Int(ctx, int(a.ShortfallBefore-a.ShortfallAfter+0.5))
-	}},
-	{i18n.Text{FR: "Accessibilité moyenne", EN: "Mean access"}, func(ctx context.Context, a *atlas.Answer) string { return i18n.Dec(ctx, a.After.Mean, 3) }},
-	{i18n.Text{FR: "Gini", EN: "Gini"}, func(ctx context.Context, a *atlas.Answer) string { return i18n.Dec(ctx, a.After.Gini, 4) }},
-	{i18n.Text{FR: "Communes qui changent", EN: "Municipalities that change"}, func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, len(a.Changed)) }},
+	}),
+	figure("Accessibilité moyenne", "Mean access", func(ctx context.Context, f *atlas.Figures) string { return i18n.Dec(ctx, f.Mean, 3) }),
+	figure("Gini", "Gini", func(ctx context.Context, f *atlas.Figures) string { return i18n.Dec(ctx, f.Gini, 4) }),
+	gained("Communes qui changent", "Municipalities that change", func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, len(a.Changed)) }),
 }

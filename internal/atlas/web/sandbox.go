@@ -21,7 +21,8 @@ type bench struct {
 	Answer *atlas.Answer
 	Saved  *atlas.Scenario // the scenario that is open, if any
 	Mine   []atlas.Scenario
-	Err    error // a refusal of what was typed
+	Files  []atlas.Hit // dossiers that the open scenario may join
+	Err    error       // a refusal of what was typed
 	Typed  typed
 }
 
@@ -275,8 +276,14 @@ func (p *Pages) scenario(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if b.Mine, err = p.Scenarios.Mine(r.Context(), accounts.FromContext(r.Context())); err != nil {
+	actor := accounts.FromContext(r.Context())
+	if b.Mine, err = p.Scenarios.Mine(r.Context(), actor); err != nil {
 		return err
+	}
+	if p.Dossiers != nil && !actor.Anonymous() {
+		if b.Files, err = p.Dossiers(r.Context(), actor); err != nil {
+			return err
+		}
 	}
 	return httpx.Render(w, r, http.StatusOK, sandboxPage(b))
 }

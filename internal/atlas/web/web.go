@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 
+	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -22,6 +23,8 @@ type Pages struct {
 	// InCommune is what other rooms know in a commune, Doors where they lead from it.
 	InCommune atlas.InCommune
 	Doors     []atlas.Door
+	// Dossiers are the files that a reader may join a scenario to; a hit leads to where the form is sent.
+	Dossiers func(ctx context.Context, actor accounts.Actor) ([]atlas.Hit, error)
 }
 
 // Routes is the room's table.

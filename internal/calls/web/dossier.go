@@ -82,6 +82,8 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 		func() (err error) { v.Messages, err = p.Calls.Messages(ctx, d.ID, officer); return },
 		func() (err error) { v.Decisions, err = p.Calls.Decisions(ctx, d.ID); return },
 		func() (err error) { v.Appeals, err = p.Calls.Appeals(ctx, d.ID); return },
+		func() (err error) { v.Scenarios.All, err = p.Calls.ScenariosOf(ctx, d.ID); return },
+		func() (err error) { v.Scenarios.Mine, err = p.Calls.KeptScenarios(ctx, who); return },
 		func() (err error) { v.Tracker, err = p.Tracker(ctx, who.Actor, who.Key, d.ID); return },
 	}
 	if v.Right.Covers(calls.RightFile) {

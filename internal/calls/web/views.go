@@ -54,6 +54,7 @@ type dossierView struct {
 	Lookup      []ui.Option // candidates for the field LookupOf
 	LookupOf    string
 	LookupSaid  string
+	Scenarios   scenariosPart
 	Now         time.Time
 	Fresh       bool
 	Err         error

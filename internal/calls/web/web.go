@@ -81,6 +81,8 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/dossiers/{id}/formulaire/{section}", Permission: calls.PermRead, Handler: p.saveSection, MaxBody: 4 << 20},
 		{Method: post, Path: "/dossiers/{id}/documents", Permission: calls.PermRead, Handler: p.attach, MaxBody: calls.MaxDocument + 1<<20},
 		{Method: get, Path: "/dossiers/{id}/documents/{document}", Permission: calls.PermRead, Handler: p.document, Stream: true},
+		{Method: post, Path: "/dossiers/{id}/scenarios", Permission: calls.PermRead, Handler: p.attachScenario},
+		{Method: post, Path: "/dossiers/{id}/scenarios/{scenario}/retirer", Permission: calls.PermRead, Handler: p.detachScenario},
 		{Method: post, Path: "/dossiers/{id}/documents/{document}/retirer", Permission: calls.PermRead, Handler: p.detach},
 		{Method: post, Path: "/dossiers/{id}/documents/reprendre", Permission: calls.PermRead, Handler: p.reuse},
 		{Method: post, Path: "/dossiers/{id}/porteurs", Permission: calls.PermRead, Handler: p.invite},
