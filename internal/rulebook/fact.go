@@ -9,6 +9,7 @@ import (
 
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/money"
 )
 
 // Type says what a fact is and how it is asked.
@@ -108,7 +109,7 @@ func (f Fact) Parse(texts []string) (any, *i18n.Text) {
 }
 
 func (f Fact) parseNumber(text string) (any, *i18n.Text) {
-	x, err := strconv.ParseFloat(strings.Replace(tight(text), ",", ".", 1), 64)
+	x, err := strconv.ParseFloat(strings.Replace(money.NoSpaces(text), ",", ".", 1), 64)
 	if err != nil || math.IsNaN(x) || x < 0 || x > maxNumber {
 		return nil, &i18n.Text{FR: "Écrivez un nombre, par exemple 3 ou 2,5.", EN: "Write a number, for instance 3 or 2.5."}
 	}

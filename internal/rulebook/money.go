@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/money"
 )
 
 // Cents is money in integer cents. In rule files it is written as people do: "35 000 €", "7,50 €".
@@ -32,8 +31,8 @@ func (c *Cents) UnmarshalJSON(b []byte) error {
 
 // ParseEuros reads euros as people write them: "35 000 €", "1234,5", "12 345.67".
 func ParseEuros(s string) (Cents, error) {
-	n, err := scaled(strings.TrimSuffix(tight(s), "€"), 2)
-	if err != nil {
+	n, ok := money.Cents(s)
+	if !ok {
 		return 0, fmt.Errorf("%q is not an amount in euros", s)
 	}
 	return Cents(n), nil
@@ -60,8 +59,8 @@ func (r *Rate) UnmarshalJSON(b []byte) error {
 
 // ParsePercent reads a percentage as people write it: "25 %", "12,5".
 func ParsePercent(s string) (Rate, error) {
-	n, err := scaled(strings.TrimSuffix(tight(s), "%"), 2)
-	if err != nil {
+	n, ok := money.BasisPoints(s)
+	if !ok {
 		return 0, fmt.Errorf("%q is not a percentage", s)
 	}
 	return Rate(n), nil
@@ -69,21 +68,6 @@ func ParsePercent(s string) (Rate, error) {
 
 // Of is the share of an amount, rounded down to the cent: an aid never exceeds its rate.
 func (r Rate) Of(c Cents) Cents { return Cents(int64(c) * int64(r) / 10000) }
-
-// tight removes the spaces that French puts inside numbers.
-func tight(s string) string {
-	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(s)
-}
-
-// scaled reads a positive decimal number with at most so many decimals as an integer of its smallest unit, below 10^13.
-func scaled(s string, decimals int) (int64, error) {
-	whole, frac, _ := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
-	if whole == "" || len(whole) > 11 || len(frac) > decimals {
-		return 0, strconv.ErrSyntax
-	}
-	n, err := strconv.ParseUint(whole+frac+strings.Repeat("0", decimals-len(frac)), 10, 63)
-	return int64(n), err
-}
 
 // Day is a calendar day.
 type Day = clock.Day
