@@ -167,8 +167,9 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await press(officer, /^Engager/);
   const convention = at(officer);
   await paper(officer, `${convention}/pdf`);
-  await press(officer, "Ordonner la tranche 1");
-  assert.match(await officer.locator("main").textContent(), /ne peut pas en ordonner le paiement/, "the instructor paid");
+  assert.match(await officer.locator("main").textContent(), /Un collègue ordonne ce paiement/, "the instructor may pay");
+  const order = await officer.request.post(`${demo.url}${convention}/tranches/1`, { headers: { Origin: demo.url } });
+  assert.match(await order.text(), /ne peut pas en ordonner le paiement/, "the instructor paid");
 
   const payer = await person("demo-officer-payer");
   const pay = async (rank, cents) => {
@@ -176,14 +177,14 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
     await press(payer, `Ordonner la tranche ${rank}`);
     await payer.goto(`${demo.url}/paiements`);
     const reference = await payer.locator("tbody th").filter({ hasText: new RegExp(`-${rank}$`) }).first().textContent();
-    await payer.setInputFiles("#file", { name: "retour.csv", mimeType: "text/csv", buffer: Buffer.from(`reference,cents,paid_on\n${reference},${cents},2026-12-20\n`) });
+    await payer.setInputFiles("#file", { name: "retour.csv", mimeType: "text/csv", buffer: Buffer.from(`reference,cents,paid_on\n${reference},${cents},${new Date().toISOString().slice(0, 10)}\n`) });
     await press(payer, "Importer");
     assert.match(await payer.locator("main").textContent(), /1 paiements enregistrés/);
   };
   await pay(1, 1680000);
   await payer.goto(demo.url + convention);
-  await press(payer, "Ordonner la tranche 2");
-  assert.match(await payer.locator("main").textContent(), /attend un compte rendu accepté/, "the balance was paid without a report");
+  assert.match(await payer.locator("main").textContent(), /attend : Compte rendu final/, "the balance waits for no report");
+  assert.equal(await payer.getByRole("button", { name: "Ordonner la tranche 2" }).count(), 0, "the balance can be paid without a report");
 
   await gp.goto(demo.url + file);
   await shot(gp, "6-suivi");

@@ -7,14 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/calls"
 	callsweb "maillage/internal/calls/web"
-	"maillage/internal/funding"
-	fundingweb "maillage/internal/funding/web"
 	"maillage/internal/platform/blobs"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
@@ -34,13 +30,11 @@ func (a *App) openCalls(ctx context.Context) error {
 	}
 	files, letters := fileStore{store}, programmeLetters{a.post, a.cfg.BaseURL}
 	a.calls = calls.New(a.DB, a.cfg.Clock, callPlaces{a.atlas}, callRules{a.rules}, files, letters)
-	a.funding = funding.New(a.DB, a.cfg.Clock, grants{a.calls}, files)
+	a.openFunding(files, letters)
 	a.jobs.Periodic("calls.close-due", jobs.Every(time.Minute), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.CloseDue(ctx); return err })
-	money := &fundingweb.Pages{Funding: a.funding, Grant: grants{a.calls}.read(a.DB)}
-	a.fundingPages = money
 	a.jobs.Periodic("calls.clocks", jobs.Every(time.Hour), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.Sweep(ctx); return err })
 	a.jobs.Periodic("calls.remind", jobs.DailyAt(7, 30), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.RemindApplicants(ctx); return err })
-	a.callPages = &callsweb.Pages{Calls: a.calls, Prefill: a.prefill, Reviewers: a.reviewers, Officers: a.officers, Lookup: a.lookup, Tracker: tracker(money),
+	a.callPages = &callsweb.Pages{Calls: a.calls, Prefill: a.prefill, Reviewers: a.reviewers, Officers: a.officers, Lookup: a.lookup, Tracker: a.tracker,
 		Base: a.cfg.BaseURL, Agency: agency(a.cfg.Region), Secure: strings.HasPrefix(a.cfg.BaseURL, "https:")}
 	if !a.cfg.Demo {
 		return nil
@@ -49,7 +43,10 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.calls.SeedDemo(ctx, a.cfg.Region, places, calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"})
+	if err := a.calls.SeedDemo(ctx, a.cfg.Region, places, calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"}); err != nil {
+		return err
+	}
+	return a.seedFunding(ctx)
 }
 
 // demoPlaces are the communes of the region with more than 5,000 inhabitants, with their zones.
@@ -65,12 +62,6 @@ func (a *App) demoPlaces(ctx context.Context) ([]calls.DemoPlace, error) {
 		}
 	}
 	return all, nil
-}
-
-func tracker(pages *fundingweb.Pages) callsweb.Tracker {
-	return func(ctx context.Context, actor accounts.Actor, key, dossierID string) (templ.Component, error) {
-		return pages.Tracker(ctx, actor, key, dossierID)
-	}
 }
 
 // fileStore gives the blob store the shape that documents need.
@@ -163,30 +154,6 @@ func notWith(book *rulebook.Book, id string, on clock.Day) []calls.Programme {
 		}
 	}
 	return barred
-}
-
-// grants tells the room of money what the room of calls granted.
-type grants struct{ calls *calls.Service }
-
-// Granted reads a grant in the caller's transaction.
-func (g grants) Granted(ctx context.Context, q db.Queryer, id string) (funding.Grant, error) {
-	d, err := g.calls.Granted(ctx, q, id)
-	return funding.Grant{DossierID: d.DossierID, Number: d.Number, Title: d.Title, Programme: string(d.Programme), Structure: d.Structure, Departement: d.Departement, Region: d.Region,
-		Instructor: d.Instructor, Decider: d.Decider, Email: d.Email, IBAN: d.IBAN, Payee: d.Payee, Cents: d.Cents}, err
-}
-
-func (g grants) read(d *db.DB) func(context.Context, string) (funding.Grant, error) {
-	return func(ctx context.Context, id string) (funding.Grant, error) { return g.Granted(ctx, d, id) }
-}
-
-// Advance takes the dossier along.
-func (g grants) Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, id, move, reason string) error {
-	return g.calls.Advance(ctx, tx, actor, id, move, reason)
-}
-
-// Author tells who owns a dossier.
-func (g grants) Author(ctx context.Context, actor accounts.Actor, key, id string) (bool, error) {
-	return g.calls.Author(ctx, actor, key, id)
 }
 
 // programmeLetters sends the letters of calls.

@@ -94,21 +94,31 @@ func (a *App) deskCommittees(ctx context.Context, actor accounts.Actor) (desk.Pa
 	return desk.Part{Sections: []desk.Section{s}}, nil
 }
 
-// deskMoney are agreements to sign and to commit, and payments to send to the accountant.
+// deskMoney are the agreements that wait for the agency, and payments to send to the accountant.
 func (a *App) deskMoney(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
 	if !actor.CanSomewhere(funding.PermManage) {
 		return desk.Part{}, nil
 	}
-	conventions, err := a.funding.Conventions(ctx, actor)
+	conventions, err := a.funding.Conventions(ctx, actor, funding.Filter{Waiting: true})
 	if err != nil {
 		return desk.Part{}, err
 	}
-	next := map[string]string{string(funding.Drawn): i18n.T(ctx, "à signer", "to sign"), string(funding.Signed): i18n.T(ctx, "à engager", "to commit"), string(funding.Repayment): i18n.T(ctx, "en reversement", "repayment")}
-	s := desk.Section{Key: "money", Title: i18n.Text{FR: "Conventions et paiements", EN: "Agreements and payments"}, More: desk.Link{Href: "/conventions", Label: i18n.Text{FR: "Toutes les conventions", EN: "All agreements"}}}
+	s := desk.Section{Key: "money", Title: i18n.Text{FR: "Conventions et paiements", EN: "Agreements and payments"}, More: desk.Link{Href: "/conventions?faire=1", Label: i18n.Text{FR: "Toutes celles qui attendent l’Agence", EN: "All that wait for the agency"}}}
 	for _, c := range conventions {
-		if word := next[string(c.State)]; word != "" {
-			s.Items = append(s.Items, desk.Item{Title: c.Title, Detail: c.Number + " · " + i18n.Euro(ctx, c.Granted), Href: "/conventions/" + c.ID, Badge: word, Tone: "info"})
+		item := desk.Item{Title: c.Title, Detail: c.Number + " · " + i18n.Euro(ctx, c.Granted), Href: "/conventions/" + c.ID, Tone: "info"}
+		switch {
+		case c.State == funding.Signed:
+			item.Badge = i18n.T(ctx, "à engager", "to commit")
+		case c.Filed > 0:
+			item.Badge = i18n.T(ctx, "compte rendu à examiner", "report to examine")
+		case c.Late > 0:
+			item.Badge, item.Tone = i18n.T(ctx, "compte rendu en retard", "report late"), "late"
+		case actor.ID == c.Instructor || actor.ID == c.Decider:
+			continue // a colleague orders what this reader processed or decided
+		default:
+			item.Badge = i18n.T(ctx, "tranche à ordonner", "tranche to order")
 		}
+		s.Items = append(s.Items, item)
 	}
 	orders, err := a.funding.Orders(ctx, actor)
 	if err != nil {

@@ -61,6 +61,7 @@ var areas = []area{
 		{"/comites", i18n.Text{FR: "Comités", EN: "Committees"}, calls.PermInstruct},
 		{"/conventions", i18n.Text{FR: "Conventions", EN: "Agreements"}, funding.PermManage},
 		{"/paiements", i18n.Text{FR: "Paiements", EN: "Payments"}, funding.PermPay},
+		{"/enveloppes", i18n.Text{FR: "Enveloppes", EN: "Envelopes"}, funding.PermManage},
 	}},
 	{i18n.Text{FR: "Actions communes", EN: "Common actions"}, []entrance{
 		{"/postes", i18n.Text{FR: "Postes partagés", EN: "Shared posts"}, posts.PermCalculate},

@@ -137,7 +137,7 @@ func (a *App) findConventions(ctx context.Context, actor accounts.Actor, query s
 	if !actor.CanSomewhere(funding.PermManage) {
 		return nil, nil
 	}
-	all, err := a.funding.Conventions(ctx, actor)
+	all, err := a.funding.Conventions(ctx, actor, funding.Filter{})
 	if err != nil {
 		return nil, err
 	}

@@ -111,23 +111,6 @@ func (s *Service) Reopen(ctx context.Context, actor accounts.Actor, id, reason s
 	})
 }
 
-// Grant is what the money room needs to know of a granted dossier.
-type Grant struct {
-	DossierID, Number, Title, Structure, Departement, Region, Instructor, Decider, Email, IBAN, Payee string
-	Programme                                                                                         Programme
-	Cents                                                                                             int64
-}
-
-// Granted gives the grant behind a dossier, for the money room.
-func (s *Service) Granted(ctx context.Context, q db.Queryer, id string) (Grant, error) {
-	d, err := getDossier(ctx, q, id)
-	if err != nil {
-		return Grant{}, err
-	}
-	return Grant{DossierID: d.ID, Number: d.Number, Title: d.Title, Structure: d.Structure, Departement: d.Dept, Region: d.Region, Instructor: d.Instructor,
-		Decider: d.Decider, Email: d.Email, IBAN: d.Answers.V["iban"], Payee: d.Answers.V["structure_name"], Programme: d.Programme, Cents: d.Granted}, nil
-}
-
 // Advance takes a granted dossier along the money moves of its lifecycle, inside the money room's transaction.
 func (s *Service) Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, id, move, reason string) error {
 	r := Reader{Actor: actor}

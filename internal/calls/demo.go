@@ -34,7 +34,7 @@ func (s *Service) SeedDemo(ctx context.Context, region string, places []DemoPlac
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		d := demo{ctx: ctx, tx: tx, s: s, region: region, places: places, people: people, random: rand.New(rand.NewPCG(2019, 6)), now: s.now()}
-		for _, fill := range []func() error{d.openCalls, d.walls, d.fragile, d.mspAids, d.underWay} {
+		for _, fill := range []func() error{d.openCalls, d.walls, d.fragile, d.mspAids, d.underWay, d.afterGrant} {
 			if err := fill(); err != nil {
 				return err
 			}

@@ -21,7 +21,9 @@ type Convention struct {
 	Dept          string          `db:"departement"`
 	Region        string          `db:"region"`
 	State         lifecycle.State `db:"state"`
+	CallID        string          `db:"call_id"`
 	Granted       int64           `db:"granted_cents"`
+	Limit         int64           `db:"limit_cents"` // the most that may be granted, deductions made; 0 is none
 	Tranched      int64           `db:"tranched_cents"`
 	Ordered       int64           `db:"ordered_cents"`
 	Paid          int64           `db:"paid_cents"`
@@ -36,6 +38,7 @@ type Convention struct {
 	SignedOn      string          `db:"signed_on"`
 	FileBlob      string          `db:"file_blob"`
 	FileSHA256    string          `db:"file_sha256"`
+	CommittedOn   string          `db:"committed_on"`
 	StartsOn      string          `db:"starts_on"`
 	EndsOn        string          `db:"ends_on"`
 	Version       int             `db:"version"`
@@ -86,9 +89,13 @@ var Life = lifecycle.New(lifecycle.Table[*Convention, accounts.Role]{
 
 func signable(c *Convention) error {
 	if c.AgencySigns == "" || c.StructSigns == "" || c.AgencySigns == c.StructSigns || c.FileSHA256 == "" || c.SignedOn == "" {
-		return fault.Refused("two-signatories", "Une convention porte deux signataires distincts, une date et le fichier signé.", "An agreement has two distinct signatories, a date and the signed file.")
+		return twoSignatories()
 	}
 	return nil
+}
+
+func twoSignatories() error {
+	return fault.Refused("two-signatories", "Une convention porte deux signataires distincts, une date et le fichier signé.", "An agreement has two distinct signatories, a date and the signed file.")
 }
 
 func balanced(c *Convention) error {
@@ -114,16 +121,29 @@ type Tranche struct {
 	PaidOn     string     `db:"paid_on"`
 }
 
-// Report is what the structure owes.
+// Report is what the structure owes: a report, or the proof that a tranche waits for.
 type Report struct {
-	ID         string     `db:"id"`
-	Convention string     `db:"convention_id"`
-	Label      string     `db:"label"`
-	DueOn      string     `db:"due_on"`
-	State      string     `db:"state"` // due, filed, accepted, to-redo
-	Text       string     `db:"text"`
-	Reason     string     `db:"reason"`
-	FiledAt    *time.Time `db:"filed_at"`
-	DecidedBy  string     `db:"decided_by"`
-	DecidedAt  *time.Time `db:"decided_at"`
+	ID         string `db:"id"`
+	Convention string `db:"convention_id"`
+	Label      string `db:"label"`
+	DueOn      string `db:"due_on"`
+	State      string `db:"state"` // due, filed, accepted, to-redo
+	Text       string `db:"text"`
+	Reason     string `db:"reason"`
+	// Tranche is the rank of the tranche that waits for it; 0 is the balance.
+	Tranche   int        `db:"tranche_rank"`
+	FileName  string     `db:"file_name"`
+	FileBlob  string     `db:"file_blob"`
+	SHA256    string     `db:"file_sha256"`
+	FiledAt   *time.Time `db:"filed_at"`
+	DecidedBy string     `db:"decided_by"`
+	DecidedAt *time.Time `db:"decided_at"`
 }
+
+// Late tells whether it should have been filed before a day.
+func (r Report) Late(today string) bool {
+	return (r.State == "due" || r.State == "to-redo") && r.DueOn < today
+}
+
+// For tells whether a tranche waits for it.
+func (r Report) For(t Tranche) bool { return r.Tranche == t.Rank || r.Tranche == 0 && t.Final }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/db/dbtest"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 )
 
 var ctx = context.Background()
@@ -27,7 +29,10 @@ type world struct {
 	*Service
 	t     *testing.T
 	db    *db.DB
+	clock *clock.Fixed
 	moves []string
+	sent  []string
+	grant func(g *Grant) // changes what is granted
 	mu    sync.Mutex
 
 	instructor, decider, payer, elsewhere, author accounts.Actor
@@ -39,12 +44,36 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}
 	w := &world{t: t, db: d, instructor: officer("instructor", "91"), decider: officer("decider", ""), payer: officer("payer", ""), elsewhere: officer("elsewhere", "77"),
 		author: accounts.Actor{ID: "author", Name: "Porteuse", Grants: []accounts.Grant{{Role: accounts.RoleApplicant}}}}
-	w.Service = New(d, clock.At(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)), w, w)
+	w.clock = clock.At(time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC))
+	w.Service = New(d, w.clock, Needs{Grants: w, Rules: w, Files: w, Letters: w})
 	return w
 }
 
-func (w *world) Granted(context.Context, db.Queryer, string) (Grant, error) {
-	return Grant{DossierID: "d1", Number: "91-2026-00001", Title: "MSP", Departement: "91", Region: "11", Instructor: "instructor", Decider: "decider", Cents: 30_000_00}, nil
+// Granted grants 30,000 euros to whatever dossier is named: d1 is 91-2026-00001, d2 91-2026-00002.
+func (w *world) Granted(_ context.Context, _ db.Queryer, id string) (Grant, error) {
+	g := Grant{DossierID: id, Number: "91-2026-0000" + id[1:], Title: "MSP", Programme: "msp-start-up", CallID: "call", Structure: "msp", Departement: "91", Region: "11", Instructor: "instructor",
+		Decider: "decider", Email: "porteuse@example.org", Cents: 30_000_00}
+	if w.grant != nil {
+		w.grant(&g)
+	}
+	return g, nil
+}
+
+// Together excludes two aids called "x" and "y".
+func (w *world) Together(_ context.Context, programme string, held []string, _ string) (i18n.Text, bool, error) {
+	for _, h := range held {
+		if programme+h == "xy" || programme+h == "yx" {
+			return i18n.Text{FR: "Aide " + h, EN: "Aid " + h}, false, nil
+		}
+	}
+	return i18n.Text{}, true, nil
+}
+
+func (w *world) Send(_ context.Context, _ *db.Tx, to string, subject, _ i18n.Text, _ string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = append(w.sent, to+": "+subject.FR)
+	return nil
 }
 
 func (w *world) Advance(_ context.Context, _ *db.Tx, _ accounts.Actor, _, move, _ string) error {
@@ -64,7 +93,9 @@ func (w *world) Put(_ context.Context, _ string, r io.Reader) (int64, string, er
 	return int64(len(b)), hex.EncodeToString(sum[:]), err
 }
 
-func (w *world) Get(context.Context, string) (io.ReadCloser, error) { return nil, nil }
+func (w *world) Get(context.Context, string) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("%PDF-1.7")), nil
+}
 
 func (w *world) must(err error) {
 	w.t.Helper()
@@ -75,8 +106,8 @@ func (w *world) must(err error) {
 
 func (w *world) refused(err error, kind fault.Kind, rule string) {
 	w.t.Helper()
-	f, _ := err.(*fault.Error) //nolint:errorlint // faults are returned as they are
-	if f == nil || f.Kind != kind || rule != "" && f.Rule != rule {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind != kind || rule != "" && f.Rule != rule {
 		w.t.Fatalf("wanted %s %s, got %v", kind, rule, err)
 	}
 }
@@ -93,7 +124,7 @@ func (w *world) signed() *Convention {
 	w.t.Helper()
 	c, err := w.Draw(ctx, w.instructor, draw(20_000_00, 10_000_00))
 	w.must(err)
-	c, err = w.Sign(ctx, w.instructor, c.ID, SignCommand{Agency: "Directrice", Structure: "Gérant", SignedOn: "2026-04-01", File: strings.NewReader("%PDF")})
+	c, err = w.Sign(ctx, w.instructor, c.ID, SignCommand{Agency: "Directrice", Structure: "Gérant", SignedOn: "2026-04-01", File: strings.NewReader("%PDF-1.7")})
 	w.must(err)
 	return c
 }
@@ -125,25 +156,27 @@ func TestTwoTranchesThenTheReportThenTheBalance(t *testing.T) {
 			w.t.Fatal(orders)
 		}
 		file := "reference;cents;paid_on\r\n" + orders[0].Reference + ";2000000;2026-04-10\r\n"
+		w.clock.Set(time.Date(2026, 4, 10, 9, 0, 0, 0, time.UTC))
 		for _, want := range []int{1, 0} { // the same file again has no effect
-			if n, err := w.ImportPaid(ctx, w.payer, strings.NewReader(file)); err != nil || n != want {
-				w.t.Fatal(n, err)
+			if n, known, err := w.ImportPaid(ctx, w.payer, strings.NewReader(file)); err != nil || n != want || known != 1-want {
+				w.t.Fatal(n, known, err)
 			}
 		}
 		track, found, err := w.Track(ctx, accounts.Actor{}, "clef", "d1")
 		if err != nil || !found || track.Missing != "report" || track.Convention.Paid != 20_000_00 {
 			w.t.Fatal(track, found, err)
 		}
-		w.must(w.FileReport(ctx, w.author, "", c.ID, track.Reports[0].ID, "L’étude conclut à une ouverture en 2027."))
+		w.must(w.FileReport(ctx, w.author, "", c.ID, track.Reports[0].ID, FileCommand{Text: "L’étude conclut à une ouverture en 2027."}))
 		w.must(w.JudgeReport(ctx, w.instructor, c.ID, track.Reports[0].ID, true, ""))
 		w.must(w.Order(ctx, w.payer, c.ID, 2))
 		w.refused(w.Settle(ctx, w.instructor, c.ID), fault.KindRefused, "funding.convention: settle (balance)")
-		_, err = w.ImportPaid(ctx, w.payer, strings.NewReader("reference,cents,paid_on\n"+c.Number+"-2,1000000,2027-06-01\n"))
+		w.clock.Set(time.Date(2027, 6, 1, 9, 0, 0, 0, time.UTC))
+		_, _, err = w.ImportPaid(ctx, w.payer, strings.NewReader("reference,cents,paid_on\n"+c.Number+"-2,1000000,2027-06-01\n"))
 		w.must(err)
 		w.must(w.Settle(ctx, w.instructor, c.ID))
-		w.must(w.Claim(ctx, w.instructor, c.ID, 5_000_00, "Étude partielle."))
+		w.must(w.Claim(ctx, w.instructor, c.ID, ClaimCommand{5_000_00, "Étude partielle.", "2027-09-01"}))
 		w.refused(w.Settle(ctx, w.instructor, c.ID), fault.KindRefused, "")
-		w.must(w.Repaid(ctx, w.payer, c.ID, 5_000_00))
+		w.must(w.Repaid(ctx, w.payer, c.ID, RepaidCommand{1, 5_000_00, "2027-06-01"}))
 		w.must(w.Settle(ctx, w.instructor, c.ID))
 		if got := strings.Join(w.moves, " "); got != "draw-convention commit pay settle ask-repayment settle" {
 			w.t.Fatal(got)
@@ -158,12 +191,12 @@ func TestNothingIsOrderedBeforeTheSignature(t *testing.T) {
 		w.refused(w.Order(ctx, w.payer, c.ID, 1), fault.KindRefused, "invariant-5")
 		for _, s := range []SignCommand{
 			{Agency: "A", Structure: "A", SignedOn: "2026-04-01", File: strings.NewReader("x")}, {Agency: "A", Structure: "", SignedOn: "2026-04-01", File: strings.NewReader("x")},
-			{Agency: "A", Structure: "B", File: strings.NewReader("x")},
+			{Agency: "Ambre", Structure: "ambre", SignedOn: "2026-04-01", File: strings.NewReader("%PDF-1.7")},
 		} {
 			_, err := w.Sign(ctx, w.instructor, c.ID, s)
-			w.refused(err, fault.KindRefused, "funding.convention: sign (two-signatories)")
+			w.refused(err, fault.KindRefused, "two-signatories")
 		}
-		for _, s := range []SignCommand{{Agency: "A", Structure: "B", SignedOn: "2026-04-01"}, {Agency: "A", Structure: "B", SignedOn: "2026-04-01", File: strings.NewReader("")}, {Agency: "A", Structure: "B", SignedOn: "2026-04-02", File: strings.NewReader("x")}} {
+		for _, s := range []SignCommand{{Agency: "A", Structure: "B", File: strings.NewReader("%PDF-1.7")}, {Agency: "A", Structure: "B", SignedOn: "2026-04-01"}, {Agency: "A", Structure: "B", SignedOn: "2026-04-01", File: strings.NewReader("")}, {Agency: "A", Structure: "B", SignedOn: "2026-04-02", File: strings.NewReader("x")}} {
 			_, err := w.Sign(ctx, w.instructor, c.ID, s)
 			w.refused(err, fault.KindInvalid, "")
 		}
@@ -193,17 +226,22 @@ func TestABrokenAnswerOfTheAccountantImportsNothing(t *testing.T) {
 		c := w.signed()
 		w.must(w.Commit(ctx, w.instructor, c.ID))
 		w.must(w.Order(ctx, w.payer, c.ID, 1))
+		w.clock.Set(time.Date(2026, 4, 10, 9, 0, 0, 0, time.UTC))
 		good := c.Number + "-1,2000000,2026-04-10\n"
 		for bad, place := range map[string]string{
 			"ref,cents,paid_on\n" + good:                                       "Line 1, column \"reference\"",
 			"reference,cents,paid_on\n" + good + "X,1,2026-04-10\n":            "Line 3, column \"reference\"",
-			"reference,cents,paid_on\n" + good + "X,1\n":                       "Line 3",
-			"reference,cents,paid_on\n" + c.Number + "-1,1,2026-04-10\n":       "Line 2, column \"cents\"",
-			"reference,cents,paid_on\n" + c.Number + "-1,2000000,hier\n":       "Line 2, column \"paid_on\"",
+			"reference,cents,paid_on\n" + good + "X,1\n":                       "Line 3, column \"paye_le\"",
+			"reference,cents,paid_on\n" + c.Number + "-1,1,2026-04-10\n":       "Line 2, column \"montant\"",
+			"reference,cents,paid_on\n" + c.Number + "-1,2000000,hier\n":       "Line 2, column \"paye_le\"",
+			"reference,cents,paid_on\n" + c.Number + "-1,2000000,2026-04-11\n": "Line 2, column \"paye_le\": a payment made cannot be in the future",
+			"reference;montant\nX;1\n":                                         "Line 1, column \"paye_le\"",
+			"reference,cents,paid_on\n\"" + good:                               "Line 2",
+			"PK\x03\x04 no workbook":                                           "Line 1",
 			"reference,cents,paid_on\n" + c.Number + "-2,1000000,2026-04-10\n": "Line 2, column \"reference\"",
 			"": "Line 1",
 		} {
-			_, err := w.ImportPaid(ctx, w.payer, strings.NewReader(bad))
+			_, _, err := w.ImportPaid(ctx, w.payer, strings.NewReader(bad))
 			w.refused(err, fault.KindInvalid, "")
 			if !strings.Contains(err.Error(), place) {
 				w.t.Errorf("%q: %v", bad, err)
@@ -220,17 +258,18 @@ func TestMoneyNeverExceedsTheGrant(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	c := w.signed()
 	w.must(w.Commit(ctx, w.instructor, c.ID))
+	w.clock.Set(time.Date(2026, 4, 10, 9, 0, 0, 0, time.UTC))
 	rapid.Check(t, func(rt *rapid.T) {
 		switch rapid.IntRange(0, 4).Draw(rt, "act") {
 		case 0:
 			_ = w.Order(ctx, w.payer, c.ID, rapid.IntRange(0, 3).Draw(rt, "rank"))
 		case 1:
 			line := rapid.SampledFrom([]string{"-1,2000000", "-2,1000000", "-1,1"}).Draw(rt, "line")
-			_, _ = w.ImportPaid(ctx, w.payer, strings.NewReader("reference,cents,paid_on\n"+c.Number+line+",2026-04-10\n"))
+			_, _, _ = w.ImportPaid(ctx, w.payer, strings.NewReader("reference,cents,paid_on\n"+c.Number+line+",2026-04-10\n"))
 		case 2:
-			_ = w.Claim(ctx, w.instructor, c.ID, rapid.Int64Range(-1, 40_000_00).Draw(rt, "claim"), "motif")
+			_ = w.Claim(ctx, w.instructor, c.ID, ClaimCommand{rapid.Int64Range(-1, 40_000_00).Draw(rt, "claim"), "motif", "2026-09-01"})
 		case 3:
-			_ = w.Repaid(ctx, w.payer, c.ID, rapid.Int64Range(-1, 40_000_00).Draw(rt, "repaid"))
+			_ = w.Repaid(ctx, w.payer, c.ID, RepaidCommand{rapid.IntRange(0, 2).Draw(rt, "order"), rapid.Int64Range(-1, 40_000_00).Draw(rt, "repaid"), "2026-04-10"})
 		case 4:
 			_ = w.Settle(ctx, w.instructor, c.ID)
 		}

@@ -3,8 +3,10 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"maillage/internal/accounts"
+	"maillage/internal/funding"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/pdf"
@@ -28,16 +30,19 @@ func (p *Pages) conventionPDF(w http.ResponseWriter, r *http.Request) error {
 	d.Heading(2, "Article 3. Versements")
 	rows := [][]string{}
 	for _, x := range t.Tranches {
-		condition := "Convention signée et engagée"
-		if x.Final {
-			condition = "Compte rendu accepté par l’Agence"
-		}
-		rows = append(rows, []string{strconv.Itoa(x.Rank), x.Label, condition, dayText(ctx, x.ExpectedOn), i18n.Euro(ctx, x.Cents)})
+		rows = append(rows, []string{strconv.Itoa(x.Rank), x.Label, condition(t, x), dayText(ctx, x.ExpectedOn), i18n.Euro(ctx, x.Cents)})
 	}
 	d.Table([]pdf.Column{{Title: "", Share: 0.3}, {Title: "Tranche"}, {Title: "Condition", Share: 1.6}, {Title: "Date attendue"}, {Title: "Montant", Right: true}}, rows)
 	d.Heading(2, "Article 4. Comptes rendus")
 	for _, x := range t.Reports {
 		d.List(x.Label + ", pour le " + dayText(ctx, x.DueOn))
+	}
+	for _, a := range t.Amendments {
+		d.Heading(2, "Avenant "+strconv.Itoa(a.Rank)+", signé le "+dayText(ctx, a.SignedOn))
+		d.Paragraph(a.Text)
+		if a.Changes != "" {
+			d.Small(a.Changes)
+		}
 	}
 	d.Heading(2, "Article 5. Reversement")
 	d.Paragraph("Si le projet n’est pas réalisé, ou l’est en partie, l’Agence peut demander le reversement de tout ou partie des sommes versées, par décision motivée.")
@@ -46,4 +51,15 @@ func (p *Pages) conventionPDF(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/pdf")
 	w.Header().Set("Content-Disposition", httpx.Attachment("convention-"+c.Number+".pdf"))
 	return d.Write(w)
+}
+
+// condition says in a few words what a tranche waits for.
+func condition(t funding.Tracker, x funding.Tranche) string {
+	waits := []string{"Convention signée et engagée"}
+	for _, r := range t.Reports {
+		if r.For(x) {
+			waits = append(waits, "« "+r.Label+" » accepté")
+		}
+	}
+	return strings.Join(waits, " ; ")
 }

@@ -5,28 +5,37 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
 	"maillage/internal/accounts"
 	"maillage/internal/funding"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/money"
-	"maillage/internal/platform/sheets"
 	"maillage/internal/ui"
 )
 
-// Pages holds what the pages need. Grant reads what is granted to a dossier.
-type Pages struct {
-	Funding *funding.Service
-	Grant   func(ctx context.Context, dossierID string) (funding.Grant, error)
+// Programme names a programme.
+type Programme struct {
+	Code string
+	Name i18n.Text
 }
 
-const maxSigned = 20 << 20
+// Pages holds what the pages need. Grant reads what is granted to a dossier, Budgets the envelopes of calls.
+type Pages struct {
+	Funding    *funding.Service
+	Grant      func(ctx context.Context, dossierID string) (funding.Grant, error)
+	Budgets    func(ctx context.Context, actor accounts.Actor) ([]funding.Budget, error)
+	Programmes []Programme
+	Region     string
+}
+
+const maxSigned = 21 << 20
 
 // PermReports opens the reports to whoever holds the dossier; the service asks who that is.
 var PermReports = accounts.Declare("funding.report", i18n.Text{FR: "Déposer les comptes rendus de ses dossiers", EN: "File the reports of one's applications"}, accounts.Anyone)
@@ -38,21 +47,39 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/conventions", Permission: funding.PermManage, Handler: p.list},
 		{Method: get, Path: "/conventions/nouvelle", Permission: funding.PermManage, Handler: p.newConvention},
 		{Method: post, Path: "/conventions", Permission: funding.PermManage, Handler: p.draw},
+		{Method: get, Path: "/conventions/codes", Permission: funding.PermManage, Handler: p.codes},
+		{Method: post, Path: "/conventions/codes", Permission: funding.PermManage, Handler: p.setCode},
 		{Method: get, Path: "/conventions/{id}", Permission: funding.PermManage, Handler: p.convention},
 		{Method: get, Path: "/conventions/{id}/pdf", Permission: funding.PermManage, Handler: p.conventionPDF},
+		{Method: get, Path: "/conventions/{id}/signee", Permission: PermReports, Handler: p.signedFile},
 		{Method: post, Path: "/conventions/{id}/signer", Permission: funding.PermManage, Handler: p.sign, MaxBody: maxSigned},
 		{Method: post, Path: "/conventions/{id}/engager", Permission: funding.PermManage, Handler: p.commit},
 		{Method: post, Path: "/conventions/{id}/tranches/{rank}", Permission: funding.PermPay, Handler: p.order},
 		{Method: post, Path: "/conventions/{id}/comptes-rendus/{report}", Permission: funding.PermManage, Handler: p.judge},
+		{Method: get, Path: "/conventions/{id}/comptes-rendus/{report}/piece", Permission: PermReports, Handler: p.reportFile},
 		{Method: post, Path: "/conventions/{id}/solder", Permission: funding.PermManage, Handler: p.settle},
 		{Method: post, Path: "/conventions/{id}/reversement", Permission: funding.PermManage, Handler: p.claim},
-		{Method: post, Path: "/conventions/{id}/reverse", Permission: funding.PermPay, Handler: p.repaid},
-		{Method: post, Path: "/conventions/{id}/avenants", Permission: funding.PermManage, Handler: p.amend},
+		{Method: post, Path: "/conventions/{id}/reversement/{rank}", Permission: funding.PermPay, Handler: p.repaid},
+		{Method: post, Path: "/conventions/{id}/avenants", Permission: funding.PermManage, Handler: p.amend, MaxBody: maxSigned},
 		{Method: get, Path: "/paiements", Permission: funding.PermPay, Handler: p.orders},
+		{Method: post, Path: "/paiements/bordereau", Permission: funding.PermPay, Handler: p.batch},
 		{Method: get, Path: "/paiements/export/{file}", Permission: funding.PermPay, Handler: p.exportOrders, Stream: true},
-		{Method: post, Path: "/paiements/retour", Permission: funding.PermPay, Handler: p.importPaid, MaxBody: 8 << 20},
-		{Method: post, Path: "/dossiers/{dossier}/comptes-rendus/{convention}/{report}", Permission: PermReports, Handler: p.fileReport},
+		{Method: post, Path: "/paiements/retour", Permission: funding.PermPay, Handler: p.importPaid, MaxBody: funding.MostPaid},
+		{Method: get, Path: "/enveloppes", Permission: funding.PermManage, Handler: p.envelopes},
+		{Method: get, Path: "/enveloppes/export/{file}", Permission: funding.PermManage, Handler: p.exportEnvelopes, Stream: true},
+		{Method: get, Path: "/enveloppes/{call}", Permission: funding.PermManage, Handler: p.envelope},
+		{Method: get, Path: "/dossiers/{dossier}/comptes-rendus/{convention}/{report}", Permission: PermReports, Handler: p.reportForm},
+		{Method: post, Path: "/dossiers/{dossier}/comptes-rendus/{convention}/{report}", Permission: PermReports, Handler: p.fileReport, MaxBody: maxSigned},
 	}
+}
+
+func (p *Pages) programme(ctx context.Context, code string) string {
+	for _, x := range p.Programmes {
+		if x.Code == code {
+			return x.Name.Ctx(ctx)
+		}
+	}
+	return code
 }
 
 // key is what opens dossiers started without an account.
@@ -63,13 +90,31 @@ func key(r *http.Request) string {
 	return ""
 }
 
+type listing struct {
+	Filter     funding.Filter
+	Rows       []funding.Row
+	Page       int
+	Total      int
+	Programmes []Programme
+}
+
+const pageSize = 50
+
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
-	all, err := p.Funding.Conventions(r.Context(), accounts.FromContext(r.Context()))
+	q := r.URL.Query()
+	f := funding.Filter{State: q.Get("etat"), Programme: q.Get("programme"), Departement: q.Get("departement"), Text: q.Get("q"), Waiting: q.Get("faire") == "1"}
+	all, err := p.Funding.Conventions(r.Context(), accounts.FromContext(r.Context()), f)
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, listView(all))
+	page, from := httpx.Page(r, pageSize)
+	v := listing{Filter: f, Page: page, Total: len(all), Programmes: p.Programmes}
+	v.Rows = all[min(from, len(all)):min(from+pageSize, len(all))]
+	return httpx.Render(w, r, http.StatusOK, listView(v))
 }
+
+// mostTranches is how many tranches the form takes.
+const mostTranches = 4
 
 // drawForm is what the page that draws an agreement shows again.
 type drawForm struct {
@@ -86,12 +131,12 @@ func (p *Pages) newConvention(w http.ResponseWriter, r *http.Request) error {
 	if err := accounts.FromContext(r.Context()).Require(funding.PermManage, accounts.Scope{Region: g.Region, Departement: g.Departement}); err != nil {
 		return err
 	}
-	today := time.Now().In(i18n.Paris)
+	today := clock.Day(p.Funding.Today())
 	first := g.Cents / 100 * 60
-	suggested := map[string]string{"payee": g.Payee, "iban": g.IBAN, "starts_on": today.Format(time.DateOnly), "ends_on": today.AddDate(2, 0, 0).Format(time.DateOnly),
-		"label_0": i18n.T(r.Context(), "À la signature", "On signature"), "cents_0": euros(first), "expected_0": today.AddDate(0, 1, 0).Format(time.DateOnly),
-		"label_1": i18n.T(r.Context(), "Solde", "Balance"), "cents_1": euros(g.Cents - first), "expected_1": today.AddDate(1, 0, 0).Format(time.DateOnly), "final_1": "1",
-		"report_0": i18n.T(r.Context(), "Compte rendu final", "Final report"), "due_0": today.AddDate(0, 11, 0).Format(time.DateOnly)}
+	suggested := map[string]string{"payee": g.Payee, "iban": g.IBAN, "starts_on": string(today), "ends_on": string(today.AddMonths(24)),
+		"label_0": i18n.T(r.Context(), "À la signature", "On signature"), "cents_0": euros(first), "expected_0": string(today.AddMonths(1)),
+		"label_1": i18n.T(r.Context(), "Solde", "Balance"), "cents_1": euros(g.Cents - first), "expected_1": string(today.AddMonths(12)), "final_1": "1",
+		"report_0": i18n.T(r.Context(), "Compte rendu final", "Final report"), "due_0": string(today.AddMonths(11))}
 	return httpx.Render(w, r, http.StatusOK, drawView(drawForm{Grant: g, Typed: func(n string) string { return suggested[n] }}))
 }
 
@@ -104,14 +149,14 @@ func euros(cents int64) string {
 
 func (p *Pages) draw(w http.ResponseWriter, r *http.Request) error {
 	cmd := funding.DrawCommand{DossierID: r.PostFormValue("dossier"), StartsOn: r.PostFormValue("starts_on"), EndsOn: r.PostFormValue("ends_on"), IBAN: r.PostFormValue("iban"), Payee: r.PostFormValue("payee")}
-	for i := range 6 {
+	for i := range mostTranches {
 		amount := r.PostFormValue(fmt.Sprintf("cents_%d", i))
 		if strings.TrimSpace(amount) == "" {
-			continue
+			break
 		}
 		cents, _ := money.Cents(amount) // an unreadable amount is 0, which the service refuses at its field
 		cmd.Tranches = append(cmd.Tranches, funding.PlannedTranche{Label: r.PostFormValue(fmt.Sprintf("label_%d", i)), Cents: cents,
-			Final: r.PostFormValue(fmt.Sprintf("final_%d", i)) == "1", ExpectedOn: r.PostFormValue(fmt.Sprintf("expected_%d", i))})
+			Final: r.PostFormValue(fmt.Sprintf("final_%d", i)) == "1", ExpectedOn: r.PostFormValue(fmt.Sprintf("expected_%d", i)), Proof: r.PostFormValue(fmt.Sprintf("proof_%d", i))})
 	}
 	for i := range 4 {
 		if label := r.PostFormValue(fmt.Sprintf("report_%d", i)); label != "" {
@@ -137,7 +182,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 	if err != nil {
 		return err
 	}
-	page := conventionView(t, actor, r.PostFormValue, refusal)
+	page := conventionView(t, actor, r.FormValue, refusal)
 	if refusal != nil {
 		return again(w, r, refusal, page)
 	}
@@ -184,8 +229,7 @@ func (p *Pages) settle(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) order(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(actor accounts.Actor, id string) error {
-		var rank int
-		_, _ = fmt.Sscan(r.PathValue("rank"), &rank)
+		rank, _ := strconv.Atoi(r.PathValue("rank")) // no number is 0, which the service does not find
 		return p.Funding.Order(r.Context(), actor, id, rank)
 	})
 }
@@ -203,74 +247,37 @@ func amount(r *http.Request) int64 {
 
 func (p *Pages) claim(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(actor accounts.Actor, id string) error {
-		return p.Funding.Claim(r.Context(), actor, id, amount(r), strings.TrimSpace(r.PostFormValue("reason")))
+		return p.Funding.Claim(r.Context(), actor, id, funding.ClaimCommand{Cents: amount(r), Reason: r.PostFormValue("reason"), DueOn: r.PostFormValue("due_on")})
 	})
 }
 
 func (p *Pages) repaid(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(actor accounts.Actor, id string) error {
-		return p.Funding.Repaid(r.Context(), actor, id, amount(r))
+		rank, _ := strconv.Atoi(r.PathValue("rank")) // no number is 0, which the service does not find
+		return p.Funding.Repaid(r.Context(), actor, id, funding.RepaidCommand{Rank: rank, Cents: amount(r), On: r.PostFormValue("on")})
 	})
 }
 
 func (p *Pages) amend(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(actor accounts.Actor, id string) error {
-		return p.Funding.Amend(r.Context(), actor, id, r.PostFormValue("text"), r.PostFormValue("ends_on"), r.PostFormValue("signed_on"))
-	})
-}
-
-func (p *Pages) orders(w http.ResponseWriter, r *http.Request) error { return p.showOrders(w, r, nil) }
-
-func (p *Pages) showOrders(w http.ResponseWriter, r *http.Request, refusal error) error {
-	all, err := p.Funding.Orders(r.Context(), accounts.FromContext(r.Context()))
-	if err != nil {
-		return err
-	}
-	if refusal != nil {
-		return again(w, r, refusal, ordersView(all, "", refusal))
-	}
-	return httpx.Render(w, r, http.StatusOK, ordersView(all, r.FormValue("payes"), nil))
-}
-
-func (p *Pages) exportOrders(w http.ResponseWriter, r *http.Request) error {
-	format, err := sheets.ParseFormat(strings.TrimPrefix(r.PathValue("file"), "ordres."))
-	if err != nil {
-		return err
-	}
-	all, err := p.Funding.Orders(r.Context(), accounts.FromContext(r.Context()))
-	if err != nil {
-		return err
-	}
-	text := func(fr, en string) sheets.Column { return sheets.Column{Title: i18n.Text{FR: fr, EN: en}} }
-	columns := []sheets.Column{text("Référence", "Reference"), text("Bénéficiaire", "Payee"), text("IBAN", "IBAN"), {Title: i18n.Text{FR: "Montant", EN: "Amount"}, Kind: sheets.Cents}, text("Convention", "Agreement"), text("Libellé", "Label")}
-	return sheets.Serve(w, r, format, "ordres-de-paiement", columns, func(yield func([]any, error) bool) {
-		for _, o := range all {
-			if !yield([]any{o.Reference, o.Payee, o.IBAN, o.Cents, o.Number, o.Label}, nil) {
-				return
+		cmd := funding.AmendCommand{Text: r.FormValue("text"), EndsOn: r.FormValue("ends_on"), SignedOn: r.FormValue("amended_on")}
+		for rank := 1; rank <= mostTranches; rank++ {
+			typed := r.FormValue(fmt.Sprintf("amended_%d", rank))
+			if typed == "" {
+				continue
 			}
+			cents, ok := money.Cents(typed)
+			if !ok {
+				cents = -1 // which the service refuses at its field
+			}
+			cmd.Tranches = append(cmd.Tranches, funding.AmendedTranche{Rank: rank, Cents: cents, ExpectedOn: r.FormValue(fmt.Sprintf("amended_on_%d", rank))})
 		}
+		if file, _, err := r.FormFile("file"); err == nil {
+			defer func() { _ = file.Close() }()
+			cmd.File = file
+		}
+		return p.Funding.Amend(r.Context(), actor, id, cmd)
 	})
-}
-
-func (p *Pages) importPaid(w http.ResponseWriter, r *http.Request) error {
-	file, _, err := r.FormFile("file")
-	if err != nil {
-		return p.showOrders(w, r, fault.Invalid("Choisissez le fichier rendu par le comptable.", "Choose the file the accountant gave back.").Because(err))
-	}
-	defer func() { _ = file.Close() }()
-	n, err := p.Funding.ImportPaid(r.Context(), accounts.FromContext(r.Context()), file)
-	if err != nil {
-		return p.showOrders(w, r, err)
-	}
-	return httpx.SeeOther(w, r, fmt.Sprintf("/paiements?payes=%d", n))
-}
-
-func (p *Pages) fileReport(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	if err := p.Funding.FileReport(ctx, accounts.FromContext(ctx), key(r), r.PathValue("convention"), r.PathValue("report"), r.PostFormValue("text")); err != nil {
-		return err
-	}
-	return httpx.SeeOther(w, r, "/dossiers/"+r.PathValue("dossier"))
 }
 
 // Tracker draws the payment tracker of a dossier; nil while there is no agreement.
