@@ -167,7 +167,7 @@ func (s *Service) Pack(ctx context.Context, actor accounts.Actor, id string) (*P
 	}
 	p := Pack{Session: *session, Call: c}
 	var dossiers []Dossier
-	if err := s.db.SelectContext(ctx, &dossiers, `SELECT `+dossierColumns+` FROM dossier WHERE id IN (SELECT dossier_id FROM committee_dossier WHERE committee_id = $1)
+	if err := s.db.SelectContext(ctx, &dossiers, `SELECT `+whole+fromWhole+`WHERE id IN (SELECT dossier_id FROM committee_dossier WHERE committee_id = $1)
 		ORDER BY score DESC, proposed_cents, id`, id); err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ func TestDemoFigures(t *testing.T) {
 			w.must(w.SeedDemo(ctx, "11", places, DemoPeople{Applicant: "applicant", Instructor: "instructor", Decider: "decider"}))
 		}
 		count := func(condition string, args ...any) (n int) {
-			w.must(w.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM dossier WHERE `+condition, args...))
+			w.must(w.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM dossier JOIN dossier_content ON dossier_id = dossier.id WHERE `+condition, args...))
 			return n
 		}
 		past := ` AND call_id IN (SELECT id FROM call WHERE state = 'results')`

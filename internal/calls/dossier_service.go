@@ -290,7 +290,7 @@ func (s *Service) Dossier(ctx context.Context, r Reader, id string) (*Dossier, [
 // Mine lists the dossiers of the reader: owned, shared, or opened by the key.
 func (s *Service) Mine(ctx context.Context, r Reader) ([]Dossier, error) {
 	hashes := r.hashes()
-	return selectIn[Dossier](ctx, s.db, `SELECT `+dossierColumns+` FROM dossier WHERE (? <> '' AND owner_id = ?) OR key_hash IN (?)
+	return selectIn[Dossier](ctx, s.db, `SELECT `+whole+fromWhole+`WHERE (? <> '' AND owner_id = ?) OR key_hash IN (?)
 		OR id IN (SELECT dossier_id FROM dossier_access WHERE revoked_at IS NULL AND joined_at IS NOT NULL AND ((? <> '' AND person_id = ?) OR (person_id = '' AND key_hash IN (?))))
 		ORDER BY updated_at DESC, id LIMIT 500`, r.ID, r.ID, hashes, r.ID, r.ID, hashes)
 }

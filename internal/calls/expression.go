@@ -146,6 +146,8 @@ func (f Field) validate(seen map[string]bool) i18n.Text {
 		return i18n.Text{FR: "Ce nom de question est déjà pris.", EN: "This question name is already taken."}
 	case (f.Kind == KindChoice || f.Kind == KindChoices) && len(f.Options) == 0:
 		return i18n.Text{FR: "Un choix a au moins une réponse.", EN: "A choice has at least one answer."}
+	case f.Kind == KindTable && !f.columnsHold():
+		return i18n.Text{FR: "Chaque colonne du tableau a un intitulé, et un type simple (texte, nombre, montant, date, choix).", EN: "Each column of the table has a label, and a simple kind (text, number, amount, date, choice)."}
 	case f.Kind == KindTable && len(f.Columns) == 0:
 		return i18n.Text{FR: "Un tableau a au moins une colonne.", EN: "A table has at least one column."}
 	}
@@ -161,6 +163,16 @@ func (f Field) validate(seen map[string]bool) i18n.Text {
 		}
 	}
 	return i18n.Text{}
+}
+
+// columnsHold tells whether the columns of a table can be answered on a line.
+func (f Field) columnsHold() bool {
+	for _, c := range f.Columns {
+		if c.Name == "" || c.Label.FR == "" || c.Kind == KindTable || c.Kind == KindFile || c.Kind == KindComputed || c.Kind == KindChoices || c.Kind == KindChoice && len(c.Options) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func badExpression(err error) i18n.Text {

@@ -89,6 +89,41 @@ type Field struct {
 	Expr string `json:"expr,omitempty"`
 	// Money says that a computed field is an amount, in cents.
 	Money bool `json:"money,omitempty"`
+	// Blocks shows each row of a table as a block of questions rather than a line.
+	Blocks bool `json:"blocks,omitempty"`
+}
+
+// Asked tells whether a question is asked, given the answers so far.
+func (f Field) Asked(a Answers) bool { return f.When == "" || holds(f.When, environment(a)) }
+
+// Sample fills a form with answers that hold wherever a kind says what holds: for an officer to try a form.
+func (f Form) Sample() Answers {
+	a := Answers{}
+	for _, q := range f.Fields() {
+		if q.Kind != KindTable {
+			q.sample(a, q.Name)
+			continue
+		}
+		for _, column := range q.Columns {
+			column.sample(a, Cell(q.Name, 0, column.Name))
+		}
+	}
+	return a
+}
+
+// samples are answers that hold for each kind; the numbers are those reserved for tests.
+var samples = map[Kind]string{KindText: "Exemple", KindLong: "Un exemple de réponse, en quelques phrases.", KindInt: "3", KindEuro: "12 500", KindDate: "2027-03-01", KindYesNo: "yes", KindCommune: "91286",
+	KindFINESS: "750000341", KindSIRET: "732 829 320 00074", KindRPPS: "99900000011", KindIBAN: "FR76 3000 6000 0112 3456 7890 189", KindEmail: "equipe@example.org", KindPhone: "01 99 00 12 34"}
+
+func (f Field) sample(a Answers, key string) {
+	switch {
+	case f.Kind == KindChoice && len(f.Options) > 0:
+		a[key] = f.Options[0].Value
+	case f.Kind == KindChoices && len(f.Options) > 0:
+		a[key+"."+f.Options[0].Value] = "1"
+	case samples[f.Kind] != "":
+		a[key] = samples[f.Kind]
+	}
 }
 
 // Choice is one answer of a choice.

@@ -2,6 +2,7 @@ package calls
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"time"
 
@@ -22,6 +23,16 @@ func (s *Service) Inbox(ctx context.Context, actor accounts.Actor, f Inbox) ([]D
 	f.now = s.now()
 	f.regions, f.departements = territoryOf(actor)
 	return listDossiers(ctx, s.db, f)
+}
+
+// Every reads every dossier of the reader's territory that a filter keeps, one at a time.
+func (s *Service) Every(ctx context.Context, actor accounts.Actor, f Inbox) iter.Seq2[Dossier, error] {
+	if err := actor.RequireSomewhere(PermInstruct); err != nil {
+		return func(yield func(Dossier, error) bool) { yield(Dossier{}, err) }
+	}
+	f.now = s.now()
+	f.regions, f.departements = territoryOf(actor)
+	return streamDossiers(ctx, s.db, f)
 }
 
 // territoryOf gives where an officer works; nil, nil means everywhere.

@@ -3,6 +3,7 @@ package calls
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -90,14 +91,18 @@ func listCalls(ctx context.Context, q db.Queryer, drafts bool) ([]Call, error) {
 	return all, err
 }
 
-const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, commune, departement, region, answers, form, frozen,
+const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, commune, departement, region, frozen,
 	requested_cents, eligible_cents, deducted_cents, proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, decided_at, state_since, due_at,
 	search_text, version, created_at, updated_at`
 
 func insertDossier(ctx context.Context, tx *db.Tx, d *Dossier) error {
 	_, err := tx.NamedExecContext(ctx, `INSERT INTO dossier (`+dossierColumns+`) VALUES (:id, :number, :call_id, :programme, :state, :title, :owner_id, :key_hash,
-		:email, :structure_id, :commune, :departement, :region, :answers, :form, :frozen, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
+		:email, :structure_id, :commune, :departement, :region, :frozen, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
 		:granted_cents, :instructor_id, :decider_id, :score, :filed_at, :decided_at, :state_since, :due_at, :search_text, :version, :created_at, :updated_at)`, d)
+	if err != nil {
+		return err
+	}
+	_, err = tx.NamedExecContext(ctx, `INSERT INTO dossier_content (dossier_id, answers, form) VALUES (:id, :answers, :form)`, d)
 	return err
 }
 
@@ -105,20 +110,27 @@ func updateDossier(ctx context.Context, tx *db.Tx, d *Dossier, now time.Time) er
 	d.UpdatedAt = now
 	d.SearchText = db.Fold(d.Number, d.Title, d.Commune, d.Answers.V["structure_name"])
 	err := touched(tx.NamedExecContext(ctx, `UPDATE dossier SET number = :number, state = :state, title = :title, owner_id = :owner_id, key_hash = :key_hash, email = :email,
-		structure_id = :structure_id, commune = :commune, departement = :departement, region = :region, answers = :answers, form = :form, frozen = :frozen,
+		structure_id = :structure_id, commune = :commune, departement = :departement, region = :region, frozen = :frozen,
 		requested_cents = :requested_cents, eligible_cents = :eligible_cents, deducted_cents = :deducted_cents, proposed_cents = :proposed_cents,
 		granted_cents = :granted_cents, instructor_id = :instructor_id, decider_id = :decider_id, score = :score, filed_at = :filed_at,
 		decided_at = :decided_at, state_since = :state_since, due_at = :due_at, search_text = :search_text, version = version + 1, updated_at = :updated_at
 		WHERE id = :id AND version = :version`, d))
-	if err == nil {
-		d.Version++
+	if err != nil {
+		return err
 	}
+	d.Version++
+	_, err = tx.NamedExecContext(ctx, `UPDATE dossier_content SET answers = :answers, form = :form WHERE dossier_id = :id`, d)
 	return err
 }
 
+// whole are the columns of a dossier with its content, from dossier JOIN dossier_content.
+const whole = dossierColumns + `, answers, form`
+
+const fromWhole = ` FROM dossier JOIN dossier_content ON dossier_id = dossier.id `
+
 func getDossier(ctx context.Context, q db.Queryer, id string) (*Dossier, error) {
 	var d Dossier
-	err := q.GetContext(ctx, &d, `SELECT `+dossierColumns+` FROM dossier WHERE id = $1`, id)
+	err := q.GetContext(ctx, &d, `SELECT `+whole+fromWhole+`WHERE id = $1`, id)
 	if db.NoRows(err) {
 		return nil, unknownDossier()
 	}
@@ -237,14 +249,39 @@ func (f Inbox) order() string {
 	return column + direction + ", id"
 }
 
+const listColumns = `id, number, call_id, programme, state, title, structure_id, commune, departement, region, requested_cents,
+	proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, state_since, due_at, frozen, version`
+
+// streamDossiers reads every dossier of a filter, one at a time: memory does not grow with the list.
+func streamDossiers(ctx context.Context, d *db.DB, f Inbox) iter.Seq2[Dossier, error] {
+	return func(yield func(Dossier, error) bool) {
+		cond, args := f.where()
+		rows, err := d.QueryxContext(ctx, fmt.Sprintf(`SELECT %s FROM dossier WHERE %s ORDER BY %s`, listColumns, cond, f.order()), args...)
+		if err != nil {
+			yield(Dossier{}, err)
+			return
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var one Dossier
+			err := rows.StructScan(&one)
+			if !yield(one, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Dossier{}, err)
+		}
+	}
+}
+
 func listDossiers(ctx context.Context, q db.Queryer, f Inbox) (rows []Dossier, total int, err error) {
 	cond, args := f.where()
 	if err := q.GetContext(ctx, &total, `SELECT COUNT(*) FROM dossier WHERE `+cond, args...); err != nil {
 		return nil, 0, err
 	}
 	args = append(args, f.Limit, f.Offset)
-	err = q.SelectContext(ctx, &rows, fmt.Sprintf(`SELECT id, number, call_id, programme, state, title, structure_id, commune, departement, region, requested_cents,
-		proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, state_since, due_at, version FROM dossier WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
-		cond, f.order(), len(args)-1, len(args)), args...)
+	err = q.SelectContext(ctx, &rows, fmt.Sprintf(`SELECT %s FROM dossier WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
+		listColumns, cond, f.order(), len(args)-1, len(args)), args...)
 	return rows, total, err
 }

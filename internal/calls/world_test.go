@@ -22,7 +22,7 @@ import (
 // world is a whole room on a fresh database, with people and a call that is open.
 type world struct {
 	*Service
-	t     *testing.T
+	t     testing.TB
 	db    *db.DB
 	clock *clock.Fixed
 	files *memory
@@ -36,7 +36,7 @@ type world struct {
 
 var ctx = context.Background()
 
-func newWorld(t *testing.T, d *db.DB) *world {
+func newWorld(t testing.TB, d *db.DB) *world {
 	w := &world{t: t, db: d, clock: clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), files: &memory{held: map[string][]byte{}}, sent: new(int), links: map[string]string{}, zone: "ZIP"}
 	officer := func(id, dept string) accounts.Actor {
 		return accounts.Actor{ID: id, Name: "Agent " + id, Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11", Departement: dept}}}

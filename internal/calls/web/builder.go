@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,142 +14,158 @@ import (
 
 var officerOnly = []accounts.Role{accounts.RoleOfficer}
 
+// builderState is what the page of the form builder shows: the form as typed, and what undoing brings back.
+type builderState struct {
+	Call *calls.Call
+	Form calls.Form
+	Undo string
+	Open string // the question to show open: "2.5"
+	Err  error
+}
+
 func (p *Pages) builder(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.Calls.Call(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, builderView(c, c.Form.V, nil))
+	return httpx.Render(w, r, http.StatusOK, builderView(builderState{Call: c, Form: c.Form.V}))
 }
 
-// saveBuilder reads the whole form as typed, applies the button pressed (add, remove, move) and saves. What does not hold is shown
-// again beside its field, and nothing typed is lost.
+// saveBuilder reads the whole form as typed and applies the button pressed: add, remove, move, undo, save, or save and try. What does
+// not hold is shown again beside its field, and nothing typed is lost.
 func (p *Pages) saveBuilder(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return unread(err)
+	}
 	actor, id := accounts.FromContext(r.Context()), r.PathValue("id")
 	c, err := p.Calls.Call(r.Context(), actor, id)
 	if err != nil {
 		return err
 	}
-	form := typedForm(r, c.Form.V)
-	version, _ := strconv.Atoi(r.PostFormValue("version"))
-	if act := r.PostFormValue("act"); act != "save" {
-		form = rearranged(form, act)
-		c.Version = version
-		return httpx.Render(w, r, http.StatusOK, builderView(c, form, nil))
+	s := builderState{Call: c, Form: typedForm(r), Undo: r.PostFormValue("undo")}
+	c.Version, _ = strconv.Atoi(r.PostFormValue("version"))
+	switch act := r.PostFormValue("act"); {
+	case act == "undo":
+		if before, rest, ok := popUndo(s.Undo); ok {
+			s.Form, s.Undo = before, rest
+		}
+	case act != "save" && act != "try":
+		s.Undo = pushUndo(s.Undo, s.Form)
+		s.Form, s.Open = rearranged(s.Form, act, r.PostFormValue)
+	default:
+		cmd := c.Command()
+		cmd.Form = s.Form
+		if _, err = p.Calls.EditCall(r.Context(), actor, id, cmd); err != nil {
+			s.Err = err
+			return again(w, r, err, builderView(s))
+		}
+		if act == "try" {
+			return httpx.SeeOther(w, r, "/appels/"+id+"/essai")
+		}
+		return httpx.SeeOther(w, r, "/appels/"+id)
 	}
-	_, err = p.Calls.EditCall(r.Context(), actor, id, calls.CallCommand{Programme: c.Programme, Title: c.Title.V, Summary: c.Summary.V, Region: c.Region, OpensAt: c.OpensAt, ClosesAt: c.ClosesAt,
-		Envelope: c.Envelope, Cap: c.Cap, Criteria: c.Criteria.V, Rules: c.Rules.V, Form: form, Version: version})
-	if err != nil {
-		return again(w, r, err, builderView(c, form, err))
-	}
-	return httpx.SeeOther(w, r, "/appels/"+id)
+	return httpx.Render(w, r, http.StatusOK, builderView(s))
 }
 
-// typedForm reads the builder's fields: "s.0.title_fr", "s.0.f.2.kind"…
-func typedForm(r *http.Request, old calls.Form) calls.Form {
-	get := r.PostFormValue
-	form := calls.Form{Checks: old.Checks}
-	for i := range 40 {
-		at := fmt.Sprintf("s.%d.", i)
-		if !r.PostForm.Has(at + "name") {
-			break
-		}
-		s := calls.Section{Name: get(at + "name"), Title: i18n.Text{FR: get(at + "title_fr"), EN: or(get(at+"title_en"), get(at+"title_fr"))}, Lead: i18n.Text{FR: get(at + "lead_fr"), EN: or(get(at+"lead_en"), get(at+"lead_fr"))}}
-		for j := range 80 {
-			f := fmt.Sprintf("%sf.%d.", at, j)
-			if !r.PostForm.Has(f + "name") {
-				break
-			}
-			s.Fields = append(s.Fields, calls.Field{Name: strings.TrimSpace(get(f + "name")), Kind: calls.Kind(get(f + "kind")), Label: i18n.Text{FR: get(f + "label_fr"), EN: or(get(f+"label_en"), get(f+"label_fr"))},
-				Hint: i18n.Text{FR: get(f + "hint_fr"), EN: or(get(f+"hint_en"), get(f+"hint_fr"))}, Required: get(f+"required") == "1", When: strings.TrimSpace(get(f + "when")), Expr: strings.TrimSpace(get(f + "expr")),
-				Money: get(f+"money") == "1", Options: typedOptions(get(f + "options")), Columns: typedColumns(get(f + "columns"))})
-		}
-		form.Sections = append(form.Sections, s)
-	}
-	return form
-}
-
-// typedOptions reads one choice a line: "value | en français | in English".
-func typedOptions(text string) []calls.Choice {
-	var all []calls.Choice
-	for line := range strings.Lines(text) {
-		part := strings.Split(line, "|")
-		value := strings.TrimSpace(part[0])
-		if value == "" {
-			continue
-		}
-		c := calls.Choice{Value: value, Label: i18n.Text{FR: value, EN: value}}
-		if len(part) > 1 {
-			c.Label = i18n.Text{FR: strings.TrimSpace(part[1]), EN: strings.TrimSpace(part[len(part)-1])}
-		}
-		all = append(all, c)
-	}
-	return all
-}
-
-// typedColumns reads one column a line: "name | kind | en français | in English".
-func typedColumns(text string) []calls.Field {
-	var all []calls.Field
-	for line := range strings.Lines(text) {
-		part := strings.Split(line, "|")
-		if len(part) < 3 {
-			continue
-		}
-		all = append(all, calls.Field{Name: strings.TrimSpace(part[0]), Kind: calls.Kind(strings.TrimSpace(part[1])), Required: true, Label: i18n.Text{FR: strings.TrimSpace(part[2]), EN: strings.TrimSpace(part[len(part)-1])}})
-	}
-	return all
-}
-
-func optionLines(all []calls.Choice) string {
-	var b strings.Builder
-	for _, c := range all {
-		fmt.Fprintf(&b, "%s | %s | %s\n", c.Value, c.Label.FR, c.Label.EN)
-	}
-	return b.String()
-}
-
-func columnLines(all []calls.Field) string {
-	var b strings.Builder
-	for _, c := range all {
-		fmt.Fprintf(&b, "%s | %s | %s | %s\n", c.Name, c.Kind, c.Label.FR, c.Label.EN)
-	}
-	return b.String()
-}
-
-// rearranged applies a button: "add-section", "add.2" (a question to section 2), "remove.2.5", "up.2.5", "down.2.5".
-func rearranged(form calls.Form, act string) calls.Form {
-	part := strings.Split(act, ".")
-	at := func(i int) int {
-		if i >= len(part) {
-			return -1
-		}
-		n, err := strconv.Atoi(part[i])
-		if err != nil {
-			return -1
-		}
-		return n
-	}
-	if part[0] == "add-section" {
-		n := strconv.Itoa(len(form.Sections) + 1)
-		form.Sections = append(form.Sections, calls.Section{Name: "section" + n, Title: i18n.Text{FR: "Partie " + n, EN: "Section " + n}})
-		return form
-	}
-	s, f := at(1), at(2)
-	if s < 0 || s >= len(form.Sections) {
-		return form
-	}
-	fields := form.Sections[s].Fields
+// rearranged applies a button: "add-section", "up-section.2", "add.2" (a question to section 2), "remove.2.5", "add-check". It gives the
+// question to show open.
+func rearranged(form calls.Form, act string, get func(string) string) (calls.Form, string) {
+	name, rest, _ := strings.Cut(act, ".")
+	at, inner, _ := strings.Cut(rest, ".")
+	s, f := index(at), index(inner)
+	sections := clone(form.Sections)
 	switch {
-	case part[0] == "add":
-		fields = append(fields, calls.Field{Name: fmt.Sprintf("q%d_%d", s+1, len(fields)+1), Kind: calls.KindText})
-	case f < 0 || f >= len(fields):
-	case part[0] == "remove":
-		fields = slices.Delete(fields, f, f+1)
-	case part[0] == "up" && f > 0:
-		fields[f-1], fields[f] = fields[f], fields[f-1]
-	case part[0] == "down" && f+1 < len(fields):
-		fields[f+1], fields[f] = fields[f], fields[f+1]
+	case name == "add-section":
+		n := strconv.Itoa(len(sections) + 1)
+		sections = append(sections, calls.Section{Name: freshSection(sections), Title: i18n.Text{FR: "Partie " + n, EN: "Section " + n}})
+	case name == "add-check":
+		form.Checks = append(slices.Clone(form.Checks), calls.Check{})
+	case name == "remove-check" && s >= 0 && s < len(form.Checks):
+		form.Checks = slices.Delete(slices.Clone(form.Checks), s, s+1)
+	case s < 0 || s >= len(sections):
+	case name == "remove-section":
+		sections = slices.Delete(sections, s, s+1)
+	case name == "up-section" && s > 0:
+		sections[s-1], sections[s] = sections[s], sections[s-1]
+	case name == "down-section" && s+1 < len(sections):
+		sections[s+1], sections[s] = sections[s], sections[s+1]
+	case name == "add":
+		sections[s].Fields = append(sections[s].Fields, calls.Field{Kind: calls.Kind(or(get("new-"+at), string(calls.KindText)))})
+		f = len(sections[s].Fields) - 1
+	default:
+		f = moved(&sections[s], name, f)
 	}
-	form.Sections[s].Fields = fields
-	return form
+	form.Sections = sections
+	return form, strconv.Itoa(s) + "." + strconv.Itoa(f)
+}
+
+// moved applies a button to a question of a section, and says where the question went.
+func moved(s *calls.Section, name string, f int) int {
+	switch {
+	case f < 0 || f >= len(s.Fields):
+	case name == "remove":
+		s.Fields = slices.Delete(s.Fields, f, f+1)
+		return -1
+	case name == "up" && f > 0:
+		s.Fields[f-1], s.Fields[f] = s.Fields[f], s.Fields[f-1]
+		return f - 1
+	case name == "down" && f+1 < len(s.Fields):
+		s.Fields[f+1], s.Fields[f] = s.Fields[f], s.Fields[f+1]
+		return f + 1
+	}
+	return f
+}
+
+func index(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func clone(sections []calls.Section) []calls.Section {
+	all := slices.Clone(sections)
+	for i := range all {
+		all[i].Fields = slices.Clone(all[i].Fields)
+	}
+	return all
+}
+
+func freshSection(all []calls.Section) string {
+	taken := map[string]bool{}
+	for _, s := range all {
+		taken[s.Name] = true
+	}
+	return fresh("section", taken)
+}
+
+// try shows the saved form as applicants will, filled with examples or with what an officer typed. Nothing is kept.
+func (p *Pages) try(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return unread(err)
+	}
+	c, err := p.Calls.Call(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	form := c.Form.V
+	a := calls.Answers{}
+	switch {
+	case r.PostFormValue("act") == "sample":
+		a = form.Sample()
+	case r.Method == http.MethodPost:
+		for name, values := range r.PostForm {
+			if name != "act" {
+				a[name] = values[len(values)-1]
+			}
+		}
+	}
+	documents := map[string]bool{}
+	for _, f := range form.Fields() {
+		documents[f.Name] = f.Kind == calls.KindFile // a document counts as given: trying attaches none
+	}
+	v := dossierView{Dossier: &calls.Dossier{ID: "essai", State: calls.Draft, Programme: c.Programme}, Call: c, Form: form, Now: p.Calls.Now(), Trying: true}
+	v.Dossier.Answers.V, v.Complete = a, form.Check(a, documents)
+	return httpx.Render(w, r, http.StatusOK, tryView(v, r.Method == http.MethodPost))
 }

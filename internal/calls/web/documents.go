@@ -70,6 +70,9 @@ func answersPDF(ctx context.Context, doc *pdf.Doc, form calls.Form, a calls.Answ
 		doc.Heading(2, s.Title.Ctx(ctx))
 		var facts [][2]string
 		for _, f := range s.Fields {
+			if !f.Asked(a) {
+				continue
+			}
 			switch f.Kind {
 			case calls.KindTable:
 			case calls.KindFile:

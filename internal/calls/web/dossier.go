@@ -165,8 +165,23 @@ func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
 	if act := or(r.PostFormValue("_choose"), r.PostFormValue("_lookup")); act != "" && r.PostFormValue("_auto") == "" {
 		return p.lookup(w, r, act)
 	}
+	shown := map[string]bool{}
+	for _, name := range r.PostForm["_shown"] {
+		shown[name] = true
+	}
+	v, err := p.load(r)
+	if err != nil {
+		return err
+	}
+	at, err := v.section(here)
+	if err != nil {
+		return err
+	}
 	if r.PostFormValue("_auto") != "" {
-		return httpx.Render(w, r, http.StatusOK, savedNote(p.Calls.Now()))
+		return httpx.Render(w, r, http.StatusOK, autosaved(*v, at, shown))
+	}
+	if v.appeared(at, shown) {
+		return httpx.SeeOther(w, r, "/dossiers/"+id+"/formulaire/"+here+"?nouveau=1")
 	}
 	to := "/dossiers/" + id
 	switch next := r.PostFormValue("_next"); {

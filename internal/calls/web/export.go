@@ -19,19 +19,12 @@ func (p *Pages) export(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), accounts.FromContext(r.Context())
 	f := filterOf(r)
 	rows := func(yield func([]any, error) bool) {
-		const batch = 500
-		for f.Limit, f.Offset = batch, 0; ; f.Offset += batch {
-			list, _, err := p.Calls.Inbox(ctx, actor, f)
+		for d, err := range p.Calls.Every(ctx, actor, f) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, d := range list {
-				if !yield([]any{d.Number, d.Title, d.Programme.Name().Ctx(ctx), stateName(ctx, d.State), d.Dept, d.Commune, moment(d.FiledAt), d.Score, d.Requested, d.Proposed, d.Granted}, nil) {
-					return
-				}
-			}
-			if len(list) < batch {
+			if !yield([]any{d.Number, d.Title, d.Programme.Name().Ctx(ctx), stateName(ctx, d.State), d.Dept, d.Commune, moment(d.FiledAt), d.Score, d.Requested, d.Proposed, d.Granted}, nil) {
 				return
 			}
 		}

@@ -57,6 +57,7 @@ type dossierView struct {
 	Scenarios   scenariosPart
 	Now         time.Time
 	Fresh       bool
+	Trying      bool // an officer tries the form: nothing is kept
 	Err         error
 	Typed       url.Values
 }
@@ -95,6 +96,16 @@ func (v dossierView) section(name string) (int, error) {
 		}
 	}
 	return 0, fault.NotFound("Cette partie du formulaire n’existe pas.", "This section of the form does not exist.")
+}
+
+// appeared tells whether an answer just given asks a question of the section that its page did not show.
+func (v dossierView) appeared(at int, shown map[string]bool) bool {
+	for _, f := range v.Form.Sections[at].Fields {
+		if f.When != "" && f.Kind != calls.KindFile && !shown[f.Name] && v.Dossier.Answers.V[f.Name] == "" && f.Asked(v.Dossier.Answers.V) {
+			return true
+		}
+	}
+	return false
 }
 
 // remaining counts what is missing in a section.

@@ -62,8 +62,12 @@ func newWorld(t *testing.T) *world {
 	}}
 	w.calls = calls.New(dbtest.SQLite(t), w.clock, w, w, w, w)
 	p := &Pages{Calls: w.calls, Base: "https://maillage.example", Agency: "Agence d’essai",
-		Prefill:   func(_ context.Context, commune, _ string) calls.Answers { return calls.Answers{calls.AnswerCommune: commune} },
-		Reviewers: func(context.Context) ([]calls.Reviewer, error) { return []calls.Reviewer{{ID: "reviewer", Name: "Experte"}}, nil },
+		Prefill: func(_ context.Context, commune, _ string) calls.Answers {
+			return calls.Answers{calls.AnswerCommune: commune}
+		},
+		Reviewers: func(context.Context) ([]calls.Reviewer, error) {
+			return []calls.Reviewer{{ID: "reviewer", Name: "Experte"}}, nil
+		},
 		Officers: func(context.Context) ([]calls.Officer, error) {
 			return []calls.Officer{{ID: "instructor", Name: "Agent instructor", Scopes: []accounts.Scope{{Region: "11", Departement: "91"}}}, {ID: "elsewhere", Name: "Agent elsewhere", Scopes: []accounts.Scope{{Region: "11", Departement: "77"}}}}, nil
 		},

@@ -118,6 +118,26 @@ func reusableOptions(ctx context.Context, all []calls.Reusable) []ui.Option {
 	return options
 }
 
+// swapped marks what an answer to saving puts in place of what stands on the page.
+func swapped(oob bool) templ.Attributes {
+	if oob {
+		return templ.Attributes{"hx-swap-oob": "outerHTML"}
+	}
+	return nil
+}
+
+// cellOptions are the choices of a cell, nil for one that is typed.
+func cellOptions(ctx context.Context, c calls.Field) []ui.Option {
+	empty := ui.Option{Value: "", Label: "—"}
+	switch c.Kind {
+	case calls.KindChoice:
+		return append([]ui.Option{empty}, choices(ctx, c)...)
+	case calls.KindYesNo:
+		return []ui.Option{empty, {Value: "yes", Label: i18n.T(ctx, "Oui", "Yes")}, {Value: "no", Label: i18n.T(ctx, "Non", "No")}}
+	}
+	return nil
+}
+
 func stepHere(here bool) templ.Attributes {
 	if here {
 		return templ.Attributes{"aria-current": "step"}
