@@ -1,5 +1,6 @@
 # make check      what must hold before each commit: format, vet, lint, tests on both databases
 # make test       everything: check, stale generated files, reproducible build, a real browser
+# make drills     breaks the real program on purpose, at full counts (hours); DRILLS=Killed one of them, ROUNDS=50 so many times
 # make bench      measures and writes docs/performance.md
 # make fix        formats and tidies
 # make generate   regenerates what is committed: templates, scripts and styles, documents
@@ -29,7 +30,7 @@ GO_FILES = $(shell git ls-files -co --exclude-standard '*.go' ':!*_templ.go')
 TEMPL_FILES = $(shell git ls-files -co --exclude-standard '*.templ')
 
 
-.PHONY: e2e web types check test bench generate generate-check build sbom deb reproducible format fix lint tidy unit tools clean
+.PHONY: drills e2e web types check test bench generate generate-check build sbom deb reproducible format fix lint tidy unit tools clean
 
 check: format tidy lint types unit
 
@@ -88,6 +89,11 @@ e2e: build $(E2E_MODULES)
 
 reproducible: build
 	scripts/reproducible
+
+# drills run what docs/resilience.md tells of.
+DRILLS ?=
+drills:
+	scripts/with-postgres go test -count=1 -v -timeout 24h -run 'TestDrill$(DRILLS)' ./cmd/maillage $(if $(ROUNDS),-drill.n=$(ROUNDS),-drill.full)
 
 bench: build
 	scripts/bench > docs/performance.md.new

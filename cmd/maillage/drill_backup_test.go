@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"maillage/internal/app"
+	"maillage/internal/platform/backup"
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/db"
+	"maillage/migrations"
+)
+
+// A backup while eight writers write, restored elsewhere: equal rows and files, keys that open it, a record that is whole; another key
+// is refused.
+func TestDrillBackup(t *testing.T) {
+	data := demonstration(t)
+	s := begin(t, data)
+	f := newFleet(s)
+	ctx, cancel := context.WithCancel(context.Background())
+	writing := f.run(ctx)
+	key, err := age.GenerateX25519Identity()
+	must(t, err)
+	other, err := age.GenerateX25519Identity()
+	must(t, err)
+	to := []age.Recipient{key.Recipient()}
+	from := app.Config{DB: filepath.Join(data, "maillage.db"), Data: data, Clock: clock.System{}}
+	n, rows, files := times(1, 100), int64(0), 0
+	var took []time.Duration
+	for range n {
+		var file, again bytes.Buffer
+		began := time.Now()
+		m, err := app.Backup(ctx, from, &file, to)
+		must(t, err)
+		took = append(took, time.Since(began))
+		dir := t.TempDir()
+		into := app.Config{DB: filepath.Join(dir, "maillage.db"), Data: dir, Clock: clock.System{}}
+		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil }
+		if _, err := app.Restore(ctx, into, open, []age.Identity{other}); !errors.Is(err, backup.ErrWrongKey) {
+			t.Fatalf("another key: %v", err)
+		}
+		var keys bytes.Buffer
+		_, err = app.BackupKeys(data, &keys, to)
+		must(t, err)
+		_, err = app.RestoreKeys(dir, &keys, []age.Identity{key})
+		must(t, err)
+		_, err = app.Restore(ctx, into, open, []age.Identity{key})
+		must(t, err)
+		back, err := app.Backup(ctx, into, &again, to)
+		must(t, err)
+		if !reflect.DeepEqual(m.Tables, back.Tables) || !reflect.DeepEqual(m.Files, back.Files) {
+			t.Fatal("what was restored differs from the backup")
+		}
+		rows, files = m.Rows(), len(m.Files)
+		must(t, os.RemoveAll(dir))
+	}
+	cancel()
+	writing.Wait()
+	if len(f.refused) > 0 {
+		t.Errorf("refused meanwhile: %v", f.refused)
+	}
+	t.Logf("backup: %d drills under %d writers (%d cases written), equal rows and files each time (%d rows, %d files at the end), wrong key refused %d times; backup median %s, p99 %s",
+		n, writers, len(f.acknowledged), rows, files, n, percentile(took, 0.5), percentile(took, 0.99))
+}
+
+// columnsOf lists every column of a database, to compare schemas.
+func columnsOf(t testing.TB, path string) string {
+	t.Helper()
+	d, err := db.OpenBeside(context.Background(), path)
+	must(t, err)
+	defer func() { _ = d.Close() }()
+	var all []string
+	must(t, d.Select(&all, "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1"))
+	return strings.Join(all, "\n")
+}
+
+// earlier makes the database of an earlier version: all migrations but the last ones.
+func earlier(t testing.TB, path string, without int) {
+	t.Helper()
+	entries, err := migrations.FS.ReadDir(".")
+	must(t, err)
+	var versions []int64
+	for _, e := range entries {
+		if number, _, ok := strings.Cut(e.Name(), "_"); ok && strings.HasSuffix(e.Name(), ".sql") {
+			var v int64
+			for _, digit := range number {
+				v = 10*v + int64(digit-'0')
+			}
+			versions = append(versions, v)
+		}
+	}
+	d, err := db.Open(context.Background(), path)
+	must(t, err)
+	must(t, d.MigrateTo(context.Background(), versions[:len(versions)-without]))
+	must(t, d.Close())
+}
+
+// An earlier database is migrated by a server that is killed at every moment of it, while clients ask: never a half state, never an
+// answer of 500, and the next start goes on to the whole schema.
+func TestDrillMigration(t *testing.T) {
+	dir := t.TempDir()
+	fresh := filepath.Join(dir, "fresh.db")
+	began := time.Now()
+	must(t, command("migrate", "--db", fresh, "--data", dir).Run())
+	whole, want := time.Since(began), columnsOf(t, fresh)
+	n, asked, bad := times(2, 100), 0, 0
+	for i := range n {
+		data := filepath.Join(t.TempDir(), "data")
+		path := filepath.Join(data, "maillage.db")
+		earlier(t, path, 1+i%8)
+		c := command("migrate", "--db", path, "--data", data)
+		must(t, c.Start())
+		<-time.After(whole * time.Duration(i+1) / time.Duration(n+1)) // each round a little later
+		_ = c.Process.Kill()
+		_ = c.Wait()
+		s := prepare(t, data)
+		more, worse := ask(s)
+		asked, bad = asked+more, bad+worse
+		s.stop()
+		if got := columnsOf(t, path); got != want {
+			t.Errorf("round %d: the schema differs from a fresh one", i)
+		}
+	}
+	t.Logf("migration: %d earlier databases, each killed while it migrated; %d requests while the server started again and migrated, %d answers of 500 or more; schema whole each time", n, asked, bad)
+	if bad > 0 {
+		t.Error("a client saw an error of the server")
+	}
+}
+
+// ask starts a server while clients already ask: each waits until the port is open, then for its answer.
+func ask(s *server) (asked, bad int) {
+	var mu sync.Mutex
+	var clients sync.WaitGroup
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for range writers {
+		clients.Go(func() {
+			for _, path := range []string{"/readyz", "/appels", "/structures"} {
+				status := 0
+				for ctx.Err() == nil && status == 0 { // the port is not open yet
+					status, _, _ = (&person{url: s.url}).do(ctx, http.MethodGet, path, nil, nil)
+				}
+				mu.Lock()
+				asked++
+				if status == 0 || status >= http.StatusInternalServerError {
+					bad++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	s.start()
+	clients.Wait()
+	return asked, bad
+}
