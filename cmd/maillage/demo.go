@@ -15,6 +15,7 @@ import (
 type demoCommand struct {
 	Addr    string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Data    string `help:"Folder of the demonstration; made when absent." default:"maillage-demo" type:"path"`
+	DB      string `help:"Database of the demonstration; a file in its folder when none is named." placeholder:"FILE|URL"`
 	Region  string `help:"INSEE code of the region." default:"11"`
 	Verbose bool   `help:"Write the log of requests."`
 }
@@ -29,8 +30,11 @@ func (d demoCommand) Run(ctx context.Context) error {
 	if d.Verbose {
 		level = slog.LevelInfo
 	}
+	if d.DB == "" {
+		d.DB = filepath.Join(d.Data, "maillage.db")
+	}
 	a, err := app.New(ctx, app.Config{
-		DB: filepath.Join(d.Data, "maillage.db"), Data: d.Data, Region: d.Region, Demo: true, Clock: clock.System{},
+		DB: d.DB, Data: d.Data, Region: d.Region, Demo: true, Clock: clock.System{},
 		BaseURL: "http://" + listener.Addr().String(),
 		Log:     slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	})

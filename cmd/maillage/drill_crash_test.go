@@ -126,7 +126,9 @@ func TestDrillReplay(t *testing.T) {
 		{"draft", func() (int, string, error) { return f.doctor.draft(id, "Essai") }},
 		{"photograph", func() (int, string, error) { return f.doctor.photo(id, photo, jpg) }},
 		{"submission", func() (int, string, error) { return f.doctor.submit(id, photo, jpg) }},
-		{"taking", func() (int, string, error) { return f.expert.form("/telexpertise/demandes/"+id+"/prendre", url.Values{}) }},
+		{"taking", func() (int, string, error) {
+			return f.expert.form("/telexpertise/demandes/"+id+"/prendre", url.Values{})
+		}},
 	} {
 		var all sync.WaitGroup
 		for range writers {

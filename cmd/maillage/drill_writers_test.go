@@ -70,7 +70,9 @@ func (f *fleet) one(id string) {
 		func() (int, string, error) { return f.doctor.draft(id, "Essai") },
 		func() (int, string, error) { return f.doctor.photo(id, photo, jpg) },
 		func() (int, string, error) { return f.doctor.submit(id, photo, jpg) },
-		func() (int, string, error) { return f.expert.form("/telexpertise/demandes/"+id+"/prendre", url.Values{}) },
+		func() (int, string, error) {
+			return f.expert.form("/telexpertise/demandes/"+id+"/prendre", url.Values{})
+		},
 	}
 	for i, step := range steps {
 		status, text, err := step()
