@@ -1,8 +1,10 @@
 package telexpertise
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"image/jpeg"
 	"slices"
 
 	"maillage/internal/accounts"
@@ -10,6 +12,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/jobs"
 	"maillage/internal/telexpertise/photo"
+	"maillage/internal/telexpertise/scalecard"
 )
 
 const jobDerive = "telexpertise.derive"
@@ -49,12 +52,26 @@ func (s *Service) draw(ctx context.Context, caseID, id string) error {
 			return err
 		}
 	}
+	scale, err := readScale(levels[photo.Screen], p.Width)
+	if err != nil {
+		return err
+	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE telex_photo SET derived = $1 WHERE id = $2", true, id); err != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE telex_photo SET derived = $1, mm_per_pixel = $2 WHERE id = $3", true, scale, id); err != nil {
 			return fmt.Errorf("note a drawn photo: %w", err)
 		}
 		return nil
 	})
+}
+
+// readScale looks for the printed card in a photograph as it is shown, and gives millimetres per pixel of the upright original: what the phone
+// said holds until then. Where the server sees no card, no millimetre is claimed.
+func readScale(shown []byte, width int) (float64, error) {
+	img, err := jpeg.Decode(bytes.NewReader(shown))
+	if err != nil {
+		return 0, fmt.Errorf("look for the card: %w", err)
+	}
+	return scalecard.Look(img) * float64(img.Bounds().Dx()) / float64(max(width, 1)), nil
 }
 
 func (s *Service) photo(ctx context.Context, q db.Queryer, caseID, id string) (Photo, error) {

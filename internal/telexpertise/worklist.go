@@ -44,7 +44,7 @@ const worklistPage = 50
 
 // filterConditions says which cases c each filter keeps for the expert $1.
 var filterConditions = map[Filter]string{
-	FilterTodo: `(c.state = 'offered' AND (c.offered_to = '' OR EXISTS (SELECT 1 FROM telex_offer o WHERE o.case_id = c.id AND o.person_id = $1 AND o.live)) OR c.state = 'taken' AND c.taker_id = $1)`,
+	FilterTodo:   `(c.state = 'offered' AND (c.offered_to = '' OR EXISTS (SELECT 1 FROM telex_offer o WHERE o.case_id = c.id AND o.person_id = $1 AND o.live)) OR c.state = 'taken' AND c.taker_id = $1)`,
 	FilterMine:   `(c.state IN ('taken', 'information_asked') AND c.taker_id = $1)`,
 	FilterPool:   `(c.state IN ('offered', 'taken', 'information_asked') AND c.requester_id <> $1)`,
 	FilterFollow: `(c.state = 'answered' AND c.taker_id = $1)`,

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 
 	"maillage/internal/telexpertise"
+	"maillage/internal/telexpertise/scalecard"
 )
 
 // look is how a drawn lesion looks: every figure here is chosen by eye, for show. No patient was photographed.
@@ -32,9 +33,9 @@ var looks = map[string]look{
 const wide, high = 640, 480
 
 // closeness is how large a lesion stands in each view.
-var closeness = map[telexpertise.View]float64{"context": 0.2, "overview": 0.5, "close-up": 1.4, "dermoscopy": 1.9, "side": 1}
+var closeness = map[telexpertise.View]float64{"context": 0.2, "overview": 0.22, "close-up": 1.4, "dermoscopy": 1.9, "side": 1}
 
-// picture draws a lesion: skin with its grain, an irregular spot, and in the overview a ruler of ten millimetres.
+// picture draws a lesion: skin with its grain, an irregular spot, and in the overview the scale card.
 func picture(kind string, view telexpertise.View) []byte {
 	l := looks[kind]
 	r := rand.New(rand.NewPCG(uint64(len(kind))*7919+uint64(kind[0]), uint64(len(view))))
@@ -50,7 +51,7 @@ func picture(kind string, view telexpertise.View) []byte {
 		}
 	}
 	if view == "overview" {
-		ruler(img)
+		card(img)
 	}
 	var out bytes.Buffer
 	_ = jpeg.Encode(&out, img, &jpeg.Options{Quality: 82}) // memory alone: cannot fail
@@ -85,17 +86,25 @@ func shade(c color.RGBA, by float64) color.RGBA {
 	return color.RGBA{R: dim(c.R), G: dim(c.G), B: dim(c.B), A: 255}
 }
 
-// rulerMM is how many pixels of the overview make a millimetre.
-const rulerMM = 12
+// cardMM is how many pixels of the overview make a millimetre of the scale card.
+const cardMM = 3.5
 
-func ruler(img *image.RGBA) {
-	for y := high - 70; y < high-20; y++ {
-		for x := 60; x < 60+20*rulerMM+1; x++ {
-			c := color.RGBA{R: 250, G: 250, B: 246, A: 255}
-			if mark := (x - 60) % rulerMM; mark == 0 && (y < high-50 || (x-60)%(5*rulerMM) == 0) {
-				c = color.RGBA{R: 20, G: 20, B: 20, A: 255}
+// card lays the scale card under the lesion, each pixel the mean of four points.
+func card(img *image.RGBA) {
+	const left, top = wide/2 - scalecard.Wide/2*cardMM, high - 12 - (scalecard.Tall+scalecard.Margin)*cardMM
+	for y := range high {
+		for x := range wide {
+			sum, on := [3]int{}, 0
+			for n := range 4 {
+				c, ok := scalecard.At((float64(x)+0.25+0.5*float64(n%2)-left)/cardMM, (float64(y)+0.25+0.5*float64(n/2)-top)/cardMM)
+				if ok {
+					sum, on = [3]int{sum[0] + int(c.R), sum[1] + int(c.G), sum[2] + int(c.B)}, on+1
+				}
 			}
-			img.SetRGBA(x, y, c)
+			if on > 0 {
+				paper := func(v int) uint8 { return uint8(20 + v/on*226/255) }
+				img.SetRGBA(x, y, color.RGBA{R: paper(sum[0]), G: paper(sum[1]), B: paper(sum[2]), A: 255})
+			}
 		}
 	}
 }

@@ -137,7 +137,7 @@ func (k *seeder) ask(ctx context.Context, one story) error {
 		ref := telexpertise.PhotoRef{ID: one.id + "-" + string(v), SHA256: hex.EncodeToString(sum[:])}
 		scale := 0.0
 		if v == "overview" {
-			scale = 1.0 / rulerMM
+			scale = 1.0 / cardMM
 		}
 		_, err := k.s.PutPhoto(ctx, gp, telexpertise.PhotoCommand{CaseID: one.id, ID: ref.ID, View: v, SHA256: ref.SHA256, Size: int64(len(data)), Data: data, MMPerPixel: scale})
 		if err != nil {

@@ -42,7 +42,7 @@ func (silent) Send(context.Context, *db.Tx, telexpertise.Letter) error { return 
 
 type flat struct{}
 
-func (flat) Distance(string, string) float64 { return 0 }
+func (flat) Distance(string, string) float64             { return 0 }
 func (flat) Zone(context.Context, string) (string, bool) { return "", false }
 
 // server serves the room; the header X-Actor says who asks.
