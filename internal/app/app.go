@@ -107,6 +107,9 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.openTelexpertise(ctx); err != nil {
 		return err
 	}
+	if err := a.equipStructures(ctx); err != nil {
+		return err
+	}
 	if err := a.openCalls(ctx); err != nil {
 		return err
 	}

@@ -43,10 +43,21 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+<<<<<<< HEAD
 	if err := a.calls.SeedDemo(ctx, a.cfg.Region, places, calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"}); err != nil {
 		return err
 	}
 	return a.seedFunding(ctx)
+=======
+	people := calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"}
+	if people.Practices, err = a.demoPractices(ctx, places); err != nil {
+		return err
+	}
+	if err := a.calls.SeedDemo(ctx, a.cfg.Region, places, people); err != nil {
+		return err
+	}
+	return a.linkDemoPractices(ctx)
+>>>>>>> baba17e (Follow practices in difficulty from signal to recovery; keep documents once; tell a structure's whole history)
 }
 
 // demoPlaces are the communes of the region with more than 5,000 inhabitants, with their zones.
@@ -117,6 +128,8 @@ func (p callPlaces) Place(ctx context.Context, code string, _ time.Time) (calls.
 // ruleOf names the rule that speaks of each programme; the others have none with an amount that anybody could verify.
 var ruleOf = map[calls.Programme]string{
 	calls.MSPFeasibility: "msp-faisabilite", calls.MSPStartUp: "msp-demarrage", calls.MSPRealEstate: "msp-immobilier", calls.CDSAid: "cds-accord", calls.ProtocolWalls: "protocole-murs",
+	calls.PracticeDifficulty: "protocole-difficulte", calls.SharedSpecialist: "asp", calls.SharedClinicalResearch: "recherche-clinique", calls.SharedTownUniversity: "ville-universite",
+	calls.SharedTownHospitalSpec: "ville-hopital-specialiste", calls.SharedTownHospitalGP: "ville-hopital-generaliste", calls.SalariedGP: "generaliste-salarie", calls.GPRecruitment: "400-mg-volet-2",
 }
 
 // callRules reads the rule book for the room of calls.

@@ -26,7 +26,7 @@ func lives() []lifecycle.Described {
 	for _, m := range structures.Machines {
 		all = append(all, m)
 	}
-	all = append(all, rulebook.Machine)
+	all = append(all, structures.DifficultyLife, rulebook.Machine)
 	return append(all, calls.CallLife, calls.DossierLife, calls.AppealLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, initiatives.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 

@@ -51,12 +51,14 @@ func ImportFINESS(ctx context.Context, cfg Config, cmd structures.ImportCommand)
 }
 
 func (a *App) structurePages() *structuresweb.Pages {
-	return &structuresweb.Pages{Service: a.structures, Places: a.territory, Region: a.cfg.Region}
+	return &structuresweb.Pages{Service: a.structures, Places: a.territory, Region: a.cfg.Region, Auditors: a.auditors, Aid: caseAid{a.calls}.of,
+		More: structureHistory{a.calls, a.funding, a.posts}.Events}
 }
 
 func (a *App) rulePages() *rulebookweb.Pages {
 	return &rulebookweb.Pages{Rules: a.rules, Structures: a.structures, Places: a.territory, Region: a.cfg.Region,
-		Computed: computedZones{a.atlas}.zone, Sources: []rulebook.SubjectSource{filedDossiers{a.calls}}}
+		Computed: computedZones{a.atlas}.zone, Sources: []rulebook.SubjectSource{filedDossiers{a.calls}, draftDossiers{a.calls}, postSubjects{a.posts}},
+		Open: openCalls{a.calls, a.rules}.ofRules, Held: heldAids{a.calls, a.structures}.of}
 }
 
 // computedZones gives the zone that access alone suggests.
@@ -102,4 +104,98 @@ func (f filedDossiers) Subjects(ctx context.Context, region string) ([]rulebook.
 			return subjects, nil
 		}
 	}
+}
+
+// draftDossiers gives what is being written: nothing is frozen yet, so that a new zoning opens or closes the aid. Nobody reads a draft
+// but its author: the simulator shows a programme and a commune, and leads nowhere.
+type draftDossiers struct{ calls *calls.Service }
+
+// Subjects lists the drafts of a region whose programme has a rule.
+func (f draftDossiers) Subjects(ctx context.Context, region string) ([]rulebook.Subject, error) {
+	drafts, err := f.calls.UnderWay(ctx, region)
+	if err != nil {
+		return nil, err
+	}
+	var subjects []rulebook.Subject
+	for _, d := range drafts {
+		if rule, ok := ruleOf[d.Programme]; ok {
+			subjects = append(subjects, rulebook.Subject{Kind: "draft", ID: d.ID, Label: d.Programme.Name().FR, Commune: d.Commune, Aids: []string{rule}})
+		}
+	}
+	return subjects, nil
+}
+
+// openCalls leads from an aid to the calls that are open for it.
+type openCalls struct {
+	calls *calls.Service
+	rules *rulebook.Service
+}
+
+// ofRules gives the open call of each rule; of several, the one that closes last.
+func (o openCalls) ofRules(ctx context.Context) (map[string]rulebookweb.OpenCall, error) {
+	all, err := o.calls.Calls(ctx, accounts.Actor{})
+	if err != nil {
+		return nil, err
+	}
+	open := map[string]rulebookweb.OpenCall{}
+	for _, c := range all {
+		rule, ok := ruleOf[c.Programme]
+		if !ok || c.State != calls.CallPublished {
+			continue
+		}
+		if known, ok := open[rule]; ok && known.Closes.After(c.ClosesAt) {
+			continue
+		}
+		open[rule] = rulebookweb.OpenCall{ID: c.ID, Title: c.Title.V, Closes: c.ClosesAt}
+	}
+	return open, nil
+}
+
+// heldAids tells what a structure already holds.
+type heldAids struct {
+	calls      *calls.Service
+	structures *structures.Service
+}
+
+// of gives the aids granted to a structure and what each brings, to whoever may read its history; nobody else learns it.
+func (h heldAids) of(ctx context.Context, actor accounts.Actor, structure string) (map[string]rulebook.Cents, error) {
+	st, err := h.structures.Get(ctx, actor, structure)
+	if err != nil || !actor.Can(structures.PermDetail, st.Scope()) {
+		return nil, err
+	}
+	dossiers, err := h.calls.OfStructure(ctx, structure)
+	if err != nil {
+		return nil, err
+	}
+	held := map[string]rulebook.Cents{}
+	for i := range dossiers {
+		if rule, ok := ruleOf[dossiers[i].Programme]; ok && dossiers[i].Held() {
+			held[rule] += rulebook.Cents(dossiers[i].Granted)
+		}
+	}
+	return held, nil
+}
+
+// auditors lists the reviewers to whom the audit of a practice may be entrusted.
+func (a *App) auditors(ctx context.Context) ([]structuresweb.Auditor, error) {
+	people, err := a.accounts.Holding(ctx, accounts.RoleReviewer)
+	var all []structuresweb.Auditor
+	for _, p := range people {
+		all = append(all, structuresweb.Auditor{ID: p.ID, Name: p.Name})
+	}
+	return all, err
+}
+
+// caseAid reads the aid of a practice in difficulty.
+type caseAid struct{ calls *calls.Service }
+
+// of lists the dossiers that a practice filed, for the officer who links one to its case.
+func (c caseAid) of(ctx context.Context, structure string) ([]structuresweb.AidFile, error) {
+	dossiers, err := c.calls.OfStructure(ctx, structure)
+	var all []structuresweb.AidFile
+	for i := range dossiers {
+		d := &dossiers[i]
+		all = append(all, structuresweb.AidFile{ID: d.ID, Number: d.Number, Programme: d.Programme.Name(), State: calls.DossierLife.Label(d.State), Granted: d.Granted})
+	}
+	return all, err
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"maillage/internal/accounts"
+	"maillage/internal/structures"
 )
 
 // A call keeps the zone of a commune and the questions about aids suggest it: both come from the atlas.
@@ -39,5 +42,45 @@ func BenchmarkWhatCanIGetHere(b *testing.B) {
 		if w.Code != http.StatusOK {
 			b.Fatal(w.Code)
 		}
+	}
+}
+
+// The ten practices in difficulty of the agency's pages: all audited and accompanied, only some with money, and each of those leads to
+// the dossier that granted it.
+func TestTenFragilePracticesOnlySomeFunded(t *testing.T) {
+	a := demonstration(t)
+	ctx := context.Background()
+	officer := accounts.Actor{ID: "o", Name: "Agent", Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11"}}}
+	audited, accompanied, funded := 0, 0, 0
+	for n := 1; n <= structures.DemoFragile; n++ {
+		practice := structures.DemoID(structures.GroupPractice, n)
+		cases, err := a.structures.Cases(ctx, officer, practice)
+		if err != nil || len(cases) != 1 {
+			t.Fatalf("%s: %d cases, %v", practice, len(cases), err)
+		}
+		c := cases[0]
+		if c.Audit != "" && c.AuditedOn != "" {
+			audited++
+		}
+		if c.Plan != "" && c.PlannedOn >= c.AuditedOn {
+			accompanied++
+		}
+		dossiers, err := a.calls.OfStructure(ctx, practice)
+		if err != nil || len(dossiers) != 1 {
+			t.Fatalf("%s: %d dossiers, %v", practice, len(dossiers), err)
+		}
+		if c.Support != "" {
+			funded++
+		}
+		if (c.Support != "") != (dossiers[0].Granted > 0) || c.Support != "" && c.DossierID != dossiers[0].ID {
+			t.Errorf("%s: support %q, dossier %q, granted %d", practice, c.Support, c.DossierID, dossiers[0].Granted)
+		}
+	}
+	if audited != 10 || accompanied != 10 || funded != len(structures.DemoFragileFunded()) || funded == 0 || funded == 10 {
+		t.Errorf("%d audited, %d accompanied, %d funded", audited, accompanied, funded)
+	}
+	events, err := structureHistory{a.calls, a.funding, a.posts}.Events(ctx, structures.DemoID(structures.GroupPractice, 1))
+	if err != nil || len(events) < 2 {
+		t.Errorf("the history of a practice: %+v %v", events, err)
 	}
 }

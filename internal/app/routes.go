@@ -47,6 +47,7 @@ var areas = []area{
 	}},
 	{i18n.Text{FR: "Structures", EN: "Structures"}, []entrance{
 		{"/structures", i18n.Text{FR: "Structures", EN: "Structures"}, structures.PermRead},
+		{"/cabinets-fragiles", i18n.Text{FR: "Cabinets fragiles", EN: "Fragile practices"}, structures.PermSignal},
 	}},
 	{i18n.Text{FR: "Aides et appels", EN: "Aids and calls"}, []entrance{
 		{"/aides", i18n.Text{FR: "Que puis-je obtenir ?", EN: "What can I get?"}, rulebook.PermRead},

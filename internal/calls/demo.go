@@ -13,10 +13,16 @@ import (
 )
 
 // DemoPlace is a commune where the demonstration puts a dossier.
-type DemoPlace struct{ Code, Name, Departement, Zone string }
+type DemoPlace struct {
+	Code, Name, Departement, Zone string
+	Structure                     string // whose dossier it is; "" for none
+}
 
 // DemoPeople are the accounts that the demonstration's dossiers name.
-type DemoPeople struct{ Applicant, Instructor, Decider string }
+type DemoPeople struct {
+	Applicant, Instructor, Decider string
+	Practices                      []DemoPlace // the group practices in difficulty, in the order of their dossiers
+}
 
 // The seeds' own figures (the agency's pages of 2018–2019): what the demonstration reproduces.
 const (
@@ -95,14 +101,18 @@ type demoDossier struct {
 	asked   int64 // euros
 	granted int64 // euros; 0 when not granted
 	answers Answers
-	mine    bool // belongs to the demonstration's applicant
+	mine    bool       // belongs to the demonstration's applicant
+	at      *DemoPlace // where; drawn by lot when nil
 }
 
 func (d *demo) add(x demoDossier) error {
 	d.number++
 	place := d.places[d.random.IntN(len(d.places))]
+	if x.at != nil {
+		place = *x.at
+	}
 	row := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-%d-%05d", place.Departement, x.filed.Year(), 90000+d.number), CallID: x.call.ID, Programme: x.call.Programme, State: x.state,
-		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
+		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
 		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: x.filed.AddDate(0, 2, 0), Version: 1,
 		CreatedAt: x.filed.AddDate(0, 0, -9), UpdatedAt: x.filed, Score: float64(45 + d.random.IntN(50))}
 	if x.mine {
@@ -183,7 +193,7 @@ func (d *demo) walls() error {
 
 // fragile are the practices in difficulty: all audited and accompanied, some of them funded.
 func (d *demo) fragile() error {
-	from := time.Date(2018, 1, 15, 9, 0, 0, 0, i18n.Paris)
+	from := d.now.AddDate(0, -16, 0)
 	c, err := d.call(PracticeDifficulty, from, from.AddDate(1, 0, 0), 500_000_00, CallResults)
 	if err != nil {
 		return err
@@ -193,6 +203,9 @@ func (d *demo) fragile() error {
 			answers: Answers{"departures": fmt.Sprint(1 + i%3), "over60": "2", "signal": "Départs en retraite annoncés, sans successeur.", "audit": "Audit réalisé par l’URPS ; plan d’accompagnement en cours."}}
 		if i%3 == 0 {
 			x.state, x.granted = Settled, 30_000
+		}
+		if i < len(d.people.Practices) {
+			x.at = &d.people.Practices[i]
 		}
 		if err := d.add(x); err != nil {
 			return err

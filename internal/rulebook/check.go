@@ -39,6 +39,11 @@ func compileRule(r Rule) (*compiled, error) {
 		needText(wrong, at+"label", cond.Label)
 		c.conditions = append(c.conditions, compileField(wrong, at+"when", cond.When))
 	}
+	for _, id := range r.Unverified {
+		if !slices.Contains([]string{"who", "plan", "region", "zone"}, id) && !slices.ContainsFunc(r.Conditions, func(c Condition) bool { return c.ID == id }) {
+			wrong.Add("unverified", fmt.Sprintf("« %s » n’est pas une condition de la règle.", id), fmt.Sprintf("“%s” is no condition of the rule.", id))
+		}
+	}
 	for i, a := range r.Amounts {
 		a.check(wrong, fmt.Sprintf("amounts.%d.", i))
 		var when *expression

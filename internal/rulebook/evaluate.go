@@ -36,6 +36,8 @@ type Reason struct {
 	Seen    []Seen
 	Article string
 	Version int
+	// Unverified says that nobody read the condition at a source.
+	Unverified bool
 }
 
 // Seen is the value that a condition saw; Known is false when nobody said.
@@ -137,7 +139,7 @@ var reasonRank = map[Verdict]int{Not: 0, ToCheck: 1, Eligible: 2}
 
 // add counts a reason: one no is a no, one unknown leaves the answer to be checked.
 func (a *Answer) add(r Reason) {
-	r.Version = a.Rule.Version
+	r.Version, r.Unverified = a.Rule.Version, slices.Contains(a.Rule.Unverified, r.ID)
 	if r.Article == "" {
 		r.Article = a.Rule.Article
 	}

@@ -38,7 +38,8 @@ type expression struct {
 // SyntaxError is an expression that does not compile, and where.
 type SyntaxError struct {
 	Line, Column int // from 1
-	Detail       string
+	Detail       string // from the compiler, in English
+	forbidden    bool   // it reads, but does what rules may not
 }
 
 func (e *SyntaxError) Error() string {
@@ -47,6 +48,12 @@ func (e *SyntaxError) Error() string {
 
 // Message is the refusal for the reader.
 func (e *SyntaxError) Message() i18n.Text {
+	if e.forbidden {
+		return i18n.Text{
+			FR: fmt.Sprintf("Ligne %d, colonne %d : une règle ne fait que comparer, calculer et relier par and, or, not ; ni appel, ni boucle.", e.Line, e.Column),
+			EN: fmt.Sprintf("Line %d, column %d: a rule only compares, computes and joins with and, or, not; no call, no loop.", e.Line, e.Column),
+		}
+	}
 	return i18n.Text{
 		FR: fmt.Sprintf("L’expression ne se lit pas, ligne %d, colonne %d : %s", e.Line, e.Column, e.Detail),
 		EN: fmt.Sprintf("The expression cannot be read, line %d, column %d: %s", e.Line, e.Column, e.Detail),
@@ -75,7 +82,7 @@ func compile(source string) (*expression, error) {
 	ast.Walk(&tree.Node, w)
 	if w.refused != nil {
 		line, column := position(source, w.refused.Location().From)
-		return nil, &SyntaxError{line, column, "only comparisons, arithmetic, lists, and, or, not are allowed: no call, no loop"}
+		return nil, &SyntaxError{line, column, "only comparisons, arithmetic, lists, and, or, not are allowed: no call, no loop", true}
 	}
 	return split(tree.Node)
 }
@@ -87,10 +94,10 @@ func options() []expr.Option {
 func syntaxError(source string, err error) *SyntaxError {
 	var at *file.Error
 	if !errors.As(err, &at) {
-		return &SyntaxError{1, 1, err.Error()}
+		return &SyntaxError{1, 1, err.Error(), false}
 	}
 	line, column := position(source, at.From)
-	return &SyntaxError{line, column, at.Message}
+	return &SyntaxError{line, column, at.Message, false}
 }
 
 func position(source string, rune0 int) (line, column int) {

@@ -32,3 +32,17 @@ func (b *Book) ACI(on Day) structures.ACITerms {
 	sisa, _ := rule.Row("sisa")
 	return structures.ACITerms{GPs: int(team.Values["gps"]), Others: int(team.Values["paramedicals"]), SISAMonths: int(sisa.Values["months"])}
 }
+
+// Fragility is the scale of the fragility of group practices in force on a day.
+func (b *Book) Fragility(on Day) structures.FragilityScale {
+	rule, _ := b.Rule("fragilite-cabinets", on)
+	value := func(key, name string) int {
+		row, _ := rule.Row(key)
+		return int(row.Values[name])
+	}
+	return structures.FragilityScale{
+		Risk: value("risk", "points"), Age: value("age", "years"), AgePoints: value("age", "points"),
+		Months: value("departure", "months"), DeparturePoints: value("departure", "points"), SinglePoints: value("single", "points"),
+		LowAPL: value("apl-low", "below"), LowPoints: value("apl-low", "points"), MidAPL: value("apl-mid", "below"), MidPoints: value("apl-mid", "points"),
+	}
+}

@@ -45,12 +45,16 @@ type Rule struct {
 	Zones  []string `json:"zones,omitempty"`  // choices of the fact "zone", or "QPV"; none: anywhere
 
 	Conditions []Condition `json:"conditions,omitempty"`
-	Amounts    []Amount    `json:"amounts,omitempty"`
-	NotWith    []string    `json:"not_with,omitempty"` // rules that cannot be held together with this one
-	Once       bool        `json:"once,omitempty"`     // may be held once in a life
-	Evidence   []Evidence  `json:"evidence,omitempty"`
-	Table      []Row       `json:"table,omitempty"`
-	Tests      []Test      `json:"tests,omitempty"`
+	// Unverified names what comes from general knowledge and was not read at the source: conditions, or "who", "plan", "region", "zone".
+	Unverified []string   `json:"unverified,omitempty"`
+	Amounts    []Amount   `json:"amounts,omitempty"`
+	NotWith    []string   `json:"not_with,omitempty"` // rules that cannot be held together with this one
+	Once       bool       `json:"once,omitempty"`     // may be held once in a life
+	Evidence   []Evidence `json:"evidence,omitempty"`
+	// EvidenceVerified speaks of the list of evidence; "" is that nobody read it at a source.
+	EvidenceVerified Verified `json:"evidence_verified,omitempty"`
+	Table            []Row    `json:"table,omitempty"`
+	Tests            []Test   `json:"tests,omitempty"`
 }
 
 // Source is where the rule was read.

@@ -142,6 +142,9 @@ func (s *Service) CPTSMissions(on Day) []structures.Mission { return s.last().CP
 // ACI is the terms of the agreement of health houses in force on a day.
 func (s *Service) ACI(on Day) structures.ACITerms { return s.last().ACI(on) }
 
+// Fragility is the scale of the fragility of group practices in force on a day.
+func (s *Service) Fragility(on Day) structures.FragilityScale { return s.last().Fragility(on) }
+
 // Versions lists every version of a rule, newest first; of every rule when id is "". Anybody reads what was adopted; drafts are for
 // those who write.
 func (s *Service) Versions(ctx context.Context, actor accounts.Actor, id string) ([]Version, error) {
@@ -185,7 +188,7 @@ func (s *Service) Save(ctx context.Context, actor accounts.Actor, cmd SaveComman
 		}
 		r := cmd.Rule
 		r.ID, r.Version = v.RuleID, v.Version
-		if err := s.examine(ctx, tx, r); err != nil {
+		if err := examine(ctx, tx, r); err != nil {
 			return err
 		}
 		v.From, v.To, v.Note, v.UpdatedAt = r.From, r.To, strings.TrimSpace(cmd.Note), db.Now(s.clock)
@@ -224,14 +227,22 @@ func (s *Service) draft(ctx context.Context, tx *db.Tx, actor accounts.Actor, cm
 	return Version{ID: db.NewID(), RuleID: cmd.Rule.ID, Version: last + 1, State: Draft, StateSince: now, RowVersion: 1, CreatedAt: now}, nil
 }
 
-// examine compiles a rule among the adopted ones and runs its tests.
-func (s *Service) examine(ctx context.Context, q db.Queryer, r Rule) error {
+// Outcome is a test written beside a rule, with what went wrong when it was run; "" when it passed.
+type Outcome struct {
+	Test
+	Failure string
+}
+
+// Try runs the tests written beside a rule, among the adopted ones. Anybody may: it only reads.
+func (s *Service) Try(ctx context.Context, r Rule) ([]Outcome, error) { return try(ctx, s.db, r) }
+
+func try(ctx context.Context, q db.Queryer, r Rule) ([]Outcome, error) {
 	if err := r.Check(); err != nil {
-		return err
+		return nil, err
 	}
 	versions, err := selectVersions(ctx, q, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rules := []Rule{r}
 	for _, v := range versions {
@@ -241,13 +252,29 @@ func (s *Service) examine(ctx context.Context, q db.Queryer, r Rule) error {
 	}
 	book, err := New(rules)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c := book.on(r.ID, r.From)
-	wrong := fault.Fields{}
-	for _, test := range r.Tests {
+	outcomes := make([]Outcome, len(r.Tests))
+	for i, test := range r.Tests {
+		outcomes[i].Test = test
 		if err := book.runTest(c, test); err != nil {
-			wrong.Add("tests", fmt.Sprintf("Le test « %s » échoue : %v.", test.Name, err), fmt.Sprintf("The test “%s” fails: %v.", test.Name, err))
+			outcomes[i].Failure = err.Error()
+		}
+	}
+	return outcomes, nil
+}
+
+// examine compiles a rule among the adopted ones and refuses it when one of its tests fails.
+func examine(ctx context.Context, q db.Queryer, r Rule) error {
+	outcomes, err := try(ctx, q, r)
+	if err != nil {
+		return err
+	}
+	wrong := fault.Fields{}
+	for _, o := range outcomes {
+		if o.Failure != "" {
+			wrong.Add("tests", fmt.Sprintf("Le test « %s » échoue : %s.", o.Name, o.Failure), fmt.Sprintf("The test “%s” fails: %s.", o.Name, o.Failure))
 		}
 	}
 	return wrong.Err()
@@ -305,7 +332,7 @@ func (s *Service) effects(ctx context.Context, tx *db.Tx, actor accounts.Actor, 
 
 // adopt makes room for a version: the open one before it ends the day before.
 func (s *Service) adopt(ctx context.Context, tx *db.Tx, v Version) error {
-	if err := s.examine(ctx, tx, v.Rule()); err != nil {
+	if err := examine(ctx, tx, v.Rule()); err != nil {
 		return err
 	}
 	kept, err := selectVersions(ctx, tx, v.RuleID)

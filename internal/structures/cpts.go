@@ -1,6 +1,7 @@
 package structures
 
 import (
+	"context"
 	"fmt"
 
 	"maillage/internal/platform/i18n"
@@ -27,6 +28,7 @@ type Reference interface {
 	CPTSSizes(on Day) []SizeClass
 	CPTSMissions(on Day) []Mission
 	ACI(on Day) ACITerms
+	Fragility(on Day) FragilityScale
 }
 
 // ACITerms are the terms of the agreement of health houses: its smallest team, and the months to form the company after signing.
@@ -97,14 +99,14 @@ func (f *File) ACIConditions() []ACICondition {
 	project := ACICondition{"invariant-2", t("Projet de santé validé", "Validated health project"), validated != "",
 		t("aucune validation n’est enregistrée", "no validation is recorded")}
 	if project.Met {
-		project.Why = tf("validé le %s", "validated on %s", validated)
+		project.Why = dated("validé le %s", "validated on %s", validated)
 	}
 	company := ACICondition{"invariant-2", tf("SISA créée, au plus tard %d mois après la signature", "SISA formed, at most %d months after signing", f.aci.SISAMonths), sisa != "",
 		t("aucune SISA n’est enregistrée", "no SISA is recorded")}
 	if company.Met {
-		company.Why = tf("constatée le %s", "recorded on %s", sisa)
+		company.Why = dated("constatée le %s", "recorded on %s", sisa)
 	} else if signed := f.Reached("aci"); signed != "" {
-		company.Why = tf("attendue avant le %s", "expected before %s", signed.AddMonths(f.aci.SISAMonths))
+		company.Why = dated("attendue avant le %s", "expected before %s", signed.AddMonths(f.aci.SISAMonths))
 	}
 	return []ACICondition{project, company,
 		{"aci-team", tf("Au moins %d médecins généralistes et %d autre professionnel", "At least %d GPs and %d other professional", f.aci.GPs, f.aci.Others),
@@ -115,4 +117,16 @@ func (f *File) ACIConditions() []ACICondition {
 
 func tf(fr, en string, args ...any) i18n.Text {
 	return i18n.Text{FR: fmt.Sprintf(fr, args...), EN: fmt.Sprintf(en, args...)}
+}
+
+// inWords is a day as people write it.
+func inWords(d Day) i18n.Text {
+	in := func(lang i18n.Lang) string { return i18n.Date(i18n.With(context.Background(), lang), d.Time()) }
+	return i18n.Text{FR: in(i18n.FR), EN: in(i18n.EN)}
+}
+
+// dated puts a day in a sentence.
+func dated(fr, en string, d Day) i18n.Text {
+	when := inWords(d)
+	return i18n.Text{FR: fmt.Sprintf(fr, when.FR), EN: fmt.Sprintf(en, when.EN)}
 }

@@ -187,7 +187,7 @@ func (g *demo) rpps() string {
 func (g *demo) people(structure, profession string, count int, from Day) {
 	for range count {
 		name := demoFirst[g.dice.IntN(len(demoFirst))] + " " + demoLast[g.dice.IntN(len(demoLast))]
-		g.members = append(g.members, Member{db.NewID(), structure, name, profession, g.rpps(), from, ""})
+		g.members = append(g.members, Member{ID: db.NewID(), StructureID: structure, Name: name, Profession: profession, RPPS: g.rpps(), From: from})
 	}
 }
 

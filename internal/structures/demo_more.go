@@ -103,15 +103,6 @@ func (g *demo) paris13() {
 	g.contacts = append(g.contacts, Contact{"demo-contact-paris13", st.ID, "Coordination de la CPTS (démonstration)", "coordination", "cpts-paris13@example.org", ""})
 }
 
-// practices are group practices, from two to five doctors.
-func (g *demo) practices() {
-	for n := 1; n <= demoPractices; n++ {
-		opened := g.day(1992, 2016)
-		st := g.put(demoStructure{id: DemoID(GroupPractice, n), kind: GroupPractice, name: "Cabinet de groupe " + g.river(n), commune: g.place().Code, state: "open", opened: opened})
-		g.people(st.ID, "gp", 2+g.dice.IntN(4), opened)
-	}
-}
-
 // institutions are those that the agency's pages name, and the seven partners of Grigny.
 func (g *demo) institutions() {
 	for _, i := range []demoStructure{

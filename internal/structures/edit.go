@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"maillage/internal/accounts"
@@ -40,8 +41,7 @@ func (s *Service) change(ctx context.Context, actor accounts.Actor, id string, p
 			return err
 		}
 		if f.MergedInto != "" {
-			return fault.Refused("invariant-12", "Cette structure a été fusionnée : elle ne change plus. Modifiez celle qui l’a reçue.",
-				"This structure was merged: it no longer changes. Change the one that received it.")
+			return frozen()
 		}
 		said, err := do(tx, f)
 		if err != nil {
@@ -131,6 +131,8 @@ func (s *Service) SetNumber(ctx context.Context, actor accounts.Actor, id string
 type MemberCommand struct {
 	Structure, Name, Profession, RPPS string
 	From, To                          Day
+	BirthYear                         string // declared, or ""
+	Leaving                           Day    // announced departure, or ""
 }
 
 // AddMember records a professional from a day on.
@@ -149,11 +151,52 @@ func (s *Service) AddMember(ctx context.Context, actor accounts.Actor, cmd Membe
 		if cmd.To != "" && (!cmd.To.Valid() || cmd.To < cmd.From) {
 			wrong.Add("to", "Le départ suit l’arrivée.", "Leaving follows arriving.")
 		}
+		birth := s.birthYear(wrong, cmd.BirthYear)
+		checkLeaving(wrong, cmd.Leaving, cmd.From)
 		if err := wrong.Err(); err != nil {
 			return "", err
 		}
-		m := Member{db.NewID(), cmd.Structure, strings.TrimSpace(cmd.Name), p.ID, rpps, cmd.From, cmd.To}
+		m := Member{ID: db.NewID(), StructureID: cmd.Structure, Name: strings.TrimSpace(cmd.Name), Profession: p.ID, RPPS: rpps, From: cmd.From, To: cmd.To,
+			BirthYear: birth, Leaving: cmd.Leaving}
 		return fmt.Sprintf("A ajouté un membre (%s) à « %s ».", p.Label.FR, f.Name), insertOne(ctx, tx, insertMember, m)
+	})
+	return err
+}
+
+// birthYear reads a declared year of birth; "" is not said.
+func (s *Service) birthYear(wrong fault.Fields, text string) int {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0
+	}
+	year, err := strconv.Atoi(text)
+	if this := s.Today().Time().Year(); err != nil || year < this-100 || year > this-18 {
+		wrong.Add("birth_year", "Écrivez une année de naissance, par exemple 1961.", "Write a year of birth, for instance 1961.")
+	}
+	return year
+}
+
+func checkLeaving(wrong fault.Fields, leaving, from Day) {
+	if leaving != "" && (!leaving.Valid() || leaving < from) {
+		wrong.Add("leaving", "Le départ annoncé suit l’arrivée.", "An announced departure follows the arrival.")
+	}
+}
+
+// Declare records what a practice says of a member: year of birth and announced departure; what is empty is no longer said.
+func (s *Service) Declare(ctx context.Context, actor accounts.Actor, id, member, birth string, leaving Day) error {
+	_, err := s.change(ctx, actor, id, PermWrite, "structures.member", func(tx *db.Tx, f *File) (string, error) {
+		at := slices.IndexFunc(f.Members, func(m Member) bool { return m.ID == member })
+		if at < 0 {
+			return "", fault.NotFound("Ce membre n’est pas de cette structure.", "This member is not of this structure.")
+		}
+		wrong := fault.Fields{}
+		year := s.birthYear(wrong, birth)
+		checkLeaving(wrong, leaving, f.Members[at].From)
+		if err := wrong.Err(); err != nil {
+			return "", err
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE structure_member SET birth_year = $1, leaving_on = $2 WHERE id = $3", year, string(leaving), member)
+		return fmt.Sprintf("A tenu à jour ce qui est déclaré d’un membre de « %s ».", f.Name), err
 	})
 	return err
 }

@@ -259,6 +259,7 @@ type batch struct {
 	contacts    []Contact
 	facts       []Fact
 	missions    []MissionDone
+	cases       []Difficulty
 }
 
 func (b *batch) add(st Structure, e finess.Establishment, asOf Day, s *Service, importID string) {
@@ -288,6 +289,7 @@ func (b *batch) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insertAll(ctx, tx, insertContact, b.contacts) },
 		func() error { return insertAll(ctx, tx, insertFact, b.facts) },
 		func() error { return insertEach(ctx, tx, insertMission, b.missions) },
+		func() error { return insertAll(ctx, tx, insertDifficulty, b.cases) },
 	} {
 		if err := write(); err != nil {
 			return err

@@ -28,7 +28,7 @@ var (
 func t(fr, en string) i18n.Text { return i18n.Text{FR: fr, EN: en} }
 
 // Machines are the lifecycles of this room, for documents.
-var Machines = []*Machine{cdsMachine, mspMachine, cptsMachine, plainMachine}
+var Machines = []*Machine{cdsMachine, mspMachine, cptsMachine, plainMachine} // DifficultyLife is that of a case
 
 // MachineOf is the lifecycle of a kind.
 func MachineOf(k Kind) *Machine {

@@ -224,7 +224,8 @@ func hand(ctx context.Context, tx *db.Tx, from, into *File, today Day) error {
 	var members []Member
 	for _, m := range from.Members {
 		if m.To == "" {
-			members = append(members, Member{db.NewID(), into.ID, m.Name, m.Profession, m.RPPS, max(today, m.From), ""})
+			m.ID, m.StructureID, m.From = db.NewID(), into.ID, max(today, m.From)
+			members = append(members, m)
 		}
 	}
 	var sites []Site
@@ -234,7 +235,18 @@ func hand(ctx context.Context, tx *db.Tx, from, into *File, today Day) error {
 			sites = append(sites, site)
 		}
 	}
+	var documents []Document
+	for _, d := range from.Documents {
+		d.ID, d.StructureID = db.NewID(), into.ID
+		documents = append(documents, d)
+	}
 	into.Identifiers = append(into.Identifiers, numbers...)
+	if err := insertAll(ctx, tx, insertDocument, documents); err != nil {
+		return err
+	}
+	if err := endCase(ctx, tx, from, into, today); err != nil {
+		return err
+	}
 	if err := insertAll(ctx, tx, insertIdentifier, numbers); err != nil {
 		return err
 	}
@@ -242,4 +254,14 @@ func hand(ctx context.Context, tx *db.Tx, from, into *File, today Day) error {
 		return err
 	}
 	return insertAll(ctx, tx, insertSite, sites)
+}
+
+// endCase closes the case of a practice that is merged: what goes on is its receiver's.
+func endCase(ctx context.Context, tx *db.Tx, from, into *File, today Day) error {
+	_, err := tx.ExecContext(ctx, "UPDATE structure_difficulty SET state = $1, ended_on = $2, outcome = $3, version = version + 1 WHERE structure_id = $4 AND ended_on = ''",
+		string(CaseEnded), string(today), "Fusionné dans « "+into.Name+" ».", from.ID)
+	if err != nil {
+		return fmt.Errorf("end the case of a merged practice: %w", err)
+	}
+	return nil
 }

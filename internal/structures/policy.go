@@ -27,6 +27,22 @@ var (
 		accounts.Allow{Role: accounts.RoleAdmin, Reach: accounts.Everywhere})
 )
 
+// The permissions of practices in difficulty.
+var (
+	PermFragility = accounts.Declare("structures.fragility", i18n.Text{
+		FR: "Voir le score de fragilité d’un cabinet et ce qui l’explique", EN: "See a practice’s score of fragility and what explains it"},
+		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory},
+		accounts.Allow{Role: accounts.RoleApplicant, Reach: accounts.InStructure})
+	PermSignal = accounts.Declare("structures.signal", i18n.Text{
+		FR: "Signaler un cabinet en difficulté", EN: "Signal a practice in difficulty"},
+		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory},
+		accounts.Allow{Role: accounts.RoleReviewer, Reach: accounts.InTerritory},
+		accounts.Allow{Role: accounts.RoleApplicant, Reach: accounts.InStructure})
+	PermAudit = accounts.Declare("structures.audit", i18n.Text{
+		FR: "Faire l’audit d’un cabinet qui vous est confié", EN: "Audit a practice entrusted to you"},
+		accounts.Allow{Role: accounts.RoleReviewer, Reach: accounts.InTerritory})
+)
+
 // permAs tells under which roles somebody acts on a structure: each needs the permission for it.
 var (
 	permOfficer = accounts.Declare("structures.as-officer", i18n.Text{

@@ -19,7 +19,12 @@ type Service struct {
 	db        *db.DB
 	clock     clock.Clock
 	reference Reference
+	ground    Ground
+	files     Files
 }
+
+// Equip hands over what a score of fragility and documents need; without a ground the access to care is unknown.
+func (s *Service) Equip(ground Ground, files Files) { s.ground, s.files = ground, files }
 
 // New makes the service; reference is the rule book.
 func New(d *db.DB, c clock.Clock, reference Reference) *Service {
@@ -59,6 +64,7 @@ func (s *Service) File(ctx context.Context, actor accounts.Actor, id string) (*F
 	if err != nil {
 		return nil, err
 	}
+	f.Documents = s.readable(ctx, actor, f)
 	if !actor.Can(PermDetail, f.Scope()) {
 		f.Contacts, f.Members = nil, nil
 	}

@@ -29,6 +29,9 @@ func (book) CPTSMissions(Day) []Mission {
 	return []Mission{{ID: "access", Label: t("Accès", "Access"), Core: true, Start: 6, Deploy: 18}}
 }
 func (book) ACI(Day) ACITerms { return ACITerms{2, 1, 6} }
+func (book) Fragility(Day) FragilityScale {
+	return FragilityScale{Risk: 40, Age: 60, AgePoints: 30, Months: 24, DeparturePoints: 30, SinglePoints: 20, LowAPL: 25, LowPoints: 20, MidAPL: 40, MidPoints: 10}
+}
 
 type world struct {
 	*Service

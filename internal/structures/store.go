@@ -21,14 +21,16 @@ const (
 	insertIdentifier = `INSERT INTO structure_identifier (id, structure_id, scheme, value, from_day, to_day) VALUES (:id, :structure_id, :scheme, :value, :from_day, :to_day)`
 	insertSite       = `INSERT INTO structure_site (id, structure_id, label, address, commune, lat, lon, approximate, main, from_day, to_day)
 		VALUES (:id, :structure_id, :label, :address, :commune, :lat, :lon, :approximate, :main, :from_day, :to_day)`
-	insertMember = `INSERT INTO structure_member (id, structure_id, name, profession, rpps, from_day, to_day)
-		VALUES (:id, :structure_id, :name, :profession, :rpps, :from_day, :to_day)`
+	insertMember = `INSERT INTO structure_member (id, structure_id, name, profession, rpps, from_day, to_day, birth_year, leaving_on)
+		VALUES (:id, :structure_id, :name, :profession, :rpps, :from_day, :to_day, :birth_year, :leaving_on)`
 	insertContact = `INSERT INTO structure_contact (id, structure_id, name, role, email, phone) VALUES (:id, :structure_id, :name, :role, :email, :phone)`
 	insertFact    = `INSERT INTO structure_fact (id, structure_id, day, kind, key, text) VALUES (:id, :structure_id, :day, :kind, :key, :text)`
 	insertMission = `INSERT INTO structure_mission (structure_id, mission, started_on, deployed_on) VALUES (:structure_id, :mission, :started_on, :deployed_on)
 		ON CONFLICT (structure_id, mission) DO UPDATE SET started_on = excluded.started_on, deployed_on = excluded.deployed_on`
 	insertTerritory = `INSERT INTO structure_territory (structure_id, commune) VALUES (:structure_id, :commune)`
 )
+
+const memberColumns = "id, structure_id, name, profession, rpps, from_day, to_day, birth_year, leaving_on"
 
 type territoryRow struct {
 	StructureID string `db:"structure_id"`
@@ -98,10 +100,11 @@ func selectFile(ctx context.Context, q db.Queryer, id string) (*File, error) {
 	}{
 		{&f.Identifiers, "SELECT id, structure_id, scheme, value, from_day, to_day FROM structure_identifier WHERE structure_id = $1 ORDER BY to_day, scheme, from_day, value"},
 		{&f.Sites, "SELECT id, structure_id, label, address, commune, lat, lon, approximate, main, from_day, to_day FROM structure_site WHERE structure_id = $1 ORDER BY to_day, from_day, label, id"},
-		{&f.Members, "SELECT id, structure_id, name, profession, rpps, from_day, to_day FROM structure_member WHERE structure_id = $1 ORDER BY to_day, profession, name, id"},
+		{&f.Members, "SELECT "+memberColumns+" FROM structure_member WHERE structure_id = $1 ORDER BY to_day, profession, name, id"},
 		{&f.Territory, "SELECT commune FROM structure_territory WHERE structure_id = $1 ORDER BY commune"},
 		{&f.Contacts, "SELECT id, structure_id, name, role, email, phone FROM structure_contact WHERE structure_id = $1 ORDER BY name, id"},
 		{&f.Facts, "SELECT id, structure_id, day, kind, key, text FROM structure_fact WHERE structure_id = $1 ORDER BY day, id"},
+		{&f.Documents, "SELECT " + documentColumns + " FROM structure_document WHERE structure_id = $1 AND withdrawn_on = '' AND case_id = '' ORDER BY kind, added_at, id"},
 		{&f.Missions, "SELECT structure_id, mission, started_on, deployed_on FROM structure_mission WHERE structure_id = $1 ORDER BY mission"},
 	} {
 		if err := q.SelectContext(ctx, part.into, part.query, id); err != nil {

@@ -104,6 +104,8 @@ type Member struct {
 	RPPS        string `db:"rpps"`
 	From        Day    `db:"from_day"`
 	To          Day    `db:"to_day"`
+	BirthYear   int    `db:"birth_year"` // declared; 0 when not
+	Leaving     Day    `db:"leaving_on"` // announced departure; "" when none
 }
 
 // On tells whether the member is there on a day.
@@ -137,6 +139,8 @@ const (
 	FactMission = "mission" // Key is the mission
 	FactImport  = "import"  // Key is the import
 	FactNote    = "note"
+	// FactDifficulty is a step of a practice in difficulty; Key is the case.
+	FactDifficulty = "difficulty"
 )
 
 // MissionDone is how far a CPTS mission is.
@@ -157,6 +161,7 @@ type File struct {
 	Contacts    []Contact
 	Facts       []Fact // oldest first
 	Missions    []MissionDone
+	Documents   []Document // those that may be read, without those of a practice in difficulty
 
 	today Day
 	aci   ACITerms

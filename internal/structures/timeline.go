@@ -18,6 +18,7 @@ type Event struct {
 	Text   i18n.Text
 	Who    string // "" when the fact was dated, not done here
 	Reason string
+	Href   string // of what it speaks of, or ""
 }
 
 // Timeline tells everything that happened to a structure, latest first: dated facts, numbers and sites that came and went, what
@@ -30,7 +31,8 @@ func (s *Service) Timeline(ctx context.Context, actor accounts.Actor, id string,
 	if err := actor.Require(PermDetail, f.Scope()); err != nil {
 		return nil, err
 	}
-	events := append(slices.Clone(more), f.events()...)
+	names := s.reference.CPTSMissions(s.Today())
+	events := append(slices.Clone(more), f.events(names)...)
 	var merged []string
 	if err := s.db.SelectContext(ctx, &merged, "SELECT id FROM structure WHERE merged_into = $1 ORDER BY id", id); err != nil {
 		return nil, fmt.Errorf("find merged structures: %w", err)
@@ -40,7 +42,7 @@ func (s *Service) Timeline(ctx context.Context, actor accounts.Actor, id string,
 		if err != nil {
 			return nil, err
 		}
-		events = append(events, other.events()...)
+		events = append(events, other.events(names)...)
 	}
 	for _, object := range append([]string{id}, merged...) {
 		records, err := audit.Timeline(ctx, s.db, audit.Object{Kind: "structures.structure", ID: object})
@@ -56,7 +58,7 @@ func (s *Service) Timeline(ctx context.Context, actor accounts.Actor, id string,
 }
 
 // events are the dated facts of a file, the later ones first within a day.
-func (f *File) events() []Event {
+func (f *File) events(names []Mission) []Event {
 	var events []Event
 	add := func(day Day, text i18n.Text) {
 		if day != "" {
@@ -70,9 +72,27 @@ func (f *File) events() []Event {
 		add(n.From, tf("Numéro %[1]s %[2]s", "%[1]s number %[2]s", n.Scheme, n.Value))
 		add(n.To, tf("Fin du numéro %[1]s %[2]s", "End of %[1]s number %[2]s", n.Scheme, n.Value))
 	}
+	for _, m := range f.Members {
+		if p, ok := ProfessionByID(m.Profession); ok && m.To != "" {
+			add(m.To, tf("Départ d’un membre (%[1]s)", "A member left (%[2]s)", strings.ToLower(p.Label.FR), strings.ToLower(p.Label.EN)))
+		}
+	}
+	for _, d := range f.Documents {
+		k, _ := DocumentKindByID(d.Kind)
+		add(d.Expires, tf("Expiration : %[1]s", "Expiry: %[2]s", k.Label.FR, k.Label.EN))
+	}
 	for _, m := range f.Missions {
-		add(m.Started, tf("Mission « %s » démarrée", "Mission “%s” started", m.Mission))
-		add(m.Deployed, tf("Mission « %s » déployée", "Mission “%s” deployed", m.Mission))
+		add(m.Started, missionText(names, m.Mission, "Mission « %s » démarrée", "Mission “%s” started"))
+		add(m.Deployed, missionText(names, m.Mission, "Mission « %s » déployée", "Mission “%s” deployed"))
 	}
 	return events
+}
+
+// missionText names a mission as people read it.
+func missionText(names []Mission, id, fr, en string) i18n.Text {
+	label := i18n.Text{FR: id, EN: id}
+	if i := slices.IndexFunc(names, func(m Mission) bool { return m.ID == id }); i >= 0 {
+		label = names[i].Label
+	}
+	return i18n.Text{FR: fmt.Sprintf(fr, label.FR), EN: fmt.Sprintf(en, label.EN)}
 }

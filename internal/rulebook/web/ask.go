@@ -25,7 +25,10 @@ type question struct {
 	ZoneKnown  bool
 	Computed   string // the zone that access alone suggests, where no official one is known
 	QPVs       []territory.QPV
-	QPVKnown   bool // false: no list of neighbourhoods is in force
+	QPVKnown   bool                      // false: no list of neighbourhoods is in force
+	Site       *site                     // the exact place, when it is known
+	Quarter    string                    // the priority neighbourhood that holds it
+	Granted    map[string]rulebook.Cents // what the structure holds, for whoever may know
 	Profile    rulebook.Profile
 	Held       []string
 	Form       url.Values
@@ -37,6 +40,7 @@ func (q question) Asked() bool { return q.Commune != nil && q.Profile["who"] != 
 
 type askPage struct {
 	question
+	Open     map[string]OpenCall // by rule
 	Book     *rulebook.Book
 	Day      rulebook.Day
 	Answers  []rulebook.Answer
@@ -58,6 +62,11 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 	page := askPage{question: q, Book: book, Day: p.Rules.Today()}
 	if q.Asked() {
 		page.answer()
+		if p.Open != nil {
+			if page.Open, err = p.Open(r.Context()); err != nil {
+				return err
+			}
+		}
 	}
 	status := http.StatusOK
 	if q.Err != nil {
@@ -92,7 +101,8 @@ func (page *askPage) answer() {
 
 // derived tells whether our own data gave the fact.
 func (q question) derived(fact string) bool {
-	return fact == "zone" && q.ZoneKnown || fact == "qpv" && q.QPVKnown && len(q.QPVs) == 0
+	_, seen := q.Profile["qpv"]
+	return fact == "zone" && q.ZoneKnown || fact == "qpv" && q.QPVKnown && (len(q.QPVs) == 0 || q.Site != nil && seen)
 }
 
 // question reads the address: everything is in it, so that a link gives the same answer to anybody.
@@ -108,15 +118,20 @@ func (p *Pages) question(r *http.Request) (question, error) {
 			return q, err
 		}
 	}
+	snap, err := p.Places.Now(r.Context())
+	if err != nil {
+		return q, err
+	}
+	if at, ok := positionTyped(q.Typed); ok && q.Commune == nil {
+		if c, found := communeAt(snap, at); found {
+			q.Site, q.Commune = &at, &c
+		}
+	}
 	if q.Commune == nil {
 		p.locate(&q, form.Get("commune"))
 	}
 	if q.Commune == nil {
 		return q, nil
-	}
-	snap, err := p.Places.Now(r.Context())
-	if err != nil {
-		return q, err
 	}
 	q.derive(snap)
 	if _, said := q.Profile["zone"]; !said && p.Computed != nil {
@@ -144,6 +159,12 @@ func (p *Pages) fromStructure(r *http.Request, q *question, id string) error {
 		return err
 	}
 	q.Structure = &f.Structure
+	if !f.Approximate {
+		q.Site = &site{f.Lat, f.Lon}
+	}
+	if err := p.holdings(r, q); err != nil {
+		return err
+	}
 	if c, ok := territory.Embedded().Commune(f.Commune); ok {
 		q.Commune = &c
 	}
@@ -161,6 +182,31 @@ func (p *Pages) fromStructure(r *http.Request, q *question, id string) error {
 	today := p.Rules.Today()
 	fill("gps", f.GPs(today), len(f.Members) > 0)
 	fill("paramedicals", f.Others(today), len(f.Members) > 0)
+	return nil
+}
+
+// holdings fills what the structure already holds: the aids that exclude others, and the study aid that the start-up aid deducts. What
+// was said in the form comes first.
+func (p *Pages) holdings(r *http.Request, q *question) error {
+	if p.Held == nil {
+		return nil
+	}
+	granted, err := p.Held(r.Context(), accounts.FromContext(r.Context()), q.Structure.ID)
+	if err != nil || len(granted) == 0 {
+		return err
+	}
+	q.Granted = granted
+	for id := range granted {
+		if !slices.Contains(q.Held, id) {
+			q.Held = append(q.Held, id)
+		}
+	}
+	slices.Sort(q.Held)
+	if study, ok := granted["msp-faisabilite"]; ok {
+		if _, said := q.Profile["study_paid"]; !said {
+			q.Profile["study_paid"] = int(study)
+		}
+	}
 	return nil
 }
 
@@ -205,6 +251,11 @@ func (q *question) derive(snap *territory.Snapshot) {
 	q.QPVKnown = !snap.Origin(intake.QPVList).Missing()
 	if q.QPVKnown && len(q.QPVs) == 0 {
 		q.Profile["qpv"] = false
+	}
+	if q.QPVKnown && q.Site != nil && len(q.QPVs) > 0 {
+		if name, inside, settled := quarterAt(q.QPVs, *q.Site); settled {
+			q.Quarter, q.Profile["qpv"] = name, inside
+		}
 	}
 }
 

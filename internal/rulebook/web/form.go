@@ -22,6 +22,7 @@ func formOf(r rulebook.Rule) url.Values {
 		"funder": {r.Funder}, "article": {r.Article}, "source": {r.Source.Name}, "source_url": {r.Source.URL}, "verified": {string(r.Verified)},
 		"from": {string(r.From)}, "to": {string(r.To)}, "years": {strconv.Itoa(r.Years)}, "region": {r.Region},
 		"who": r.Who, "plans": r.Plans, "zones": r.Zones, "not_with": {strings.Join(r.NotWith, ", ")},
+		"unverified": {strings.Join(r.Unverified, ", ")}, "evidence_verified": {string(r.EvidenceVerified)},
 		"evidence": {asYAML(r.Evidence)}, "table": {asYAML(r.Table)}, "tests": {asYAML(r.Tests)},
 	}
 	if r.Once {
@@ -86,7 +87,7 @@ func ruleOf(f url.Values) (rulebook.Rule, error) {
 		Source: rulebook.Source{Name: get("source"), URL: get("source_url")}, Verified: rulebook.Verified(get("verified")),
 		From: rulebook.Day(get("from")), To: rulebook.Day(get("to")), Years: years, Region: get("region"),
 		Who: f["who"], Plans: f["plans"], Zones: f["zones"], Once: get("once") == "1",
-		NotWith: strings.FieldsFunc(get("not_with"), func(r rune) bool { return r == ',' || r == ' ' }),
+		NotWith: words(get("not_with")), Unverified: words(get("unverified")), EvidenceVerified: rulebook.Verified(get("evidence_verified")),
 	}
 	for _, at := range rows(f, "conditions") {
 		c := rulebook.Condition{ID: get(at + "id"), Label: both(at + "label"), When: get(at + "when"), Article: get(at + "article")}
@@ -107,6 +108,14 @@ func ruleOf(f url.Values) (rulebook.Rule, error) {
 	readYAML(wrong, "table", get("table"), &r.Table)
 	readYAML(wrong, "tests", get("tests"), &r.Tests)
 	return r, wrong.Err()
+}
+
+// words splits identifiers; none is nil.
+func words(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // rows lists the prefixes of the rows of a repeated block: "conditions.0.", "conditions.1."…

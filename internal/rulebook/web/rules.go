@@ -61,6 +61,7 @@ type rulePage struct {
 	Current  bool // in force today
 	Versions []rulebook.Version
 	History  []audit.Record
+	Outcomes []rulebook.Outcome
 	Actor    accounts.Actor
 	CanEdit  bool
 	Err      error
@@ -84,6 +85,9 @@ func (p *Pages) showRule(w http.ResponseWriter, r *http.Request, id string, refu
 	page := rulePage{Versions: versions, Actor: actor, CanEdit: actor.Can(rulebook.PermWrite, accounts.Scope{}), Err: refusal}
 	page.Rule = pick(versions, r.URL.Query().Get("v"), p.Rules.Today())
 	page.Current = page.Rule.InForce(p.Rules.Today())
+	if page.Outcomes, err = p.Rules.Try(ctx, page.Rule); err != nil && fault.KindOf(err) != fault.KindInvalid {
+		return err
+	}
 	if page.History, err = p.Rules.History(ctx, actor, id); err != nil {
 		return err
 	}

@@ -26,6 +26,9 @@ type Pages struct {
 	Computed func(ctx context.Context, commune string) (zone string, ok bool)
 	// Sources are what a change of zoning may touch, besides structures: open files, posts.
 	Sources []rulebook.SubjectSource
+	// Open gives the call that is open for each rule, by identifier; Held what a structure already holds. Nil gives nothing.
+	Open func(ctx context.Context) (map[string]OpenCall, error)
+	Held Holdings
 }
 
 // Routes is the room's table.

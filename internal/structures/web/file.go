@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"maillage/internal/accounts"
@@ -23,6 +24,10 @@ type filePage struct {
 	Missions  []structures.MissionState
 	Options   []lifecycle.Option[*structures.File, accounts.Role]
 	Events    []structures.Event
+	Fragility structures.Fragility
+	CanScore  bool
+	CanSignal bool
+	Cases     []structures.Difficulty
 	CanDetail bool
 	CanWrite  bool
 	CanMerge  bool
@@ -63,6 +68,9 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 	if page.CanWrite {
 		page.Options = f.Machine().Options(f, f.State, structures.RolesOn(actor, f.Scope()))
 	}
+	if err := p.weigh(r, &page); err != nil {
+		return err
+	}
 	if page.CanDetail {
 		if page.Events, err = p.events(r, id); err != nil {
 			return err
@@ -73,6 +81,19 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 		status = httpx.Status(refusal)
 	}
 	return httpx.Render(w, r, status, fileView(page))
+}
+
+// weigh scores a group practice, for whoever may see it.
+func (p *Pages) weigh(r *http.Request, page *filePage) error {
+	actor, f := accounts.FromContext(r.Context()), page.File
+	var err error
+	if page.Fragility, page.CanScore, err = p.Service.FragilityOf(r.Context(), actor, f); err != nil || !page.CanScore {
+		return err
+	}
+	page.Cases, err = p.Service.Cases(r.Context(), actor, f.ID)
+	open := slices.ContainsFunc(page.Cases, func(c structures.Difficulty) bool { return c.Open() })
+	page.CanSignal = !open && f.Closed == "" && f.MergedInto == "" && actor.Can(structures.PermSignal, f.Scope())
+	return err
 }
 
 func (p *Pages) events(r *http.Request, id string) ([]structures.Event, error) {
@@ -89,7 +110,7 @@ func (p *Pages) events(r *http.Request, id string) ([]structures.Event, error) {
 // done goes back to the structure after a write, or shows the refusal there with what was typed.
 func (p *Pages) done(w http.ResponseWriter, r *http.Request, err error) error {
 	switch fault.KindOf(err) {
-	case fault.KindInvalid, fault.KindRefused, fault.KindConflict:
+	case fault.KindInvalid, fault.KindRefused, fault.KindConflict, fault.KindTooLarge:
 		return p.show(w, r, err)
 	}
 	if err != nil {
@@ -109,7 +130,13 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) addMember(w http.ResponseWriter, r *http.Request) error {
 	return p.done(w, r, p.Service.AddMember(r.Context(), accounts.FromContext(r.Context()), structures.MemberCommand{
 		Structure: r.PathValue("id"), Name: r.PostFormValue("name"), Profession: r.PostFormValue("profession"), RPPS: r.PostFormValue("rpps"),
-		From: structures.Day(r.PostFormValue("from"))}))
+		From: structures.Day(r.PostFormValue("from")), BirthYear: r.PostFormValue("birth_year"), Leaving: structures.Day(r.PostFormValue("leaving"))}))
+}
+
+// declare records what a practice says of a member.
+func (p *Pages) declare(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.Declare(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"), r.PathValue("member"),
+		r.PostFormValue("birth_year"), structures.Day(r.PostFormValue("leaving"))))
 }
 
 // endMember records that a member left.

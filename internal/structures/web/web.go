@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/papers"
 	"maillage/internal/structures"
 	"maillage/internal/territory"
 )
@@ -22,6 +23,9 @@ type Pages struct {
 	Region  string
 	// More gives what other rooms tell of a structure (aids, contracts, posts), for its timeline; nil gives nothing.
 	More func(ctx context.Context, structure string) ([]structures.Event, error)
+	// Auditors lists the reviewers who may audit a practice; Aid the dossiers that a practice filed.
+	Auditors func(ctx context.Context) ([]Auditor, error)
+	Aid      func(ctx context.Context, structure string) ([]AidFile, error)
 }
 
 // Routes is the room's table.
@@ -34,7 +38,21 @@ func (p *Pages) Routes() []httpx.Route {
 	}
 	register := post("/administration/finess", structures.PermImport, p.importRegister)
 	register.MaxBody, register.Stream = 128<<20, true
+	documents := post("/structures/{id}/documents", structures.PermWrite, p.addDocument)
+	caseDocuments := post("/cabinets-fragiles/{case}/documents", structures.PermSignal, p.addCaseDocument)
+	documents.MaxBody, caseDocuments.MaxBody = papers.Most+1<<20, papers.Most+1<<20
+	content := get("/structures/{id}/documents/{document}", structures.PermRead, p.document)
+	content.Stream = true
 	routes := []httpx.Route{
+		documents, content, caseDocuments,
+		post("/structures/{id}/documents/{document}/retirer", structures.PermWrite, p.withdrawDocument),
+		post("/structures/{id}/membres/{member}/declare", structures.PermWrite, p.declare),
+		post("/structures/{id}/signaler", structures.PermSignal, p.signal),
+		get("/cabinets-fragiles", structures.PermSignal, p.frail),
+		get("/cabinets-fragiles/{case}", structures.PermSignal, p.difficulty),
+		post("/cabinets-fragiles/{case}/avancer", structures.PermSignal, p.moveCase),
+		post("/cabinets-fragiles/{case}/plan", structures.PermSignal, p.plan),
+		post("/cabinets-fragiles/{case}/dossier", structures.PermSignal, p.linkDossier),
 		get("/structures", structures.PermRead, p.list),
 		get("/structures.geojson", structures.PermRead, p.points),
 		get("/structures/nouvelle", structures.PermCreate, p.blank),
@@ -57,7 +75,9 @@ func (p *Pages) Routes() []httpx.Route {
 	for _, format := range formats {
 		route := get("/structures."+string(format), structures.PermRead, p.export(format))
 		route.Stream = true
-		routes = append(routes, route)
+		frail := get("/cabinets-fragiles."+string(format), structures.PermSignal, p.exportFrail(format))
+		frail.Stream = true
+		routes = append(routes, route, frail)
 	}
 	return routes
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -33,6 +34,23 @@ func (book) ACI(structures.Day) structures.ACITerms {
 	return structures.ACITerms{GPs: 2, Others: 1, SISAMonths: 6}
 }
 
+func (book) Fragility(structures.Day) structures.FragilityScale {
+	return structures.FragilityScale{Risk: 40, Age: 60, AgePoints: 30, Months: 24, DeparturePoints: 30, SinglePoints: 20, LowAPL: 25, LowPoints: 20, MidAPL: 40, MidPoints: 10}
+}
+
+// shelf keeps documents in memory.
+type shelf map[string][]byte
+
+func (f shelf) Put(_ context.Context, id string, r io.Reader) (int64, string, error) {
+	all, err := io.ReadAll(r)
+	f[id] = all
+	return int64(len(all)), "sha", err
+}
+
+func (f shelf) Get(_ context.Context, id string) (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(f[id])), nil
+}
+
 var (
 	nobody  = accounts.Actor{}
 	officer = accounts.Actor{ID: "o", Name: "Agent", Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11"}}}
@@ -53,7 +71,9 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s := &site{t: t, mux: http.NewServeMux()}
-	pages := &Pages{Service: service, Places: territory.New(d, c, true), Region: "11"}
+	service.Equip(nil, shelf{})
+	pages := &Pages{Service: service, Places: territory.New(d, c, true), Region: "11",
+		Auditors: func(context.Context) ([]Auditor, error) { return []Auditor{{ID: "u", Name: "Évaluatrice URPS"}}, nil }}
 	for _, r := range pages.Routes() {
 		s.mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, req *http.Request) {
 			if s.err = accounts.FromContext(req.Context()).RequireSomewhere(r.Permission); s.err == nil {
