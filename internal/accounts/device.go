@@ -2,8 +2,8 @@ package accounts
 
 import "strings"
 
-// deviceLabel makes of a User-Agent header a label that a person recognises in a list: "Firefox, Linux".
-func deviceLabel(userAgent string) string {
+// DeviceLabel makes of a User-Agent header a label that a person recognises in a list: "Firefox, Linux".
+func DeviceLabel(userAgent string) string {
 	browser := firstNamed(userAgent, [][2]string{
 		{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"},
 	})

@@ -97,7 +97,7 @@ func (s *Service) open(ctx context.Context, tx *db.Tx, p Person, door Door, stag
 	if err := endSession(ctx, tx, door.Token); err != nil {
 		return Opened{}, err
 	}
-	token, err := s.openSession(ctx, tx, Session{PersonID: p.ID, Stage: stage, SecondFactor: secondFactor, Device: deviceLabel(door.Device)})
+	token, err := s.openSession(ctx, tx, Session{PersonID: p.ID, Stage: stage, SecondFactor: secondFactor, Device: DeviceLabel(door.Device)})
 	if err != nil {
 		return Opened{}, err
 	}

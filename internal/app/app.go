@@ -24,6 +24,7 @@ import (
 	"maillage/internal/funding"
 	fundingweb "maillage/internal/funding/web"
 	"maillage/internal/initiatives"
+	"maillage/internal/notifications"
 	"maillage/internal/operations"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/httpx"
@@ -52,7 +53,9 @@ type App struct {
 	accounts     *accounts.Service
 	accountPages *accountsweb.Pages
 	telexpertise *telexpertise.Service
-	operations   *operations.Service
+
+	notifications *notifications.Service
+	operations    *operations.Service
 
 	rules          *rulebook.Service
 	structures     *structures.Service

@@ -126,6 +126,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.consultationPages().Routes()...)
 	all = append(all, a.initiativePages().Routes()...)
 	all = append(all, a.fhirPages().Routes()...)
+	all = append(all, a.notificationPages().Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
 	return all
 }

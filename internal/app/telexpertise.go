@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 
-	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/clock"
-	"maillage/internal/platform/db"
 	"maillage/internal/platform/seal"
 	"maillage/internal/telexpertise"
 	"maillage/internal/telexpertise/demo"
@@ -27,7 +25,10 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	letters := letterBox{mail: a.post, base: a.cfg.BaseURL}
+	if err := a.openNotifications(); err != nil {
+		return err
+	}
+	letters := letterBox{a.notifications}
 	ground, config := newPlaces(territory.Embedded(), a.atlas), telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL}
 	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, ground, config)
 	a.telexpertise.Register(a.jobs)
@@ -36,17 +37,6 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 	}
 	past := clock.At(a.cfg.Clock.Now())
 	return demo.Seed(ctx, telexpertise.New(a.DB, past, vault, store, demo.Silent{}, ground, config), past, a.cfg.Clock.Now())
-}
-
-// letterBox sends the letters of tele-expertise as mail.
-type letterBox struct {
-	mail accounts.Mailer
-	base string
-}
-
-// Send writes one letter, with the complete address of its page.
-func (b letterBox) Send(ctx context.Context, tx *db.Tx, l telexpertise.Letter) error {
-	return b.mail.Send(ctx, tx, accounts.Mail{To: l.To, Name: l.Name, Subject: l.Subject, Paragraphs: l.Paragraphs, Link: b.base + l.Path, LinkText: "Ouvrir la demande"})
 }
 
 // places tells tele-expertise how far apart départements are.

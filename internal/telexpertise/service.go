@@ -12,6 +12,9 @@ import (
 
 // Letter is a message to a professional. It holds no health data: it says that something waits, and where.
 type Letter struct {
+	Person     string // identifier of whom it is for
+	Part       Part   // in which part
+	Urgent     bool
 	To, Name   string
 	Subject    string
 	Paragraphs []string

@@ -159,7 +159,7 @@ func (t *turn) tell(ctx context.Context, to []Member, subject string, paragraphs
 			continue
 		}
 		told[m.PersonID] = true
-		letter := Letter{To: m.Email, Name: m.Name, Subject: subject, Paragraphs: paragraphs, Path: "/telexpertise/demandes/" + t.c.ID}
+		letter := Letter{Person: m.PersonID, Part: m.Part, Urgent: t.c.Urgency == P1, To: m.Email, Name: m.Name, Subject: subject, Paragraphs: paragraphs, Path: "/telexpertise/demandes/" + t.c.ID}
 		if err := t.s.letters.Send(ctx, t.tx, letter); err != nil {
 			return fmt.Errorf("write to a member: %w", err)
 		}

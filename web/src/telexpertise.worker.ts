@@ -1,6 +1,8 @@
 // The service worker of tele-expertise: keeps the empty capture page and the assets that it loads, so that it opens without a
 // network. No other page, no answer of the server and nothing of a patient is ever kept here.
 
+import { listenToPush } from "./telexpertise/push";
+
 interface Worker {
   addEventListener(name: string, act: (event: WorkerEvent) => void): void;
   skipWaiting(): Promise<void>;
@@ -54,3 +56,5 @@ worker.addEventListener("fetch", (event) => {
     event.respondWith(caches.match(request, { ignoreVary: true }).then((kept) => kept ?? fetch(request)));
   }
 });
+
+listenToPush();
