@@ -43,12 +43,6 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-<<<<<<< HEAD
-	if err := a.calls.SeedDemo(ctx, a.cfg.Region, places, calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"}); err != nil {
-		return err
-	}
-	return a.seedFunding(ctx)
-=======
 	people := calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"}
 	if people.Practices, err = a.demoPractices(ctx, places); err != nil {
 		return err
@@ -56,8 +50,10 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err := a.calls.SeedDemo(ctx, a.cfg.Region, places, people); err != nil {
 		return err
 	}
-	return a.linkDemoPractices(ctx)
->>>>>>> baba17e (Follow practices in difficulty from signal to recovery; keep documents once; tell a structure's whole history)
+	if err := a.linkDemoPractices(ctx); err != nil {
+		return err
+	}
+	return a.seedFunding(ctx)
 }
 
 // demoPlaces are the communes of the region with more than 5,000 inhabitants, with their zones.
