@@ -121,7 +121,9 @@ func postEvent(m posts.Milestone) structures.Event {
 
 // money puts an amount in a sentence, in both languages.
 func money(cents int64, fr, en string) i18n.Text {
-	in := func(lang i18n.Lang, text string) string { return i18n.Tf(i18n.With(context.Background(), lang), text, text, i18n.Euro(i18n.With(context.Background(), lang), cents)) }
+	in := func(lang i18n.Lang, text string) string {
+		return i18n.Tf(i18n.With(context.Background(), lang), text, text, i18n.Euro(i18n.With(context.Background(), lang), cents))
+	}
 	return i18n.Text{FR: in(i18n.FR, fr), EN: in(i18n.EN, en)}
 }
 
