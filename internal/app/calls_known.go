@@ -202,3 +202,12 @@ func agency(region string) string {
 	}
 	return "Agence régionale de santé"
 }
+
+// communeName is how people read the code of a commune.
+func communeName(code string) string {
+	c, ok := territory.Embedded().Commune(code)
+	if !ok {
+		return code
+	}
+	return c.Name + " (" + code + ")"
+}

@@ -216,6 +216,16 @@ func (s *Service) Call(ctx context.Context, actor accounts.Actor, id string) (*C
 	return c, nil
 }
 
+// RulesOf gives the rule versions that a dossier filed now would keep; before the opening, those of the opening.
+func (s *Service) RulesOf(ctx context.Context, c *Call) ([]Rule, error) {
+	at := s.now()
+	if c.OpensAt.After(at) {
+		at = c.OpensAt
+	}
+	rules, _, err := s.rules.Of(ctx, c.Programme, "", at)
+	return rules, err
+}
+
 // Calls lists the calls that the reader may see, latest closing first.
 func (s *Service) Calls(ctx context.Context, actor accounts.Actor) ([]Call, error) {
 	return listCalls(ctx, s.db, actor.CanSomewhere(PermCall))

@@ -69,9 +69,19 @@ unfold();
 if (localStorage.getItem("maillage-outbox") && !document.querySelector("[data-capture]")) {
   void import("./telexpertise/elsewhere").then((m) => m.showUnsent());
 }
+/** What an applicant typed and could not send waits in this browser: see calls/drafts.ts. */
+if (document.querySelector("form[data-keep]") || Object.keys(localStorage).some((k) => k.startsWith("maillage-draft:"))) {
+  void import("./calls/drafts").then((m) => m.start());
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.getAttribute("action") !== "/deconnexion") return;
   event.preventDefault();
-  void import("./telexpertise/elsewhere").then((m) => m.leave(form)).catch(() => form.submit());
+  void Promise.all([import("./telexpertise/elsewhere"), import("./calls/drafts")])
+    .then(([elsewhere, drafts]) => {
+      drafts.wipe();
+      return elsewhere.leave(form);
+    })
+    .catch(() => form.submit());
 });

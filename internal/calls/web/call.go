@@ -35,7 +35,11 @@ func (p *Pages) showCall(w http.ResponseWriter, r *http.Request, refusal error) 
 	if err != nil {
 		return err
 	}
-	view := callView{Call: c, Questions: questions, Manages: actor.Can(calls.PermCall, accounts.Scope{Region: c.Region}), Now: p.Calls.Now(), Err: refusal, Typed: r.PostFormValue("question"), Commune: r.FormValue("commune")}
+	rules, err := p.Calls.RulesOf(r.Context(), c)
+	if err != nil {
+		return err
+	}
+	view := callView{Rules: rules, Call: c, Questions: questions, Manages: actor.Can(calls.PermCall, accounts.Scope{Region: c.Region}), Now: p.Calls.Now(), Err: refusal, Typed: r.PostFormValue("question"), Commune: r.FormValue("commune")}
 	if refusal != nil {
 		return again(w, r, refusal, callPageView(view))
 	}
@@ -49,6 +53,9 @@ type callForm struct {
 	TitleFR, TitleEN, SummaryFR, SummaryEN, Opens, Closes string
 	Envelope, Cap                                         string
 	Criteria                                              []calls.Criterion
+	Calendar, Reviewers                                   string
+	OpinionDays                                           string
+	Excludes                                              []calls.Programme
 	Version                                               int
 	Err                                                   error
 }
@@ -68,6 +75,12 @@ func typedCall(r *http.Request) callForm {
 		SummaryFR: r.PostFormValue("summary_fr"), SummaryEN: r.PostFormValue("summary_en"), Opens: r.PostFormValue("opens_at"), Closes: r.PostFormValue("closes_at"),
 		Envelope: r.PostFormValue("envelope"), Cap: r.PostFormValue("cap")}
 	f.Version, _ = strconv.Atoi(r.PostFormValue("version"))
+	f.Calendar, f.Reviewers, f.OpinionDays = r.PostFormValue("calendar"), r.PostFormValue("reviewers"), r.PostFormValue("opinion_days")
+	for _, p := range calls.Programmes {
+		if r.PostFormValue("excludes."+string(p.Code)) == "1" {
+			f.Excludes = append(f.Excludes, p.Code)
+		}
+	}
 	for i := range 12 {
 		n := strconv.Itoa(i)
 		weight, _ := strconv.Atoi(r.PostFormValue("weight_" + n))
@@ -98,8 +111,64 @@ func (f callForm) command(form calls.Form, region string) calls.CallCommand {
 	if !okCap {
 		limit = -1
 	}
-	return calls.CallCommand{Programme: f.Programme, Title: i18n.Text{FR: f.TitleFR, EN: or(f.TitleEN, f.TitleFR)}, Summary: i18n.Text{FR: f.SummaryFR, EN: or(f.SummaryEN, f.SummaryFR)},
+	return calls.CallCommand{Settings: f.settings(), Programme: f.Programme, Title: i18n.Text{FR: f.TitleFR, EN: or(f.TitleEN, f.TitleFR)}, Summary: i18n.Text{FR: f.SummaryFR, EN: or(f.SummaryEN, f.SummaryFR)},
 		Region: region, OpensAt: day(f.Opens), ClosesAt: lastSecond(f.Closes), Envelope: envelope, Cap: limit, Form: form, Criteria: f.Criteria, Version: f.Version}
+}
+
+// settings reads the calendar (one step a line: "2026-12-15 | Comité"), the reviewers ("Nom | adresse") and their days.
+func (f callForm) settings() calls.Settings {
+	s := calls.Settings{Excludes: f.Excludes}
+	if f.OpinionDays != "" {
+		days, err := strconv.Atoi(f.OpinionDays)
+		if err != nil {
+			days = -1
+		}
+		s.OpinionDays = days
+	}
+	for on, rest := range pairs(f.Calendar) {
+		fr, en, _ := strings.Cut(rest, "|")
+		s.Calendar = append(s.Calendar, calls.Milestone{On: readDay(on), Label: i18n.Text{FR: strings.TrimSpace(fr), EN: or(strings.TrimSpace(en), strings.TrimSpace(fr))}})
+	}
+	for name, email := range pairs(f.Reviewers) {
+		s.Reviewers = append(s.Reviewers, calls.Reviewer{Name: name, Email: email})
+	}
+	return s
+}
+
+// pairs yields the two sides of each line that holds something.
+func pairs(text string) func(yield func(left, right string) bool) {
+	return func(yield func(left, right string) bool) {
+		for line := range strings.Lines(text) {
+			left, right, _ := strings.Cut(line, "|")
+			if strings.TrimSpace(line) != "" && !yield(strings.TrimSpace(left), strings.TrimSpace(right)) {
+				return
+			}
+		}
+	}
+}
+
+// readDay reads 2026-12-15 or 15/12/2026; what is neither stays as typed, to be refused.
+func readDay(text string) string {
+	if t, err := time.Parse("2/1/2006", text); err == nil {
+		return t.Format(time.DateOnly)
+	}
+	return text
+}
+
+func settingsForm(f callForm, s calls.Settings) callForm {
+	var calendar, reviewers strings.Builder
+	for _, m := range s.Calendar {
+		calendar.WriteString(m.On + " | " + m.Label.FR)
+		if m.Label.EN != m.Label.FR {
+			calendar.WriteString(" | " + m.Label.EN)
+		}
+		calendar.WriteString("\n")
+	}
+	for _, r := range s.Reviewers {
+		reviewers.WriteString(r.Name + " | " + r.Email + "\n")
+	}
+	f.Calendar, f.Reviewers, f.Excludes, f.OpinionDays = calendar.String(), reviewers.String(), s.Excludes, strconv.Itoa(s.Days())
+	return f
 }
 
 // regionOf is the region in which an officer writes a call: that of their grant, else the installation's.
@@ -130,8 +199,8 @@ func (p *Pages) editCall(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	euros := func(cents int64) string { return strconv.FormatFloat(float64(cents)/100, 'f', -1, 64) }
-	return httpx.Render(w, r, http.StatusOK, callFormView(callForm{ID: c.ID, Programme: c.Programme, TitleFR: c.Title.V.FR, TitleEN: c.Title.V.EN, SummaryFR: c.Summary.V.FR, SummaryEN: c.Summary.V.EN,
-		Opens: c.OpensAt.In(i18n.Paris).Format(time.DateOnly), Closes: c.ClosesAt.In(i18n.Paris).Format(time.DateOnly), Envelope: euros(c.Envelope), Cap: euros(c.Cap), Criteria: c.Criteria.V, Version: c.Version}))
+	return httpx.Render(w, r, http.StatusOK, callFormView(settingsForm(callForm{ID: c.ID, Programme: c.Programme, TitleFR: c.Title.V.FR, TitleEN: c.Title.V.EN, SummaryFR: c.Summary.V.FR, SummaryEN: c.Summary.V.EN,
+		Opens: c.OpensAt.In(i18n.Paris).Format(time.DateOnly), Closes: c.ClosesAt.In(i18n.Paris).Format(time.DateOnly), Envelope: euros(c.Envelope), Cap: euros(c.Cap), Criteria: c.Criteria.V, Version: c.Version}, c.Settings.V)))
 }
 
 func (p *Pages) saveCall(w http.ResponseWriter, r *http.Request) error {

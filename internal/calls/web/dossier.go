@@ -69,6 +69,9 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 		return nil, err
 	}
 	v := &dossierView{Dossier: d, Roles: roles, Reader: who, Now: p.Calls.Now(), Fresh: r.FormValue("nouveau") != ""}
+	if p.Place != nil {
+		v.Place = p.Place(d.Commune)
+	}
 	if v.Right, err = p.Calls.RightOn(ctx, who, d); err != nil {
 		return nil, err
 	}

@@ -225,3 +225,26 @@ func TestLookUpsFillOnlyWhatIsEmpty(t *testing.T) {
 	page, _ = b.post(section, http.StatusOK, "siret", "732 829 320 00074", "_lookup", "siret")
 	w.contains(page, "Rien de connu", "732 829 320 00074")
 }
+
+func TestTheSettingsOfACall(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPRealEstate)
+	b := w.as("decider")
+	page, settings := "/appels/"+c.ID, []string{"version", "2", "title_fr", "MSP <2026>", "opens_at", "2026-03-01", "closes_at", "2026-04-30", "envelope", "100 000", "criterion_0", "Besoin", "weight_0", "3", "opinion_days", "10"}
+	send := func(status int, more ...string) string {
+		t.Helper()
+		shown, _ := b.post(page+"/modifier", status, append(settings, more...)...)
+		return shown
+	}
+	w.contains(send(http.StatusUnprocessableEntity, "calendar", "32/12/2026 | Comité"), "32/12/2026 | Comité", "une date et un nom", "MSP &lt;2026&gt;")
+	w.contains(send(http.StatusUnprocessableEntity, "reviewers", "CDOM | cdom"), "CDOM | cdom", "n’est pas complète")
+	send(http.StatusSeeOther, "calendar", "15/12/2026 | Comité\n2027-01-10 | Résultats | Results", "reviewers", "CDOM | cdom@example.org", "excludes.protocol-walls", "1")
+	w.contains(w.as("").get(page, http.StatusOK), "15 décembre 2026", "Comité", "Plans des locaux", "Calendrier")
+	w.lacks(w.as("").get(page, http.StatusOK), "cdom@example.org")
+	w.contains(b.get(page+"/modifier", http.StatusOK), "2026-12-15 | Comité", "CDOM | cdom@example.org", `name="excludes.protocol-walls"`)
+	after, err := w.calls.Call(ctx, w.people["decider"], c.ID)
+	w.must(err)
+	if s := after.Settings.V; len(s.Excludes) != 1 || s.Days() != 10 || len(s.Reviewers) != 1 || s.Calendar[1].Label.EN != "Results" {
+		t.Fatalf("%+v", s)
+	}
+}

@@ -21,6 +21,7 @@ import (
 type callView struct {
 	Call      *calls.Call
 	Questions []calls.Question
+	Rules     []calls.Rule // in force today, or at the opening to come
 	Manages   bool
 	Now       time.Time
 	Err       error
@@ -56,6 +57,7 @@ type dossierView struct {
 	LookupSaid  string
 	Scenarios   scenariosPart
 	Now         time.Time
+	Place       string // name of the commune
 	Fresh       bool
 	Trying      bool // an officer tries the form: nothing is kept
 	Err         error
@@ -335,6 +337,18 @@ func scoreOptions() []ui.Option {
 		options = append(options, ui.Option{Value: strconv.Itoa(i), Label: strconv.Itoa(i)})
 	}
 	return options
+}
+
+// journey is the usual way of an application, and where this one stands on it; -1 when it left the way (refused, withdrawn).
+func journey(s lifecycle.State) (steps []lifecycle.State, here int) {
+	steps = []lifecycle.State{calls.Draft, calls.Filed, calls.Admissible, calls.Instructed, calls.Committee, calls.Granted, calls.Convention, calls.Committed, calls.Paying, calls.Settled}
+	switch s {
+	case calls.ToComplete:
+		s = calls.Filed
+	case calls.Postponed:
+		s = calls.Instructed
+	}
+	return steps, slices.Index(steps, s)
 }
 
 // nextStep says, in words, who has the dossier and what comes next.

@@ -49,6 +49,8 @@ type Pages struct {
 	Tracker   Tracker
 	Officers  Officers
 	Lookup    Lookup
+	// Place names a commune by its code; nil leaves codes as they are.
+	Place func(code string) string
 	// Base is the address of the site, for links given to people; Agency is who signs letters.
 	Base, Agency string
 	// Secure says that the site is served over TLS: cookies then refuse to travel otherwise.

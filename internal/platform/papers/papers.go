@@ -52,7 +52,9 @@ func Sniff(name string, content io.Reader, most int64) (kind string, whole io.Re
 	}
 	switch {
 	case bytes.Contains(head, []byte(eicar)):
-		return "", nil, fault.Invalid("Ce document est signalé comme infecté : il n’a pas été gardé. Le reste est intact.", "This document is reported as infected: it was not kept. The rest is untouched.")
+		return "", nil, infected()
+	case bytes.HasPrefix(head, []byte(locked)) && strings.Contains(accepted[len(accepted)-1].ext, ext):
+		return "", nil, underPassword()
 	case kind == "":
 		return "", nil, fault.Invalid("Ce document n’est pas d’un type accepté (PDF, PNG, JPEG, DOCX, XLSX, ODT, ODS), ou son contenu ne correspond pas à son nom : il n’a pas été joint.",
 			"This document is not of an accepted kind (PDF, PNG, JPEG, DOCX, XLSX, ODT, ODS), or its content does not match its name: it was not attached.")
@@ -65,11 +67,26 @@ func Sniff(name string, content io.Reader, most int64) (kind string, whole io.Re
 	if int64(len(body)) > most {
 		return "", nil, TooLarge()
 	}
-	if kind == "application/pdf" && bytes.Contains(body, []byte("/Encrypt")) {
-		return "", nil, fault.Invalid("Ce PDF est protégé par un mot de passe : personne ne pourrait le lire. Enregistrez-le sans mot de passe et joignez-le de nouveau.",
-			"This PDF is locked by a password: nobody could read it. Save it without a password and attach it again.").Because(errEncrypted)
+	switch {
+	case bytes.Contains(body, []byte(eicar)):
+		return "", nil, infected()
+	case kind == "application/pdf" && bytes.Contains(body, []byte("/Encrypt")):
+		return "", nil, underPassword()
+	case kind == "application/zip":
+		if err := office(body); err != nil {
+			return "", nil, err
+		}
 	}
 	return kind, bytes.NewReader(body), nil
+}
+
+func infected() error {
+	return fault.Invalid("Ce document est signalé comme infecté : il n’a pas été gardé. Le reste est intact.", "This document is reported as infected: it was not kept. The rest is untouched.")
+}
+
+func underPassword() error {
+	return fault.Invalid("Ce document est protégé par un mot de passe : personne ne pourrait le lire. Enregistrez-le sans mot de passe et joignez-le de nouveau.",
+		"This document is locked by a password: nobody could read it. Save it without a password and attach it again.").Because(errEncrypted)
 }
 
 // TooLarge is the refusal of a document over the limit.
