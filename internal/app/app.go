@@ -132,10 +132,7 @@ func (a *App) start(ctx context.Context) error {
 	a.router = &httpx.Router{Guard: guard, Fail: a.fail, Private: private}
 	a.router.Add(routes...)
 	a.router.Handle("GET /assets/", web.Handler())
-	a.router.Handle("GET /livez", http.HandlerFunc(a.live))
-	a.router.Handle("GET /readyz", http.HandlerFunc(a.ready))
-	a.router.Handle("GET /metrics", promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
-	a.handler = httpx.Chain(a.router,
+	a.handler = a.watched(httpx.Chain(a.router,
 		httpx.Log(a.cfg.Log),
 		httpx.Recover(a.cfg.Log, a.fail),
 		httpx.Secure,
@@ -144,8 +141,18 @@ func (a *App) start(ctx context.Context) error {
 		a.accountPages.Session,
 		a.chrome,
 		func(next http.Handler) http.Handler { return gzhttp.GzipHandler(next) },
-	)
+	))
 	return nil
+}
+
+// watched puts what supervision asks for before the pages: it needs no session, and so no database to be alive.
+func (a *App) watched(pages http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", a.live)
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
+	mux.Handle("/", pages)
+	return mux
 }
 
 // Handler serves everything.

@@ -1,7 +1,11 @@
 package db
 
 import (
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -52,4 +56,14 @@ func IsFull(err error) bool {
 	}
 	return postgresCode(err) == "53100" || sqliteCode(err)&0xff == sqlitelib.SQLITE_FULL ||
 		strings.Contains(err.Error(), "no space left on device")
+}
+
+// IsAway tells whether the database could not be reached, went away in the middle, or is starting or stopping: nothing was kept, and
+// trying again later may work.
+func IsAway(err error) bool {
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	code := postgresCode(err)
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) || pgconn.SafeToRetry(err) || strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P0") || sqliteCode(err)&0xff == sqlitelib.SQLITE_BUSY
 }

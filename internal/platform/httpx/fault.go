@@ -48,10 +48,10 @@ func AsFault(err error) *fault.Error {
 		return fault.New(fault.KindFull, i18n.Text{
 			FR: "L'espace de stockage est plein : rien n'a été enregistré, la lecture reste possible. Prévenez l'administrateur.",
 			EN: "Storage is full: nothing was recorded, reading still works. Tell the administrator."}).Because(err)
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), db.IsAway(err):
 		return fault.New(fault.KindUnavailable, i18n.Text{
-			FR: "La base de données ne répond pas ; rien n'a été enregistré. Réessayez dans un instant.",
-			EN: "The database does not answer; nothing was recorded. Try again in a moment."}).Because(err)
+			FR: "La base de données ou le stockage ne répond pas ; rien n'a été enregistré. Réessayez dans un instant.",
+			EN: "The database or the storage does not answer; nothing was recorded. Try again in a moment."}).Because(err)
 	}
 	return fault.New("", i18n.Text{
 		FR: "Une erreur imprévue est survenue ; ce qui n'était pas encore enregistré ne l'a pas été. L'incident est noté.",

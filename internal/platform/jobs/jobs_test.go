@@ -372,3 +372,34 @@ func TestDailyAt(t *testing.T) {
 		t.Fatal(got)
 	}
 }
+
+// A node whose database is away when it starts goes on trying, rather than ending the program.
+func TestRunOutlivesADatabaseThatIsAway(t *testing.T) {
+	d := dbtest.SQLite(t)
+	r := registry(d, clock.At(begin))
+	tried := make(chan struct{}, 10)
+	r.log = slog.New(slog.NewTextHandler(signal{tried}, nil))
+	r.poll = time.Millisecond
+	_ = d.Close()
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(running, 1) }()
+	for range 3 {
+		<-tried
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// signal tells of each line of a log.
+type signal struct{ told chan struct{} }
+
+func (s signal) Write(b []byte) (int, error) {
+	select {
+	case s.told <- struct{}{}:
+	default:
+	}
+	return len(b), nil
+}

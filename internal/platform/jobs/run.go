@@ -20,8 +20,9 @@ import (
 // Run runs jobs, at most workers at once, until ctx ends. It then takes no more, lets those that run finish within a grace of
 // twenty seconds, stops the rest (they go back to the queue, their attempt not counted) and returns.
 func (r *Registry) Run(ctx context.Context, workers int) error {
-	if err := r.SchedulePeriodic(ctx); err != nil {
-		return err
+	for err := r.SchedulePeriodic(ctx); err != nil && ctx.Err() == nil; err = r.SchedulePeriodic(ctx) {
+		r.log.ErrorContext(ctx, "jobs: the periodic jobs cannot be scheduled yet", "error", err) // the database is away
+		r.idle(ctx)
 	}
 	hard, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
