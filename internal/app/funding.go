@@ -31,9 +31,26 @@ func programmes() []fundingweb.Programme {
 	return all
 }
 
-// tracker draws the payment tracker of a dossier, inside the page of the dossier.
+// tracker draws what follows a grant inside the page of its dossier: the payments, and the post when one was asked.
 func (a *App) tracker(ctx context.Context, actor accounts.Actor, key, dossierID string) (templ.Component, error) {
-	return a.fundingPages.Tracker(ctx, actor, key, dossierID)
+	money, err := a.fundingPages.Tracker(ctx, actor, key, dossierID)
+	if err != nil {
+		return nil, err
+	}
+	post, err := a.postPages().Panel(ctx, actor, dossierID)
+	if err != nil {
+		return nil, err
+	}
+	var parts []templ.Component
+	for _, part := range []templ.Component{money, post} {
+		if part != nil {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return nil, nil //nolint:nilnil // nothing follows yet
+	}
+	return templ.Join(parts...), nil
 }
 
 // seedFunding fills the demonstration's room of money from the grants of its calls.

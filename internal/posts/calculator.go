@@ -10,6 +10,7 @@ import (
 type Share struct {
 	Name          string
 	Time, Funding int
+	Hospital      bool
 }
 
 // Line is what a share comes to.

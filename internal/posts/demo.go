@@ -3,6 +3,7 @@ package posts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"maillage/internal/accounts"
@@ -116,6 +117,17 @@ func (d *demo) recruits() error {
 	return nil
 }
 
+// demoParty names an invented party.
+func demoParty(share Share, at DemoPlace, i int) string {
+	if share.Time == 0 {
+		return share.Name
+	}
+	if share.Hospital {
+		return []string{"Établissement", "Hôpital", "Centre hospitalier"}[i%3] + " de " + at.Name
+	}
+	return "Maison de santé de " + at.Name
+}
+
 // shared are posts of each kind: one held for long, one under review or before the jury, one being prepared. One nears its end.
 func (d *demo) shared() error {
 	for k, info := range Kinds {
@@ -123,7 +135,7 @@ func (d *demo) shared() error {
 			state := []lifecycle.State{Started, []lifecycle.State{Jury, Review}[k%2], Campaign}[i]
 			at := d.place(3*k+i, func(p DemoPlace) bool { return p.Zone == "ZIP" || p.Zone == "ZAC" })
 			p := &SharedPost{ID: db.NewID(), Kind: info.Kind, State: state, Title: info.Name.FR + " à " + at.Name, Region: at.Region, Dept: at.Departement, Email: "coordination@example.org",
-				Quota: 100, StartsOn: d.today.AddMonths(-6), EndsOn: d.today.AddMonths(18), AlertMonths: defaultAlertMonth, Since: d.now, Version: 1, CreatedAt: d.now, UpdatedAt: d.now}
+				Quota: 100, Cost: int64(78_000+2_000*i) * 100, StartsOn: d.today.AddMonths(-6), EndsOn: d.today.AddMonths(18), AlertMonths: defaultAlertMonth, Since: d.now, Version: 1, CreatedAt: d.now, UpdatedAt: d.now}
 			if k == 0 && i == 0 {
 				p.StartsOn, p.EndsOn, p.AlertedAt = d.today.AddMonths(-21), d.today.AddMonths(3), &d.now
 			}
@@ -140,7 +152,10 @@ func (d *demo) shared() error {
 
 func (d *demo) sharedPost(p *SharedPost, info KindInfo, at DemoPlace, n int) error {
 	for i, share := range info.Model.Shares {
-		party := Party{ID: db.NewID(), PostID: p.ID, Rank: i + 1, Name: share.Name, SIREN: siren(10*n + i), Time: share.Time, Funding: share.Funding}
+		party := Party{ID: db.NewID(), PostID: p.ID, Rank: i + 1, Name: demoParty(share, at, i), SIREN: siren(10*n + i), Time: share.Time, Funding: share.Funding}
+		if share.Hospital {
+			party.Hospital = 1
+		}
 		if i == 0 {
 			party.Structure = accounts.DemoAgency
 		}
@@ -158,9 +173,44 @@ func (d *demo) sharedPost(p *SharedPost, info KindInfo, at DemoPlace, n int) err
 	if err := insertShared(d.ctx, d.tx, p); err != nil {
 		return err
 	}
-	if err := putParties(d.ctx, d.tx, p); err != nil || p.RPPS == "" {
+	if err := putParties(d.ctx, d.tx, p); err != nil {
+		return err
+	}
+	if err := d.past(p); err != nil || p.RPPS == "" {
 		return err
 	}
 	_, err := d.tx.ExecContext(d.ctx, `INSERT INTO shared_post_holder (id, post_id, name, rpps, from_day, to_day) VALUES ($1, $2, $3, $4, $5, '')`, db.NewID(), p.ID, p.Holder, p.RPPS, string(p.HolderSince))
 	return err
+}
+
+// past writes in the record what brought the post where it is.
+func (d *demo) past(p *SharedPost) error {
+	held := []lifecycle.State{Started, Review}
+	events := []struct {
+		reached []lifecycle.State
+		action  string
+		text    string
+		months  int // from the start of the post
+	}{
+		{nil, "create", "A préparé le poste partagé", -9},
+		{[]lifecycle.State{Jury, Started, Review}, "apply", "Candidature commune déposée", -8},
+		{[]lifecycle.State{Jury, Started, Review}, "to-jury", "Présenté au jury", -6},
+		{held, "select", "Retenu", -5},
+		{held, "holder", "Titulaire nommé", -1},
+		{held, "start", "Poste ouvert", 0},
+		{[]lifecycle.State{Review}, "review", "Bilan ouvert", 5},
+	}
+	for _, e := range events {
+		if e.reached != nil && !slices.Contains(e.reached, p.State) {
+			continue
+		}
+		if err := audit.Append(d.ctx, d.tx, audit.Entry{At: clock.Cut(min(p.StartsOn, d.today).AddMonths(e.months).Time()), Actor: audit.Actor{ID: "demo", Name: "Démonstration"}, Action: sharedObject + "." + e.action,
+			Object: audit.Object{Kind: sharedObject, ID: p.ID}, Text: e.text}); err != nil {
+			return err
+		}
+	}
+	if p.AlertedAt == nil {
+		return nil
+	}
+	return audit.Append(d.ctx, d.tx, audit.Entry{At: d.now, Actor: audit.System, Action: sharedObject + ".succession-alert", Object: audit.Object{Kind: sharedObject, ID: p.ID}, Text: "Alerte de succession : « " + p.Title + " »"})
 }

@@ -6,7 +6,9 @@
 //     university, town and hospital (specialists, general practitioners), salaried general practitioners. Kinds is the table.
 //   - A party has a share of the working time, of the funding, or of both. Its SIREN says that it is legally another than the others.
 //   - The quota is the post's part of a full time; the full-time equivalent at a site is the quota times the site's share of the time.
-//   - The succession alert tells, some months before the end or as soon as a departure is announced, that nobody follows the holder.
+//   - The succession alert tells, some months before the end or as soon as a departure is announced, that nobody follows the holder. It is
+//     a job that waits for its day.
+//   - An application is a dossier of a call for shared posts: a post that comes from one follows its grant and its agreement.
 //   - A recruitment is a general practitioner's post in an under-served area, of strand 1 (shared with a hospital) or 2 (guaranteed
 //     income). A recruit is a doctor, counted once however many posts and strands they went through.
 //

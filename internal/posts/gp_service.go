@@ -47,7 +47,7 @@ func (s *Service) draftGP(ctx context.Context, cmd GPCommand) (*GPPost, error) {
 	if p.Strand == 2 && p.AtHosp != 0 {
 		wrong.Add("hospital_pct", "Au volet 2, tout le temps est en ville.", "In strand 2, all the time is in town.")
 	}
-	site, err := s.ground.Site(ctx, strings.TrimSpace(cmd.Commune), s.now())
+	site, err := s.needs.Ground.Site(ctx, strings.TrimSpace(cmd.Commune), s.now())
 	switch {
 	case err != nil:
 		wrong.Add("commune", "Ce code de commune n’existe pas.", "There is no municipality with this code.")
@@ -131,7 +131,7 @@ func countOnce(ctx context.Context, tx *db.Tx, p *GPPost) error {
 // VerifyZone asks the territory how the practice stands today, and keeps the answer (invariants 1 and 8).
 func (s *Service) VerifyZone(ctx context.Context, actor accounts.Actor, id string) error {
 	return s.moveGP(ctx, actor, id, "verify-zone", "", func(_ *db.Tx, p *GPPost) error {
-		site, err := s.ground.Site(ctx, p.Commune, s.now())
+		site, err := s.needs.Ground.Site(ctx, p.Commune, s.now())
 		if err != nil {
 			return err
 		}
@@ -228,7 +228,7 @@ func (s *Service) GP(ctx context.Context, actor accounts.Actor, id string) (*GPF
 
 // EffectGP computes what the post changes in the region's access: the time in town, at the practice.
 func (s *Service) EffectGP(ctx context.Context, p *GPPost) (Effect, error) {
-	return s.access.Effect(ctx, p.Region, []SiteFTE{{Code: p.Commune, Name: p.Practice, FTE: float64(p.Quota*(100-p.AtHosp)) / 10_000}})
+	return s.needs.Access.Effect(ctx, p.Region, []SiteFTE{{Code: p.Commune, Name: p.Practice, FTE: float64(p.Quota*(100-p.AtHosp)) / 10_000}})
 }
 
 // ListGP finds recruitments of the actor's, and how many there are without the limit.

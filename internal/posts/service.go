@@ -2,6 +2,7 @@ package posts
 
 import (
 	"context"
+	"io"
 	"strings"
 	"time"
 
@@ -37,15 +38,20 @@ type SiteFTE struct {
 // Effect is what full-time equivalents at sites change in a region's access (APL).
 type Effect struct {
 	Sites []SiteEffect
+	// Around are the communes that gain most beside the sites, the greatest gain first.
+	Around []SiteEffect
 	// Lifted are the inhabitants who pass the threshold of 2.5 consultations a year; Changed, the communes whose access moves.
 	Lifted, Changed int
 	Notes           []string
 }
 
-// SiteEffect is access at a site without and with the post.
+// SiteEffect is access at a commune without and with the post.
 type SiteEffect struct {
 	SiteFTE
 	Before, After float64
+	Zone          string // ZIP, ZAC or HZ
+	QPV           []string
+	Population    int
 }
 
 // Access computes the effect of posts.
@@ -58,19 +64,63 @@ type Letters interface {
 	Send(ctx context.Context, tx *db.Tx, to string, subject, body i18n.Text, link string) error
 }
 
+// Application is an application to a call for shared posts, as the room of calls knows it.
+type Application struct {
+	ID, Number, Title, Call string
+	Kind                    Kind
+	Structure, Email        string
+	Commune                 string
+	StartsOn                clock.Day
+	Shares                  []Share
+	Granted                 bool
+	Cents                   int64 // granted
+	// Agreement is the convention drawn from the grant; nil when there is none.
+	Agreement *Agreement
+}
+
+// Agreement is the convention behind a grant.
+type Agreement struct {
+	ID, Number    string
+	State         i18n.Text
+	SignedOn      clock.Day
+	Granted, Paid int64
+}
+
+// Applications tells of applications to calls, to whoever may read them.
+type Applications interface {
+	Application(ctx context.Context, actor accounts.Actor, id string) (Application, error)
+}
+
+// People tells whom to write to at the agency.
+type People interface {
+	Officers(ctx context.Context, at accounts.Scope) ([]string, error)
+}
+
+// Files keeps documents.
+type Files interface {
+	Put(ctx context.Context, id string, r io.Reader) (size int64, sha256 string, err error)
+	Get(ctx context.Context, id string) (io.ReadCloser, error)
+}
+
+// Needs is what the room is given.
+type Needs struct {
+	Ground       Ground
+	Access       Access
+	Letters      Letters
+	Applications Applications
+	People       People
+	Files        Files
+}
+
 // Service holds the operations of the room.
 type Service struct {
-	db      *db.DB
-	clock   clock.Clock
-	ground  Ground
-	access  Access
-	letters Letters
+	db    *db.DB
+	clock clock.Clock
+	needs Needs
 }
 
 // New makes the service.
-func New(d *db.DB, c clock.Clock, g Ground, a Access, l Letters) *Service {
-	return &Service{db: d, clock: c, ground: g, access: a, letters: l}
-}
+func New(d *db.DB, c clock.Clock, n Needs) *Service { return &Service{db: d, clock: c, needs: n} }
 
 func (s *Service) now() time.Time { return db.Now(s.clock) }
 

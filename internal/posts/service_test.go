@@ -18,7 +18,7 @@ var everyRole = []accounts.Role{accounts.RoleApplicant, accounts.RoleOfficer, ac
 
 func TestEveryMoveEveryRole(t *testing.T) {
 	lifecycletest.EveryMoveEveryRole(t, SharedLife, everyRole, func(lifecycle.State) *SharedPost {
-		return &SharedPost{Parties: 3, TimeSum: 100, FundingSum: 100, Holder: "a", RPPS: "b", StartsOn: "2026-01-01", EndsOn: "2028-01-01", Review: "c"}
+		return &SharedPost{Parties: 3, TimeSum: 100, FundingSum: 100, Dossier: "d1", Holder: "a", RPPS: "b", StartsOn: "2026-01-01", EndsOn: "2028-01-01", Review: "c"}
 	})
 	lifecycletest.EveryMoveEveryRole(t, GPLife, everyRole, func(lifecycle.State) *GPPost {
 		return &GPPost{Zone: "ZIP", Doctor: "a", RPPS: "b"}
@@ -73,17 +73,17 @@ func TestHolder(t *testing.T) {
 		if _, err := w.db.ExecContext(ctx, `UPDATE shared_post SET state = 'started' WHERE id = $1`, p.ID); !db.IsCheck(err) {
 			t.Errorf("the database starts a post without RPPS: %v", err)
 		}
-		w.refused(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{"Docteure A", "123", "2026-11-01"}), fault.KindInvalid, "", "rpps")
-		w.must(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{"Docteure A", doctor, "2026-11-01"}))
+		w.refused(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{Name: "Docteure A", RPPS: "123", From: "2026-11-01"}), fault.KindInvalid, "", "rpps")
+		w.must(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{Name: "Docteure A", RPPS: doctor, From: "2026-11-01"}))
 		w.must(w.MoveShared(ctx, w.officer, p.ID, "start", ""))
-		w.refused(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{"Docteur B", another, "2027-11-01"}), fault.KindRefused, "invariant-7", "")
+		w.refused(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{Name: "Docteur B", RPPS: another, From: "2027-11-01"}), fault.KindRefused, "invariant-7", "")
 		_, err = w.db.ExecContext(ctx, `INSERT INTO shared_post_holder (id, post_id, name, rpps, from_day, to_day) VALUES ('x', $1, 'B', $2, '2027-01-01', '')`, p.ID, another)
 		if !db.IsUnique(err) {
 			t.Errorf("the database takes two holders at once: %v", err)
 		}
 		w.must(w.AnnounceDeparture(ctx, w.applicant, p.ID, "2027-10-31", "Retraite"))
-		w.refused(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{"Docteur B", another, "2027-10-31"}), fault.KindRefused, "invariant-7", "")
-		w.must(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{"Docteur B", another, "2027-11-01"}))
+		w.refused(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{Name: "Docteur B", RPPS: another, From: "2027-10-31"}), fault.KindRefused, "invariant-7", "")
+		w.must(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{Name: "Docteur B", RPPS: another, From: "2027-11-01"}))
 		f, err := w.Shared(ctx, w.officer, p.ID)
 		w.must(err)
 		if len(f.Holders) != 2 || f.Holders[1].To != "2027-10-31" || f.RPPS != another || f.DepartureOn != "" {
@@ -108,11 +108,11 @@ func TestSuccessionAlert(t *testing.T) {
 		sweep(1)
 		sweep(0)
 		list, _, err := w.ListShared(ctx, w.officer, Filter{Alert: true})
-		if err != nil || len(list) != 1 || len(w.sent) != 1 || w.sent[0] != "chsf@example.org" {
+		if err != nil || len(list) != 1 || len(w.sent) != 2 || w.sent[0] != "chsf@example.org" || w.sent[1] != "officier.91@example.org" {
 			t.Errorf("alerts: %v, letters %v, %v", list, w.sent, err)
 		}
 		w.must(w.AnnounceDeparture(ctx, w.applicant, p.ID, "2028-06-30", ""))
-		if len(w.sent) != 2 {
+		if len(w.sent) != 4 {
 			t.Errorf("a departure sends %d letters", len(w.sent))
 		}
 		w.refused(w.MoveShared(ctx, w.officer, p.ID, "make-permanent", ""), fault.KindRefused, "posts.shared: make-permanent (review)", "")
@@ -144,9 +144,12 @@ func TestWhoReads(t *testing.T) {
 		}
 		w.refused(w.MoveShared(ctx, w.partner, p.ID, "end", "x"), fault.KindForbidden, "", "")
 		w.refused(w.MoveShared(ctx, w.applicant, p.ID, "end", "x"), fault.KindForbidden, "", "")
-		effect, err := w.Service.Effect(ctx, &SharedPost{Quota: 80, Party: []Party{{Time: 0}, {Time: 50, Commune: "91286"}}})
+		effect, err := w.Service.Effect(ctx, &SharedPost{Kind: TownHospitalGP, Quota: 80, Party: []Party{{Time: 0}, {Time: 50, Commune: "91286"}, {Time: 50, Commune: "91228", Hospital: 1}}})
 		if err != nil || len(effect.Sites) != 1 || effect.Sites[0].FTE != 0.4 {
 			t.Errorf("effect: %+v, %v", effect, err)
+		}
+		if effect, err := w.Service.Effect(ctx, &SharedPost{Kind: ASP, Quota: 80, Party: p.Party}); err != nil || len(effect.Sites) != 0 || len(effect.Notes) != 1 {
+			t.Errorf("a specialist changes access to general practitioners: %+v, %v", effect, err)
 		}
 	})
 }
@@ -226,12 +229,12 @@ func TestCalculatorAddsUp(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		quota, cost := rapid.IntRange(1, 100).Draw(r, "quota"), rapid.Int64Range(0, 200_000_00).Draw(r, "cost")
 		time, money := rapid.IntRange(0, 100).Draw(r, "time"), rapid.IntRange(0, 100).Draw(r, "money")
-		c := Calculate(quota, cost, []Share{{"a", time, money}, {"b", 100 - time, 0}, {"c", 0, 100 - money}})
+		c := Calculate(quota, cost, []Share{{Name: "a", Time: time, Funding: money}, {Name: "b", Time: 100 - time}, {Name: "c", Funding: 100 - money}})
 		if c.Err != nil || c.Cents != cost || c.FTE < float64(quota)/100-1e-9 || c.FTE > float64(quota)/100+1e-9 {
 			r.Fatalf("%+v", c)
 		}
 	})
-	if c := Calculate(100, 0, []Share{{"a", 50, 60}, {"b", 49, 40}}); c.Err == nil || c.Time != 99 {
+	if c := Calculate(100, 0, []Share{{Name: "a", Time: 50, Funding: 60}, {Name: "b", Time: 49, Funding: 40}}); c.Err == nil || c.Time != 99 {
 		t.Errorf("99 %% passes: %+v", c)
 	}
 }

@@ -19,8 +19,13 @@ type SharedPost struct {
 	Region    string          `db:"region"`
 	Dept      string          `db:"departement"`
 	Structure string          `db:"structure_id"` // who coordinates it
+	Dossier   string          `db:"dossier_id"`   // the application to a call that it comes from; "" for none
 	Email     string          `db:"contact_email"`
-	Quota     int             `db:"quota_pct"` // percent of a full time
+	Cost      int64           `db:"cost_cents"` // a year; 0 when nobody said
+	Trainer   int             `db:"trainer"`    // 1 when the holder is a university trainer (MSU)
+	// Exception says why the post departs from the terms of its kind.
+	Exception string `db:"exception"`
+	Quota     int    `db:"quota_pct"` // percent of a full time
 	// Parties, TimeSum and FundingSum follow the rows of the parties, so that the database refuses shares that are no whole.
 	Parties    int       `db:"parties"`
 	TimeSum    int       `db:"time_sum"`
@@ -56,6 +61,21 @@ type Party struct {
 	Commune   string `db:"commune"`
 	Time      int    `db:"time_pct"`
 	Funding   int    `db:"funding_pct"`
+	Hospital  int    `db:"hospital"` // 1 when the time is at a hospital
+}
+
+// Document is a paper of a post: agreement, leave, review.
+type Document struct {
+	ID     string    `db:"id"`
+	PostID string    `db:"post_id"`
+	Name   string    `db:"name"`
+	Kind   string    `db:"kind"`
+	Size   int64     `db:"size"`
+	SHA256 string    `db:"sha256"`
+	Blob   string    `db:"blob"`
+	ByID   string    `db:"added_by"`
+	By     string    `db:"adder_name"`
+	At     time.Time `db:"added_at"`
 }
 
 // Holder held a post from a day, to a day or "".
@@ -116,6 +136,7 @@ var SharedLife = lifecycle.New(lifecycle.Table[*SharedPost, accounts.Role]{
 	Moves: []lifecycle.Move[*SharedPost, accounts.Role]{
 		{Name: "apply", Label: i18n.Text{FR: "Déposer la candidature commune", EN: "File the joint application"}, From: []lifecycle.State{Campaign}, To: Applied, Roles: filers, Guard: whole},
 		{Name: "take-back", Label: i18n.Text{FR: "Reprendre pour corriger", EN: "Take back to correct"}, From: []lifecycle.State{Applied}, To: Campaign, Roles: filers, Reason: true},
+		{Name: "adopt", Label: i18n.Text{FR: "Reprendre la décision de l’appel", EN: "Take the decision of the call"}, From: []lifecycle.State{Campaign, Applied}, To: Convention, Roles: officer, Guard: adoptable},
 		{Name: "to-jury", Label: i18n.Text{FR: "Présenter au jury", EN: "Bring to the jury"}, From: []lifecycle.State{Applied}, To: Jury, Roles: officer},
 		{Name: "select", Label: i18n.Text{FR: "Retenir", EN: "Select"}, From: []lifecycle.State{Jury}, To: Convention, Roles: officer, Guard: whole},
 		{Name: "refuse", Label: i18n.Text{FR: "Ne pas retenir", EN: "Do not select"}, From: []lifecycle.State{Jury}, To: Refused, Roles: officer, Reason: true},
@@ -143,8 +164,18 @@ func whole(p *SharedPost) error {
 	return nil
 }
 
+// adoptable refuses a post that comes from no call; the service asks the room of calls whether its application is granted.
+func adoptable(p *SharedPost) error {
+	if p.Dossier == "" {
+		return fault.Refused("dossier", "Ce poste ne vient d’aucun dossier d’appel à projets : il passe par un jury.", "This post comes from no application to a call: it goes before a jury.")
+	}
+	return whole(p)
+}
+
 func startable(p *SharedPost) error {
 	switch {
+	case p.Kind == TownUniversity && p.Trainer == 0:
+		return fault.Refused("town-university", "Un poste ville–université est tenu par un maître de stage universitaire : dites-le en nommant le titulaire.", "A town–university post is held by a university trainer: say so when naming the holder.")
 	case p.Holder == "" || p.RPPS == "":
 		return fault.Refused("invariant-7", "Le numéro RPPS du titulaire doit être connu avant l’ouverture du poste : nommez le titulaire.", "The holder's RPPS number must be known before the start: name the holder.")
 	case p.StartsOn == "" || p.EndsOn <= p.StartsOn:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"maillage/internal/accounts"
 	"maillage/internal/audit"
@@ -11,12 +12,14 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/jobs"
 )
 
 // PlannedParty is a party as typed.
 type PlannedParty struct {
 	Name, SIREN, Structure, Commune string
 	Time, Funding                   int
+	Hospital                        bool
 }
 
 // SharedCommand draws a shared post, or changes it while it is being prepared.
@@ -24,8 +27,10 @@ type SharedCommand struct {
 	Kind             Kind
 	Title            string
 	Structure        string // who coordinates
+	Dossier          string // the application it comes from; only when it is created
 	Email            string
 	Quota            int
+	Cost             int64 // cents a year
 	StartsOn, EndsOn string
 	AlertMonths      int
 	Parties          []PlannedParty
@@ -35,7 +40,7 @@ type SharedCommand struct {
 // draft checks the command and makes the post of it. Shares that are no whole yet are kept: filing refuses them.
 func (s *Service) draft(ctx context.Context, cmd SharedCommand) (*SharedPost, error) {
 	wrong := fault.Fields{}
-	p := &SharedPost{Kind: cmd.Kind, Title: strings.TrimSpace(cmd.Title), Structure: cmd.Structure, Email: strings.TrimSpace(cmd.Email), Quota: cmd.Quota, AlertMonths: cmd.AlertMonths}
+	p := &SharedPost{Kind: cmd.Kind, Title: strings.TrimSpace(cmd.Title), Structure: cmd.Structure, Email: strings.TrimSpace(cmd.Email), Quota: cmd.Quota, Cost: cmd.Cost, Dossier: cmd.Dossier, AlertMonths: cmd.AlertMonths}
 	if _, ok := cmd.Kind.Info(); !ok {
 		wrong.Add("kind", "Choisissez la sorte de poste.", "Choose the kind of post.")
 	}
@@ -44,6 +49,9 @@ func (s *Service) draft(ctx context.Context, cmd SharedCommand) (*SharedPost, er
 	}
 	if p.Quota < 1 || p.Quota > 100 {
 		wrong.Add("quota", "La quotité est de 1 à 100 % d’un temps plein.", "The quota is 1 to 100% of a full time.")
+	}
+	if p.Cost < 0 {
+		wrong.Add("cost", "Donnez un coût annuel en euros, ou rien.", "Give a yearly cost in euros, or nothing.")
 	}
 	if p.AlertMonths < 0 || p.AlertMonths > 24 {
 		wrong.Add("alert_months", "L’alerte est de 0 à 24 mois avant la fin.", "The alert is 0 to 24 months before the end.")
@@ -61,6 +69,9 @@ func (s *Service) share(ctx context.Context, wrong fault.Fields, p *SharedPost, 
 	distinct := map[string]bool{}
 	for i, x := range parties {
 		row := Party{ID: db.NewID(), Rank: i + 1, Name: strings.TrimSpace(x.Name), Structure: x.Structure, Commune: strings.TrimSpace(x.Commune), Time: x.Time, Funding: x.Funding}
+		if x.Hospital {
+			row.Hospital = 1
+		}
 		row.SIREN = sirenOf(wrong, fmt.Sprintf("siren_%d", i), x.SIREN)
 		if row.Name == "" {
 			wrong.Add(fmt.Sprintf("name_%d", i), "Nommez le partenaire.", "Name the partner.")
@@ -73,7 +84,7 @@ func (s *Service) share(ctx context.Context, wrong fault.Fields, p *SharedPost, 
 			wrong.Add(fmt.Sprintf("time_%d", i), "Une part est de 0 à 100 %.", "A share is 0 to 100%.")
 		}
 		if row.Time > 0 {
-			site, err := s.ground.Site(ctx, row.Commune, s.now())
+			site, err := s.needs.Ground.Site(ctx, row.Commune, s.now())
 			if err != nil {
 				wrong.Add(fmt.Sprintf("commune_%d", i), "Donnez le code INSEE de la commune où le médecin travaille.", "Give the INSEE code of the municipality where the doctor works.")
 			} else if p.Region == "" {
@@ -99,6 +110,11 @@ func (s *Service) CreateShared(ctx context.Context, actor accounts.Actor, cmd Sh
 	}
 	if err := actor.Require(PermApply, p.Scope()); err != nil {
 		return nil, err
+	}
+	if p.Dossier != "" {
+		if _, err := s.needs.Applications.Application(ctx, actor, p.Dossier); err != nil {
+			return nil, err
+		}
 	}
 	now := s.now()
 	p.ID, p.State, p.Since, p.Version, p.CreatedAt, p.UpdatedAt = db.NewID(), Campaign, now, 1, now, now
@@ -129,7 +145,7 @@ func (s *Service) EditShared(ctx context.Context, actor accounts.Actor, id strin
 		if cmd.Version != p.Version {
 			return fault.Conflict("Quelqu’un d’autre a modifié ce poste entre-temps : votre saisie est affichée, relisez-la.", "Somebody else changed this post meanwhile: what you typed is shown, read it again.")
 		}
-		p.Title, p.Email, p.Quota, p.StartsOn, p.EndsOn, p.AlertMonths = fresh.Title, fresh.Email, fresh.Quota, fresh.StartsOn, fresh.EndsOn, fresh.AlertMonths
+		p.Title, p.Email, p.Quota, p.Cost, p.StartsOn, p.EndsOn, p.AlertMonths = fresh.Title, fresh.Email, fresh.Quota, fresh.Cost, fresh.StartsOn, fresh.EndsOn, fresh.AlertMonths
 		p.Party, p.Parties, p.TimeSum, p.FundingSum = fresh.Party, fresh.Parties, fresh.TimeSum, fresh.FundingSum
 		for i := range p.Party {
 			p.Party[i].PostID = p.ID
@@ -181,6 +197,9 @@ func (s *Service) MoveShared(ctx context.Context, actor accounts.Actor, id, move
 		if err != nil {
 			return err
 		}
+		if err := s.mayMove(ctx, p, move, reason); err != nil {
+			return err
+		}
 		from := p.State
 		p.State, p.Since = next, s.now()
 		p.DueAt = firstDue(SharedLife, p, next, p.Since)
@@ -189,9 +208,49 @@ func (s *Service) MoveShared(ctx context.Context, actor accounts.Actor, id, move
 				return err
 			}
 		}
+		if p.Running() {
+			if err := s.schedule(ctx, tx, p); err != nil {
+				return err
+			}
+		}
 		mv, _ := SharedLife.Move(move)
 		return s.record(ctx, tx, actor, sharedObject, p.ID, move, mv.Label.FR+" : « "+p.Title+" »", reason, map[string]string{"from": string(from), "to": string(next)})
 	})
+}
+
+// mayMove asks what the table of moves cannot know: the terms of the kind, the grant and the agreement of the application.
+func (s *Service) mayMove(ctx context.Context, p *SharedPost, move, reason string) error {
+	if departures := p.Departures(); move == "apply" && len(departures) > 0 {
+		if p.Exception = strings.TrimSpace(reason); p.Exception == "" {
+			return departs(p, departures)
+		}
+	}
+	if p.Dossier == "" || move != "adopt" && move != "select" && move != "start" {
+		return nil
+	}
+	a, err := s.needs.Applications.Application(ctx, accounts.System("posts"), p.Dossier)
+	switch {
+	case err != nil:
+		return err
+	case !a.Granted:
+		return fault.Refused("dossier-granted", "Le dossier "+a.Number+" n’est pas encore accordé : le poste suit sa décision.", "Application "+a.Number+" is not granted yet: the post follows its decision.")
+	case move == "start" && (a.Agreement == nil || a.Agreement.SignedOn == ""):
+		return fault.Refused("invariant-5", "La convention du dossier "+a.Number+" n’est pas signée : le poste ouvre après elle.", "The agreement of application "+a.Number+" is not signed: the post starts after it.")
+	}
+	return nil
+}
+
+// departs refuses a post off the terms of its kind until somebody says why.
+func departs(p *SharedPost, departures []i18n.Text) error {
+	info, _ := p.Kind.Info()
+	var fr, en []string
+	for _, d := range departures {
+		fr, en = append(fr, d.FR), append(en, d.EN)
+	}
+	refusal := fault.Refused("terms-"+string(p.Kind), "Ce poste s’écarte de ses conditions ("+info.Model.Source+") : "+strings.Join(fr, " ; ")+". Corrigez, ou écrivez le motif de la dérogation.",
+		"This post departs from its terms ("+info.Model.Source+"): "+strings.Join(en, "; ")+". Correct it, or write the reason of the exception.")
+	refusal.Fields = fault.Fields{"reason": i18n.Text{FR: "Dites pourquoi ce poste s’écarte de ses conditions.", EN: "Say why this post departs from its terms."}}
+	return refusal
 }
 
 // release ends the present holder's time.
@@ -201,8 +260,11 @@ func (s *Service) release(ctx context.Context, tx *db.Tx, p *SharedPost, on cloc
 	return err
 }
 
-// HolderCommand names who holds the post from a day.
-type HolderCommand struct{ Name, RPPS, From string }
+// HolderCommand names who holds the post from a day; Trainer says that the doctor is a university trainer (MSU).
+type HolderCommand struct {
+	Name, RPPS, From string
+	Trainer          bool
+}
 
 // NameHolder gives the post its holder. Somebody who is still there on that day is not replaced: one holder at a time.
 func (s *Service) NameHolder(ctx context.Context, actor accounts.Actor, id string, cmd HolderCommand) error {
@@ -228,6 +290,10 @@ func (s *Service) NameHolder(ctx context.Context, actor accounts.Actor, id strin
 			}
 		}
 		p.Holder, p.RPPS, p.HolderSince, p.AlertedAt = strings.TrimSpace(cmd.Name), number, from, nil
+		p.Trainer = 0
+		if cmd.Trainer {
+			p.Trainer = 1
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO shared_post_holder (id, post_id, name, rpps, from_day, to_day) VALUES ($1, $2, $3, $4, $5, '')`, db.NewID(), p.ID, p.Holder, number, string(from)); err != nil {
 			return refusal(err)
 		}
@@ -279,9 +345,48 @@ func (s *Service) alert(ctx context.Context, tx *db.Tx, actor accounts.Actor, p 
 	if err := s.record(ctx, tx, actor, sharedObject, p.ID, "succession-alert", "Alerte de succession : « "+p.Title+" »", "", map[string]string{"ends_on": string(p.EndsOn), "departure_on": string(p.DepartureOn)}); err != nil {
 		return err
 	}
-	return s.letters.Send(ctx, tx, p.Email, i18n.Text{FR: "Préparer la suite d’un poste partagé", EN: "Prepare the succession of a shared post"},
-		i18n.Text{FR: "Le poste « " + p.Title + " » arrive à son terme ou son titulaire annonce son départ : préparez la suite (successeur, pérennisation ou fin).",
-			EN: "The post “" + p.Title + "” nears its end, or its holder announced a departure: prepare what follows (successor, permanence or end)."}, "/postes/partages/"+p.ID)
+	to, err := s.needs.People.Officers(ctx, accounts.Scope{Region: p.Region, Departement: p.Dept})
+	if err != nil {
+		return err
+	}
+	for _, address := range append([]string{p.Email}, to...) {
+		if err := s.needs.Letters.Send(ctx, tx, address, i18n.Text{FR: "Préparer la suite d’un poste partagé", EN: "Prepare the succession of a shared post"},
+			i18n.Text{FR: "Le poste « " + p.Title + " » arrive à son terme ou son titulaire annonce son départ : préparez la suite (successeur, pérennisation ou fin).",
+				EN: "The post “" + p.Title + "” nears its end, or its holder announced a departure: prepare what follows (successor, permanence or end)."}, "/postes/partages/"+p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SuccessionJob is the kind of the job that fires an alert on its day.
+const SuccessionJob = "posts.succession"
+
+// schedule asks for the alert on the day it falls due: at once when that day has passed.
+func (s *Service) schedule(ctx context.Context, tx *db.Tx, p *SharedPost) error {
+	if p.AlertedAt != nil || p.EndsOn == "" {
+		return nil
+	}
+	at := p.EndsOn.AddMonths(-p.AlertMonths).Time().Add(8 * time.Hour)
+	_, err := jobs.Enqueue(ctx, tx, jobs.New{Kind: SuccessionJob, Payload: p.ID, RunAt: at, Key: p.ID})
+	return err
+}
+
+// Succession fires the alert of a post if it is due; it says whether it fired. The job of schedule calls it.
+func (s *Service) Succession(ctx context.Context, id string) (fired bool, err error) {
+	err = s.db.InTx(ctx, func(tx *db.Tx) error {
+		fired = false
+		p, err := getShared(ctx, tx, id)
+		if err != nil || p.AlertedAt != nil || !p.AlertDue(s.Today()) {
+			return err
+		}
+		fired = true
+		if err := s.alert(ctx, tx, accounts.System(SuccessionJob), p); err != nil {
+			return err
+		}
+		return updateShared(ctx, tx, p, s.now())
+	})
+	return fired, err
 }
 
 // Sweep fires the succession alerts that fell due, and the 24 months of recruitments that passed. It says how many posts it touched.
@@ -293,19 +398,12 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 	}
 	n := 0
 	for _, id := range ids {
-		err := s.db.InTx(ctx, func(tx *db.Tx) error {
-			p, err := getShared(ctx, tx, id)
-			if err != nil || !p.AlertDue(s.Today()) {
-				return err
-			}
-			n++
-			if err := s.alert(ctx, tx, system, p); err != nil {
-				return err
-			}
-			return updateShared(ctx, tx, p, s.now())
-		})
+		fired, err := s.Succession(ctx, id)
 		if err != nil {
 			return n, err
+		}
+		if fired {
+			n++
 		}
 	}
 	terms, err := s.terms(ctx, system)
@@ -320,6 +418,11 @@ type SharedFile struct {
 	Roles   []accounts.Role
 	// Alert says that the succession must be prepared.
 	Alert bool
+	// Application is the one it comes from; nil for none.
+	Application *Application
+	Documents   []Document
+	Money       Calculation // what each party pays a year
+	Today       clock.Day
 }
 
 // Shared reads a post.
@@ -331,23 +434,42 @@ func (s *Service) Shared(ctx context.Context, actor accounts.Actor, id string) (
 	if !p.readBy(actor) {
 		return nil, unknown()
 	}
-	f := &SharedFile{SharedPost: p, Roles: roles(actor, p.Scope()), Alert: p.AlertDue(s.Today())}
+	f := &SharedFile{SharedPost: p, Roles: roles(actor, p.Scope()), Alert: p.AlertDue(s.Today()), Money: Calculate(p.Quota, p.Cost, p.Shares()), Today: s.Today()}
 	if err := s.db.SelectContext(ctx, &f.Holders, `SELECT id, post_id, name, rpps, from_day, to_day FROM shared_post_holder WHERE post_id = $1 ORDER BY from_day DESC, id`, id); err != nil {
 		return nil, err
+	}
+	if err := s.db.SelectContext(ctx, &f.Documents, `SELECT `+documentColumns+` FROM shared_post_document WHERE post_id = $1 ORDER BY added_at, id`, id); err != nil {
+		return nil, err
+	}
+	if p.Dossier != "" {
+		a, err := s.needs.Applications.Application(ctx, accounts.System("posts"), p.Dossier)
+		if err != nil && !fault.Is(err, fault.KindNotFound) {
+			return nil, err
+		}
+		if err == nil {
+			f.Application = &a
+		}
 	}
 	f.History, err = s.history(ctx, sharedObject, id)
 	return f, err
 }
 
-// Effect computes what the post changes in the region's access, by full-time equivalents at its sites.
+// Effect computes what the post changes in the region's access, by full-time equivalents at its sites. Only a general practitioner's time
+// in town counts in it.
 func (s *Service) Effect(ctx context.Context, p *SharedPost) (Effect, error) {
+	if info, _ := p.Kind.Info(); !info.Model.GP {
+		return Effect{Notes: []string{"L’APL ne compte que les généralistes de ville : ce poste ne la change pas"}}, nil
+	}
 	var sites []SiteFTE
 	for _, party := range p.Party {
-		if party.Time > 0 {
+		if party.Time > 0 && party.Hospital == 0 {
 			sites = append(sites, SiteFTE{Code: party.Commune, Name: party.Name, FTE: float64(p.Quota*party.Time) / 10_000})
 		}
 	}
-	return s.access.Effect(ctx, p.Region, sites)
+	if len(sites) == 0 {
+		return Effect{}, nil
+	}
+	return s.needs.Access.Effect(ctx, p.Region, sites)
 }
 
 // ListShared finds posts of the actor's, and how many there are without the limit.

@@ -12,7 +12,7 @@ import (
 	"maillage/internal/platform/fault"
 )
 
-const sharedColumns = `id, kind, state, title, region, departement, structure_id, contact_email, quota_pct, parties, time_sum, funding_sum, starts_on, ends_on,
+const sharedColumns = `id, kind, state, title, region, departement, structure_id, dossier_id, contact_email, cost_cents, trainer, exception, quota_pct, parties, time_sum, funding_sum, starts_on, ends_on,
 	alert_months, holder_name, holder_rpps, holder_since, departure_on, alerted_at, review, since, due_at, search_text, version, created_at, updated_at`
 
 func insertShared(ctx context.Context, tx *db.Tx, p *SharedPost) error {
@@ -23,7 +23,7 @@ func insertShared(ctx context.Context, tx *db.Tx, p *SharedPost) error {
 
 func updateShared(ctx context.Context, tx *db.Tx, p *SharedPost, now time.Time) error {
 	p.UpdatedAt, p.SearchText = now, db.Fold(p.Title, p.Kind.Name().FR, p.Holder)
-	err := touched(tx.NamedExecContext(ctx, `UPDATE shared_post SET state = :state, title = :title, quota_pct = :quota_pct, contact_email = :contact_email, parties = :parties,
+	err := touched(tx.NamedExecContext(ctx, `UPDATE shared_post SET state = :state, title = :title, cost_cents = :cost_cents, trainer = :trainer, exception = :exception, quota_pct = :quota_pct, contact_email = :contact_email, parties = :parties,
 		time_sum = :time_sum, funding_sum = :funding_sum, starts_on = :starts_on, ends_on = :ends_on, alert_months = :alert_months, holder_name = :holder_name,
 		holder_rpps = :holder_rpps, holder_since = :holder_since, departure_on = :departure_on, alerted_at = :alerted_at, review = :review, since = :since, due_at = :due_at,
 		search_text = :search_text, version = version + 1, updated_at = :updated_at WHERE id = :id AND version = :version`, p))
@@ -39,8 +39,8 @@ func putParties(ctx context.Context, tx *db.Tx, p *SharedPost) error {
 		return err
 	}
 	for _, party := range p.Party {
-		if _, err := tx.NamedExecContext(ctx, `INSERT INTO shared_post_party (id, post_id, rank, name, siren, structure_id, commune, time_pct, funding_pct)
-			VALUES (:id, :post_id, :rank, :name, :siren, :structure_id, :commune, :time_pct, :funding_pct)`, party); err != nil {
+		if _, err := tx.NamedExecContext(ctx, `INSERT INTO shared_post_party (id, post_id, rank, name, siren, structure_id, commune, time_pct, funding_pct, hospital)
+			VALUES (:id, :post_id, :rank, :name, :siren, :structure_id, :commune, :time_pct, :funding_pct, :hospital)`, party); err != nil {
 			return refusal(err)
 		}
 	}
@@ -56,7 +56,7 @@ func getShared(ctx context.Context, q db.Queryer, id string) (*SharedPost, error
 	if err != nil {
 		return nil, err
 	}
-	err = q.SelectContext(ctx, &p.Party, `SELECT id, post_id, rank, name, siren, structure_id, commune, time_pct, funding_pct FROM shared_post_party WHERE post_id = $1 ORDER BY rank`, id)
+	err = q.SelectContext(ctx, &p.Party, `SELECT id, post_id, rank, name, siren, structure_id, commune, time_pct, funding_pct, hospital FROM shared_post_party WHERE post_id = $1 ORDER BY rank`, id)
 	return &p, err
 }
 
@@ -116,6 +116,8 @@ func refusal(err error) error {
 		return nil
 	case db.IsUnique(err) && strings.Contains(err.Error(), "siren"), db.IsUnique(err) && strings.Contains(err.Error(), "shared_post_party_distinct"):
 		return fault.Refused("invariant-7", "Deux partenaires ont le même SIREN : un poste partagé réunit des partenaires juridiquement distincts.", "Two partners have the same SIREN: a shared post needs legally distinct partners.").Because(err)
+	case db.IsUnique(err) && strings.Contains(err.Error(), "dossier"):
+		return fault.Refused("dossier-once", "Ce dossier a déjà son poste.", "This application has its post already.").Because(err)
 	case db.IsUnique(err) && strings.Contains(err.Error(), "holder"):
 		return fault.Refused("invariant-7", "Le poste a déjà un titulaire : enregistrez d’abord son départ.", "The post already has a holder: record their departure first.").Because(err)
 	case db.IsUnique(err):

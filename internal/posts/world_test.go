@@ -3,7 +3,9 @@ package posts
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +26,8 @@ type world struct {
 	db    *db.DB
 	clock *clock.Fixed
 	sent  []string
+	// application is what the room of calls tells of the dossier "d1".
+	application Application
 
 	officer, elsewhere, applicant, stranger, partner accounts.Actor
 }
@@ -41,7 +45,7 @@ func each(t *testing.T, test func(w *world)) {
 		w.applicant = person("applicant", accounts.Grant{Role: accounts.RoleApplicant, Structure: "chsf"})
 		w.stranger = person("stranger", accounts.Grant{Role: accounts.RoleApplicant, Structure: "other"})
 		w.partner = person("partner", accounts.Grant{Role: accounts.RolePartner, Structure: "msp"})
-		w.Service = New(d, w.clock, w, w, w)
+		w.Service = New(d, w.clock, Needs{Ground: w, Access: w, Letters: w, Applications: w, People: w, Files: w})
 		test(w)
 	})
 }
@@ -63,9 +67,30 @@ func (w *world) Site(_ context.Context, code string, _ time.Time) (Site, error) 
 func (w *world) Effect(_ context.Context, _ string, sites []SiteFTE) (Effect, error) {
 	e := Effect{}
 	for _, s := range sites {
-		e.Sites = append(e.Sites, SiteEffect{s, 2, 2 + s.FTE})
+		e.Sites = append(e.Sites, SiteEffect{SiteFTE: s, Before: 2, After: 2 + s.FTE})
 	}
 	return e, nil
+}
+
+// Application knows the dossier d1, for the applicant, the officer and the system.
+func (w *world) Application(_ context.Context, actor accounts.Actor, id string) (Application, error) {
+	if id != "d1" || !actor.IsSystem() && actor.ID != "applicant" && actor.ID != "officer" {
+		return Application{}, fault.NotFound("Dossier inconnu.", "Unknown application.")
+	}
+	return w.application, nil
+}
+
+func (w *world) Officers(_ context.Context, at accounts.Scope) ([]string, error) {
+	return []string{"officier." + at.Departement + "@example.org"}, nil
+}
+
+func (w *world) Put(_ context.Context, _ string, r io.Reader) (int64, string, error) {
+	b, err := io.ReadAll(r)
+	return int64(len(b)), "sum", err
+}
+
+func (w *world) Get(context.Context, string) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("%PDF-1.7")), nil
 }
 
 func (w *world) Send(_ context.Context, _ *db.Tx, to string, _, _ i18n.Text, _ string) error {
@@ -116,7 +141,7 @@ func (w *world) held() *SharedPost {
 	w.must(w.MoveShared(ctx, w.applicant, p.ID, "apply", ""))
 	w.must(w.MoveShared(ctx, w.officer, p.ID, "to-jury", ""))
 	w.must(w.MoveShared(ctx, w.officer, p.ID, "select", ""))
-	w.must(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{"Docteure A", doctor, "2026-11-01"}))
+	w.must(w.NameHolder(ctx, w.officer, p.ID, HolderCommand{Name: "Docteure A", RPPS: doctor, From: "2026-11-01"}))
 	w.must(w.MoveShared(ctx, w.officer, p.ID, "start", ""))
 	return p
 }

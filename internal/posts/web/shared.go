@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -61,8 +62,8 @@ func (p *Pages) exportShared(w http.ResponseWriter, r *http.Request) error {
 
 func column(fr, en string) sheets.Column { return sheets.Column{Title: i18n.Text{FR: fr, EN: en}} }
 
-// mostParties is how many partners a form takes.
-const mostParties = 6
+// mostParties is how many partners a form takes; the first are shown at once.
+const mostParties, usualParties = 6, 3
 
 // sharedForm is what the form of a post shows again.
 type sharedForm struct {
@@ -72,6 +73,9 @@ type sharedForm struct {
 }
 
 func (p *Pages) newShared(w http.ResponseWriter, r *http.Request) error {
+	if r.FormValue("dossier") != "" {
+		return p.newFromApplication(w, r)
+	}
 	kind := posts.Kind(r.FormValue("kind"))
 	info, _ := kind.Info()
 	today := p.Posts.Today()
@@ -82,22 +86,34 @@ func (p *Pages) newShared(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	for i, s := range info.Model.Shares {
-		values[numbered("name", i)], values[numbered("time", i)], values[numbered("funding", i)] = s.Name, strconv.Itoa(s.Time), strconv.Itoa(s.Funding)
+		values[numbered("name", i)], values[numbered("time", i)], values[numbered("funding", i)], values[numbered("hospital", i)] = s.Name, strconv.Itoa(s.Time), strconv.Itoa(s.Funding), ticked(s.Hospital)
 	}
 	return httpx.Render(w, r, http.StatusOK, sharedFormView(sharedForm{Typed: func(n string) string { return values[n] }}))
 }
 
 func sharedCommand(r *http.Request) posts.SharedCommand {
 	c := posts.SharedCommand{Kind: posts.Kind(r.PostFormValue("kind")), Title: r.PostFormValue("title"), Structure: r.PostFormValue("structure"), Email: r.PostFormValue("email"), Quota: number(r, "quota"),
-		StartsOn: r.PostFormValue("starts_on"), EndsOn: r.PostFormValue("ends_on"), AlertMonths: number(r, "alert_months"), Version: number(r, "version")}
+		StartsOn: r.PostFormValue("starts_on"), EndsOn: r.PostFormValue("ends_on"), AlertMonths: number(r, "alert_months"), Version: number(r, "version"), Dossier: r.PostFormValue("dossier"), Cost: costOf(r)}
 	for i := range mostParties {
-		x := posts.PlannedParty{Name: r.PostFormValue(numbered("name", i)), SIREN: r.PostFormValue(numbered("siren", i)), Structure: r.PostFormValue(numbered("structure", i)), Commune: r.PostFormValue(numbered("commune", i)),
+		x := posts.PlannedParty{Hospital: r.PostFormValue(numbered("hospital", i)) == "1", Name: r.PostFormValue(numbered("name", i)), SIREN: r.PostFormValue(numbered("siren", i)), Structure: r.PostFormValue(numbered("structure", i)), Commune: r.PostFormValue(numbered("commune", i)),
 			Time: number(r, numbered("time", i)), Funding: number(r, numbered("funding", i))}
 		if strings.TrimSpace(x.Name+x.SIREN+x.Commune) != "" || x.Time+x.Funding > 0 {
 			c.Parties = append(c.Parties, x)
 		}
 	}
 	return c
+}
+
+// costOf reads the yearly cost: nothing is no cost, what cannot be read is refused at its field.
+func costOf(r *http.Request) int64 {
+	text := strings.TrimSpace(r.PostFormValue("cost"))
+	if text == "" {
+		return 0
+	}
+	if cents, ok := money.Cents(text); ok {
+		return cents
+	}
+	return -1
 }
 
 func (p *Pages) createShared(w http.ResponseWriter, r *http.Request) error {
@@ -117,7 +133,10 @@ func (p *Pages) editShared(w http.ResponseWriter, r *http.Request) error {
 		"alert_months": strconv.Itoa(f.AlertMonths), "version": strconv.Itoa(f.Version)}
 	for i, x := range f.Party {
 		values[numbered("name", i)], values[numbered("siren", i)], values[numbered("structure", i)], values[numbered("commune", i)] = x.Name, x.SIREN, x.Structure, x.Commune
-		values[numbered("time", i)], values[numbered("funding", i)] = strconv.Itoa(x.Time), strconv.Itoa(x.Funding)
+		values[numbered("time", i)], values[numbered("funding", i)], values[numbered("hospital", i)] = strconv.Itoa(x.Time), strconv.Itoa(x.Funding), ticked(x.Hospital == 1)
+	}
+	if f.Cost > 0 {
+		values["cost"] = euros(f.Cost)
 	}
 	return httpx.Render(w, r, http.StatusOK, sharedFormView(sharedForm{ID: f.ID, Typed: func(n string) string { return values[n] }}))
 }
@@ -171,7 +190,7 @@ func (p *Pages) moveShared(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) nameHolder(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(actor accounts.Actor, id string) error {
-		return p.Posts.NameHolder(r.Context(), actor, id, posts.HolderCommand{Name: r.PostFormValue("name"), RPPS: r.PostFormValue("rpps"), From: r.PostFormValue("from")})
+		return p.Posts.NameHolder(r.Context(), actor, id, posts.HolderCommand{Name: r.PostFormValue("name"), RPPS: r.PostFormValue("rpps"), From: r.PostFormValue("from"), Trainer: r.PostFormValue("trainer") == "1"})
 	})
 }
 
@@ -222,4 +241,12 @@ func (p *Pages) calculator(w http.ResponseWriter, r *http.Request) error {
 	cents, _ := money.Cents(form.Cost)
 	form.Calculation = posts.Calculate(quota, cents, shares)
 	return httpx.Render(w, r, http.StatusOK, calculatorView(form))
+}
+
+// euros writes an amount as people type it.
+func euros(cents int64) string {
+	if cents%100 == 0 {
+		return strconv.FormatInt(cents/100, 10)
+	}
+	return fmt.Sprintf("%d,%02d", cents/100, cents%100)
 }

@@ -17,6 +17,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/papers"
 	"maillage/internal/posts"
 	"maillage/internal/ui"
 )
@@ -40,6 +41,8 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/postes/partages/{id}/titulaire", Permission: posts.PermManage, Handler: p.nameHolder},
 		{Method: post, Path: "/postes/partages/{id}/depart", Permission: posts.PermApply, Handler: p.departure},
 		{Method: post, Path: "/postes/partages/{id}/bilan", Permission: posts.PermManage, Handler: p.review},
+		{Method: post, Path: "/postes/partages/{id}/documents", Permission: posts.PermApply, Handler: p.addDocument, MaxBody: papers.Most + 1<<20},
+		{Method: get, Path: "/postes/partages/{id}/documents/{document}", Permission: posts.PermRead, Handler: p.document},
 
 		{Method: get, Path: "/postes/recrutements", Permission: posts.PermRead, Handler: p.gpList},
 		{Method: get, Path: "/postes/recrutements/export/{file}", Permission: posts.PermRead, Handler: p.exportGP, Stream: true},
