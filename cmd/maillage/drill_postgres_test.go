@@ -85,7 +85,9 @@ func (c *cluster) start() {
 		fmt.Sprintf("-p %s -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s", c.port, c.dir), "start")
 }
 
-func (c *cluster) stop() { _ = c.command("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop").Run() }
+func (c *cluster) stop() {
+	_ = c.command("pg_ctl", "-D", c.data(), "-m", "immediate", "-w", "stop").Run()
+}
 
 // kill ends the whole cluster at once: the postmaster with SIGKILL, its children with it.
 func (c *cluster) kill() {
