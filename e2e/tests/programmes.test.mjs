@@ -214,3 +214,69 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   assert.match(await gp.locator("main").textContent(), /Déduit \(étude\)/);
   await shot(gp, "8-demarrage");
 });
+
+test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async () => {
+  const context = await browser.newContext({ viewport: phone, locale: "fr-FR" });
+  const author = await context.newPage();
+  await openCall(author, "étude de faisabilité");
+  await author.fill("#commune", "Grigny");
+  await press(author, "Commencer un dossier");
+  const home = author.url();
+  await author.getByText("Inviter quelqu").click();
+  await author.fill("#invite-name", "Mairie de Grigny");
+  await author.fill("#invite-email", "mairie@example.org");
+  await press(author, "Inviter");
+  const link = await author.locator("code.key", { hasText: "/rejoindre/" }).textContent();
+  await shot(author, "9-invitation");
+
+  const town = await (await browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
+  await town.goto(link);
+  await press(town, "Ouvrir le dossier");
+  await town.goto(`${home}/formulaire/project`);
+  await town.fill("#description", "Écrit par la mairie.");
+  await town.locator("#saved", { hasText: "Enregistré à" }).waitFor();
+
+  await author.goto(`${home}/formulaire/project`);
+  assert.match(await author.inputValue("#diagnosis"), /Grigny/, "our own data did not fill the diagnosis");
+  await context.setOffline(true);
+  await author.fill("#provider", "Bureau tapé hors ligne");
+  await author.locator("#saved", { hasText: "Hors ligne" }).waitFor();
+  await author.locator("button[name=_next]").first().click();
+  assert.equal(author.url(), `${home}/formulaire/project`, "a button left the page while offline");
+  await context.setOffline(false);
+  await author.waitForFunction(() => !Object.keys(localStorage).some((k) => k.startsWith("maillage-draft")));
+  await author.goto(`${home}/formulaire/project`);
+  assert.equal(await author.inputValue("#provider"), "Bureau tapé hors ligne");
+  assert.equal(await author.inputValue("#description"), "Écrit par la mairie.", "one of the two lost what they typed");
+
+  await author.goto(home);
+  await fill(author, "30 000", "42 000");
+  await press(author, "Déposer le dossier");
+  const file = at(author);
+  const officer = await person("demo-officer-91");
+  await officer.goto(demo.url + file);
+  await press(officer, "Déclarer recevable");
+  const decider = await person("demo-officer-region");
+  await decider.goto(demo.url + file);
+  await decider.fill("#decision-reason", "L’équipe n’est pas encore réunie.");
+  await press(decider, "Refuser");
+
+  await author.goto(home);
+  await shot(author, "10-refus");
+  await paper(author, await author.locator("a[href*='/lettres/']").first().getAttribute("href"));
+  await author.getByLabel(/rang supérieur/).check();
+  await author.fill("#appeal-text", "L’équipe est réunie depuis lundi.");
+  await press(author, "Déposer le recours");
+  await decider.goto(demo.url + file);
+  await decider.locator("textarea[id^=appeal-answer]").fill("Je me relis.");
+  await press(decider, "Accueillir");
+  assert.match(await decider.locator("main").textContent(), /autre personne/, "who decided answered a hierarchical appeal");
+  await officer.goto(`${demo.url}/instruction`);
+  assert.match(await officer.locator("main").textContent(), /recours attendent/);
+  await officer.goto(demo.url + file);
+  await officer.locator("textarea[id^=appeal-answer]").fill("Pièces nouvelles.");
+  await press(officer, "Accueillir");
+  await author.goto(home);
+  assert.match(await author.locator("main").textContent(), /Recours accueilli/);
+  await shot(author, "11-recours");
+});

@@ -115,6 +115,12 @@ func (d *demo) add(x demoDossier) error {
 		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
 		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: x.filed.AddDate(0, 2, 0), Version: 1,
 		CreatedAt: x.filed.AddDate(0, 0, -9), UpdatedAt: x.filed, Score: float64(45 + d.random.IntN(50))}
+	if row.Since.After(d.now) { // nothing of a dossier under way lies in the future
+		row.Since = x.filed.AddDate(0, 0, 5)
+	}
+	if x.state == Instructed {
+		row.Proposed = row.Requested
+	}
 	if x.mine {
 		row.OwnerID = d.people.Applicant
 	}
@@ -131,7 +137,7 @@ func (d *demo) add(x demoDossier) error {
 		row.Instructor = d.people.Instructor
 	}
 	if x.granted > 0 || x.state == Refused {
-		decided := x.filed.AddDate(0, 2, 0)
+		decided := row.Since
 		row.Decider, row.DecidedAt = d.people.Decider, &decided
 	}
 	row.SearchText = db.Fold(row.Number, row.Title, row.Commune)

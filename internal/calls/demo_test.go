@@ -21,14 +21,16 @@ func TestDemoFigures(t *testing.T) {
 		}
 		past := ` AND call_id IN (SELECT id FROM call WHERE state = 'results')`
 		for what, c := range map[string]struct{ got, want int }{
-			"projects of the protocol":   {count(`programme = $1`+past, ProtocolWalls), DemoWallProjects},
-			"of which toward an MSP":     {count(`programme = $1 AND answers LIKE '%"to_msp":"yes"%'`+past, ProtocolWalls), DemoWallTowardMSP},
-			"fragile practices":          {count(`programme = $1`+past, PracticeDifficulty), DemoFragilePractices},
-			"all of them audited":        {count(`programme = $1 AND answers LIKE '%Audit réalisé%'`+past, PracticeDifficulty), DemoFragilePractices},
-			"some of them funded":        {count(`programme = $1 AND granted_cents > 0`+past, PracticeDifficulty), 4},
-			"kinds of works":             {count(`programme = $1 AND answers LIKE '%rehabilitation%'`+past, ProtocolWalls), 16},
-			"decider is not instructor":  {count(`decider_id = instructor_id AND decider_id <> ''`), 0},
-			"decisions without a record": {count(`granted_cents > 0 AND id NOT IN (SELECT dossier_id FROM dossier_decision)`), 0},
+			"projects of the protocol":    {count(`programme = $1`+past, ProtocolWalls), DemoWallProjects},
+			"of which toward an MSP":      {count(`programme = $1 AND answers LIKE '%"to_msp":"yes"%'`+past, ProtocolWalls), DemoWallTowardMSP},
+			"fragile practices":           {count(`programme = $1`+past, PracticeDifficulty), DemoFragilePractices},
+			"all of them audited":         {count(`programme = $1 AND answers LIKE '%Audit réalisé%'`+past, PracticeDifficulty), DemoFragilePractices},
+			"some of them funded":         {count(`programme = $1 AND granted_cents > 0`+past, PracticeDifficulty), 4},
+			"kinds of works":              {count(`programme = $1 AND answers LIKE '%rehabilitation%'`+past, ProtocolWalls), 16},
+			"decided in the future":       {count(`decided_at > $1 OR state_since > $1`, w.now()), 0},
+			"processed, nothing proposed": {count(`state = 'instructed' AND proposed_cents = 0`), 0},
+			"decider is not instructor":   {count(`decider_id = instructor_id AND decider_id <> ''`), 0},
+			"decisions without a record":  {count(`granted_cents > 0 AND id NOT IN (SELECT dossier_id FROM dossier_decision)`), 0},
 		} {
 			if c.got != c.want {
 				w.t.Errorf("%s: %d, want %d", what, c.got, c.want)

@@ -365,6 +365,9 @@ func nextStep(ctx context.Context, d *calls.Dossier) string {
 		calls.Convention: {FR: "À signer : par vous et par l’Agence.", EN: "To sign: by you and by the agency."},
 		calls.Committed:  {FR: "À l’Agence : le premier paiement est à venir.", EN: "The agency's: the first payment is to come."},
 		calls.Paying:     {FR: "Paiements en cours : voyez le suivi.", EN: "Payments under way: see the tracker."},
+		calls.Refused:    {FR: "Décision rendue : refus. La lettre dit pourquoi, et comment la contester.", EN: "Decided: refused. The letter says why, and how to appeal."},
+		calls.Withdrawn:  {FR: "Dossier clos sans décision. L’Agence peut le rouvrir à votre demande.", EN: "Closed without a decision. The agency may reopen it if you ask."},
+		calls.Settled:    {FR: "Tout est versé et justifié : rien ne reste à faire.", EN: "All is paid and accounted for: nothing is left to do."},
 		calls.Repayment:  {FR: "À vous : un reversement est demandé.", EN: "Yours: a repayment is asked."},
 	}
 	if t, ok := texts[d.State]; ok {
