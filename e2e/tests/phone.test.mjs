@@ -32,6 +32,17 @@ const mine = (context) => thumb.mine(context, line.url);
 
 beforeEach(() => line.plug());
 
+/** A bitmap under the name of a JPEG, as some galleries give it: browsers open it, the server does not. */
+function disguised(w, h) {
+  const buffer = Buffer.alloc(54 + w * h * 3);
+  buffer.write("BM");
+  for (const [value, at] of [[buffer.length, 2], [54, 10], [40, 14], [w, 18], [h, 22]]) buffer.writeUInt32LE(value, at);
+  buffer.writeUInt16LE(1, 26);
+  buffer.writeUInt16LE(24, 28);
+  for (let i = 54; i < buffer.length; i++) buffer[i] = 120 + 80 * Math.random();
+  return { name: "photo.jpg", mimeType: "image/jpeg", buffer };
+}
+
 /** Asks many requests with one small photograph each, by the page's own fields and buttons. */
 const askMany = (page, n) =>
   page.evaluate(async (n) => {
@@ -171,6 +182,8 @@ describe("a practitioner’s phone", () => {
     await page.waitForSelector('[data-view="context"][data-state="taken"]');
     await page.setInputFiles('input[data-take="overview"]', { name: "b.jpg", mimeType: "image/jpeg", buffer: Buffer.from("not a picture") });
     await page.locator('[data-view="overview"]', { hasText: "n’ouvre pas cette image" }).waitFor();
+    await page.setInputFiles('input[data-take="close-up"]', { ...photos[21], buffer: photos[21].buffer.subarray(0, 30_000) }); // cut on its way from the gallery
+    await page.locator('[data-view="close-up"]', { hasText: "n’ouvre pas cette image" }).waitFor();
     await context.close();
   });
 
@@ -316,6 +329,28 @@ describe("a practitioner’s phone", () => {
     await page.waitForSelector('[data-view="context"][data-state="taken"]');
     const body = await page.waitForFunction(() => document.querySelector('[data-view="context"] canvas[data-drawn]'));
     assert.ok(body);
+    await context.close();
+  });
+
+  test("a photograph that the server cannot read comes back with the reason, and the rest of the case is kept", async () => {
+    const { context, page } = await aPhone();
+    const { id } = await ask(page, "Accenteur", [photos[15], disguised(1280, 960), photos[17]]);
+    const row = page.locator(`[data-case="${id}"][data-state="refused"]`);
+    await row.waitFor({ timeout: 30_000 });
+    assert.match(await row.textContent(), /à corriger/);
+    assert.match(await row.locator(".error").textContent(), /JPEG/);
+    await page.screenshot({ path: `${out}phone-server-refusal-390.png`, fullPage: true });
+    await row.locator("button", { hasText: "Reprendre" }).click();
+    await page.locator('[data-view="overview"] .error', { hasText: "n’a pas pu lire cette photo" }).waitFor();
+    assert.equal(await page.locator('[data-view="overview"] [data-keep]').count(), 0, "what cannot be read cannot be kept");
+    await page.setInputFiles('input[data-take="overview"]', photos[18]);
+    await page.waitForSelector('[data-view="overview"][data-state="taken"]');
+    await page.locator(".tx-steps button").nth(3).click();
+    await page.click("[data-send]");
+    await page.waitForSelector(`[data-received="${id}"]`, { timeout: 30_000 });
+    const one = (await mine(context)).find((c) => c.id === id);
+    assert.equal(one.photos.filter((p) => p.received_at).length, 3);
+    assert.deepEqual((await stored(page)).names, ["context"]);
     await context.close();
   });
 

@@ -93,7 +93,7 @@ export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wro
       <p class="actions">
         <Take id={code} label={shot ? t("Reprendre", "Take again") : t("Photographier", "Take the photo")} about={name} camera kind={tone} onFile={(f) => void take(code, f)} />
         <Take id={`${code}-gallery`} label={t("Galerie", "Gallery")} about={name} camera={false} kind="quiet" onFile={(f) => void take(code, f)} />
-        {wrong && (
+        {wrong && !shot.verdict.reasons.includes("refused") && (
           <button type="button" class="button quiet" data-keep onClick={() => p.onShots((shots) => shots.map((s) => (s.id === shot.id ? { ...s, kept: true } : s)))}>
             {t("Garder quand même", "Keep anyway")}
           </button>

@@ -13,6 +13,7 @@ export type Outcome = "done" | "offline" | "signin" | "locked";
 export interface Receipt { id: string; ref: string; at: string; warning: Text | null }
 
 class Refused extends Error {
+  shot = ""; // the photograph that is refused, when it is one
   constructor(readonly text: Text) {
     super(text.fr);
   }
@@ -89,7 +90,13 @@ async function sendOne(d: Draft, chunk: number): Promise<Receipt> {
   const before = (await call("PUT", `demandes/${d.id}`, record(d), json)) as Status;
   for (const shot of d.shots) {
     const here = before.photos.find((p) => p.id === shot.id);
-    if (!here?.received_at) await sendPhoto(d, shot, here?.received ?? 0, chunk);
+    if (here?.received_at) continue;
+    try {
+      await sendPhoto(d, shot, here?.received ?? 0, chunk);
+    } catch (error) {
+      if (error instanceof Refused) error.shot = shot.id;
+      throw error;
+    }
   }
   if (before.state === "draft") {
     const strays = before.photos.filter((p) => !d.shots.some((s) => s.id === p.id)); // replaced since
@@ -112,7 +119,8 @@ async function sendAll(received: (r: Receipt) => void): Promise<Outcome> {
       received(await sendOne(d, who.limits.chunk_bytes));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      await saveDraft({ ...d, state: "refused", problem: error.text });
+      const shots = d.shots.map((s) => (s.id === error.shot ? { ...s, kept: false, verdict: { ...s.verdict, reasons: ["refused" as const] } } : s));
+      await saveDraft({ ...d, state: "refused", problem: error.text, step: error.shot ? 1 : d.step, shots });
     }
   }
   return "done";

@@ -42,7 +42,7 @@ export interface Patient {
   ins_oid: string; // who gives matricules
 }
 
-export type Reason = "small" | "blurred" | "dark" | "bright" | "glare" | "tilted";
+export type Reason = "small" | "blurred" | "dark" | "bright" | "glare" | "tilted" | "refused";
 
 /** What the checks of the phone found in one photograph. */
 export interface Verdict {

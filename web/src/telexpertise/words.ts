@@ -23,6 +23,7 @@ export const reasonWords: Record<Reason, Text> = {
   bright: { fr: "Trop claire : évitez le soleil direct et le flash.", en: "Too bright: avoid direct sun and flash." },
   glare: { fr: "Reflets : inclinez un peu la lumière, coupez le flash.", en: "Glare: tilt the light a little, turn the flash off." },
   tilted: { fr: "La carte d’échelle est vue de biais : tenez le téléphone bien au-dessus, ou retirez la carte.", en: "The scale card is seen aslant: hold the phone straight above it, or take the card away." },
+  refused: { fr: "Le serveur n’a pas pu lire cette photo : reprenez-la. Le reste est gardé.", en: "The server could not read this photo: take it again. The rest is kept." },
   blurred: { fr: "Floue : tenez le téléphone à deux mains, touchez la lésion à l’écran pour faire le point.", en: "Blurred: hold the phone with both hands, tap the lesion on the screen to focus." },
 };
 
