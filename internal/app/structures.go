@@ -147,7 +147,7 @@ func (a *App) demoPractices(ctx context.Context, places []calls.DemoPlace) ([]ca
 
 // linkDemoPractices names, in each case of the demonstration, the dossier of its aid.
 func (a *App) linkDemoPractices(ctx context.Context) error {
-	system := accounts.System("demonstration")
+	system := accounts.System("démonstration")
 	for n := 1; n <= structures.DemoFragile; n++ {
 		practice := structures.DemoID(structures.GroupPractice, n)
 		dossiers, err := a.calls.OfStructure(ctx, practice)

@@ -22,10 +22,10 @@ var demoFragile = []struct {
 }{
 	{"91286", 2, Supported, "Le remplacement du secrétariat et la mise aux normes dépassent ce que deux médecins peuvent porter."},
 	{"91687", 2, Planning, ""},
-	{"77288", 1, Recovered, ""},
+	{"77288", 3, Recovered, ""},
 	{"93066", 3, Recovered, "Le loyer d’un plateau à moitié vide met le cabinet en cessation avant l’arrivée des deux successeurs."},
 	{"94028", 2, Planning, ""},
-	{"95127", 2, Recovered, ""},
+	{"95127", 3, Recovered, ""},
 	{"78361", 1, Supported, "Un seul médecin paie un plateau de quatre : le soutien couvre le loyer le temps de recruter."},
 	{"77305", 2, Planning, ""},
 	{"93027", 3, Planning, ""},
@@ -54,7 +54,7 @@ func (g *demo) practices() {
 // declare invents what a doctor says of age and departure: old teams in the practices in difficulty and in one practice out of nine,
 // and nothing at all from one doctor out of eight.
 func (g *demo) declare(m *Member, practice, doctor int) {
-	old := practice <= DemoFragile || practice%9 == 0
+	old := practice <= DemoFragile && demoFragile[practice-1].state != Recovered || practice%9 == 0 && practice > DemoFragile
 	year := g.today.Time().Year()
 	switch {
 	case !old && (practice+doctor)%8 == 0:

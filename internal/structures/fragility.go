@@ -165,7 +165,7 @@ func access(scale FragilityScale, at Standing) Sign {
 	case at.APL < float64(scale.MidAPL)/10:
 		s.Points = scale.MidPoints
 	}
-	apl := fmt.Sprintf("%.1f", at.APL)
+	apl := fmt.Sprintf("%.2f", at.APL)
 	s.Seen = i18n.Text{FR: strings.Replace(apl, ".", ",", 1) + " consultations par an et par habitant", EN: apl + " consultations a year and inhabitant"}
 	if len(at.Notes) > 0 {
 		s.Seen.FR += " (" + strings.Join(at.Notes, ", ") + ")"

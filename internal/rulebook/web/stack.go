@@ -22,6 +22,7 @@ type stackPage struct {
 	Sum     rulebook.Cents
 	Clashes []rulebook.Clash
 	Checked bool
+	Taken   bool // the plan starts from what the structure holds
 }
 
 // stack checks a funding plan: which aids clash, what exceeds what.
@@ -36,6 +37,7 @@ func (p *Pages) stack(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := stackPage{question: q, Book: book, Day: p.Rules.Today()}
 	wrong := fault.Fields{}
+	page.takeHoldings()
 	page.read(wrong)
 	page.Err = wrong.Err()
 	status := http.StatusOK
@@ -45,6 +47,20 @@ func (p *Pages) stack(w http.ResponseWriter, r *http.Request) error {
 		page.Clashes = book.Stack(rulebook.Plan{Cost: page.Cost, Shares: page.Shares, Profile: page.Profile}, page.Day)
 	}
 	return httpx.Render(w, r, status, stackView(page))
+}
+
+// takeHoldings starts the plan from what the structure already holds, until somebody types another.
+func (page *stackPage) takeHoldings() {
+	if len(page.Form["aide"]) > 0 {
+		return
+	}
+	for _, id := range page.Held {
+		if cents, ok := page.Granted[id]; ok && len(page.Form["aide"]) < planRows {
+			page.Form.Add("aide", id)
+			page.Form.Add("montant", euros(cents))
+			page.Taken = true
+		}
+	}
 }
 
 func (page *stackPage) read(wrong fault.Fields) {
