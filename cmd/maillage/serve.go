@@ -31,6 +31,7 @@ type serveCommand struct {
 	BaseURL string `help:"Public address, for links in mails." placeholder:"URL"`
 	Region  string `help:"INSEE code of the region." default:"11"`
 
+	Theme    string         `help:"Folder of the deployer's own theme.css, served after the product's style sheet." type:"existingdir" placeholder:"DIR"`
 	Mail     string         `help:"Mail server, smtp://user:password@host; without one, letters are kept as files." placeholder:"URL"`
 	Bucket   string         `help:"S3 bucket for files, https://KEY:SECRET@host/bucket; without one, files stay in the data folder." placeholder:"URL"`
 	MailFrom string         `help:"Whom letters come from." placeholder:"ADDRESS"`
@@ -70,7 +71,7 @@ func (s serveCommand) Run(ctx context.Context) error {
 	cfg := s.config()
 	cfg.BaseURL, cfg.Region = s.BaseURL, s.Region
 	cfg.Bucket, cfg.Mail, cfg.MailFrom, cfg.Proxies, cfg.Providers = s.Bucket, s.Mail, s.MailFrom, s.Proxies, s.providers()
-	cfg.Confluences = s.Confluences
+	cfg.Confluences, cfg.Theme = s.Confluences, s.Theme
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "http://" + listener.Addr().String()
 	}

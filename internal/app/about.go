@@ -10,6 +10,9 @@ import (
 func aboutRoutes() []httpx.Route {
 	return []httpx.Route{
 		{Method: http.MethodGet, Path: "/accessibilite", Permission: permSite, Handler: accessibility},
+		{Method: http.MethodGet, Path: "/affichage", Permission: permSite, Handler: display},
+		{Method: http.MethodPost, Path: "/affichage", Permission: permSite, Handler: chooseTheme},
+		{Method: http.MethodGet, Path: "/style", Permission: permSite, Handler: style},
 	}
 }
 

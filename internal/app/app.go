@@ -41,13 +41,15 @@ import (
 
 // App is a running installation.
 type App struct {
-	cfg     Config
-	DB      *db.DB
-	router  *httpx.Router
-	metrics *prometheus.Registry
-	jobs    *jobs.Registry
-	post    *mail.Post
-	handler http.Handler
+	cfg    Config
+	DB     *db.DB
+	router *httpx.Router
+	// themeSheet is the address of the deployer's style sheet, "" for none.
+	themeSheet string
+	metrics    *prometheus.Registry
+	jobs       *jobs.Registry
+	post       *mail.Post
+	handler    http.Handler
 
 	notary       *audit.Notary
 	accounts     *accounts.Service
@@ -132,6 +134,9 @@ func (a *App) start(ctx context.Context) error {
 	a.router = &httpx.Router{Guard: guard, Fail: a.fail, Private: private}
 	a.router.Add(routes...)
 	a.router.Handle("GET /assets/", web.Handler())
+	if err := a.openTheme(); err != nil {
+		return err
+	}
 	a.handler = a.watched(httpx.Chain(a.router,
 		httpx.Log(a.cfg.Log),
 		httpx.Recover(a.cfg.Log, a.fail),

@@ -20,6 +20,8 @@ type Config struct {
 	BaseURL string
 	// Region is the INSEE code of the region on the front page ("11" Île-de-France).
 	Region string
+	// Theme is a folder with the deployer's own theme.css and what it needs, "" for none.
+	Theme string
 	// Demo loads invented people, structures and supply, and says so on every page.
 	Demo bool
 

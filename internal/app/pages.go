@@ -47,6 +47,7 @@ func (a *App) chrome(next http.Handler) http.Handler {
 		ctx := r.Context()
 		actor := accounts.FromContext(ctx)
 		c := ui.Chrome{Path: r.URL.Path, Query: r.URL.RawQuery, Name: actor.Name, Demo: a.cfg.Demo, Request: httpx.RequestID(ctx)}
+		c.Theme, c.ThemeSheet = chosenTheme(r), a.themeSheet
 		c.Tools = accountTools(ctx, actor)
 		c.Nav, c.Here = navigation(ctx, actor, r.URL.Path)
 		next.ServeHTTP(w, r.WithContext(ui.WithChrome(ctx, c)))

@@ -18,11 +18,12 @@ type Atlas struct {
 	territory Territory
 	clock     clock.Clock
 
-	mu      sync.Mutex
-	today   *territory.Snapshot
-	dates   []time.Time // from which an imported supply is in force, oldest first, up to today
-	regions map[regionKey]*lazy[*Region]
-	shapes  map[string]*lazy[*Shape]
+	mu       sync.Mutex
+	today    *territory.Snapshot
+	invented bool        // there is no import: the demonstration's past is invented as its supply is
+	dates    []time.Time // from which an imported supply is in force, oldest first, up to today
+	regions  map[regionKey]*lazy[*Region]
+	shapes   map[string]*lazy[*Shape]
 }
 
 // New makes an atlas of an installation's region.
@@ -33,6 +34,7 @@ func New(home string, t Territory, c clock.Clock) *Atlas {
 type regionKey struct {
 	snap        *territory.Snapshot
 	code, decay string
+	back        int // years before today, in an invented past
 }
 
 // lazy is computed once, by the first who asks; the others wait for the same result.
@@ -52,18 +54,18 @@ func (a *Atlas) Region(ctx context.Context, code, decay string) (*Region, error)
 	if err != nil {
 		return nil, err
 	}
-	return a.regionOf(snap, code, decay)
+	return a.regionOf(snap, code, decay, 0)
 }
 
-func (a *Atlas) regionOf(snap *territory.Snapshot, code, decay string) (*Region, error) {
-	key := regionKey{snap, code, decay}
+func (a *Atlas) regionOf(snap *territory.Snapshot, code, decay string, back int) (*Region, error) {
+	key := regionKey{snap, code, decay, back}
 	a.mu.Lock()
 	kept, ok := a.regions[key]
 	if !ok {
 		if len(a.regions) >= mostKept {
 			clear(a.regions)
 		}
-		kept = &lazy[*Region]{sync.OnceValues(func() (*Region, error) { return newRegion(snap, code, decay) })}
+		kept = &lazy[*Region]{sync.OnceValues(func() (*Region, error) { return newRegion(snap, code, decay, back) })}
 		a.regions[key] = kept
 	}
 	a.mu.Unlock()
@@ -100,10 +102,26 @@ func (a *Atlas) now(ctx context.Context) (*territory.Snapshot, error) {
 		return nil, fmt.Errorf("read the dates of the supply: %w", err)
 	}
 	today := a.clock.Now()
+	supply := snap.Origin(intake.GPSupply)
+	if a.invented = supply.Demo && supply.Dataset == ""; a.invented {
+		days = demoDates(today)
+	}
 	days = slices.DeleteFunc(days, func(day time.Time) bool { return day.After(today) })
 	a.dates = days[max(0, len(days)-mostSteps):]
 	a.today, a.regions, a.shapes = snap, map[regionKey]*lazy[*Region]{}, map[string]*lazy[*Shape]{}
 	return snap, nil
+}
+
+// demoStep is how many years lie between the steps of the demonstration's invented past.
+const demoStep = 2
+
+// demoDates are the steps of that past: January of this year, and of two and four years before.
+func demoDates(today time.Time) []time.Time {
+	var days []time.Time
+	for back := 2 * demoStep; back >= 0; back -= demoStep {
+		days = append(days, time.Date(today.Year()-back, 1, 1, 0, 0, 0, 0, today.Location()))
+	}
+	return days
 }
 
 // HasPast tells whether the supply of two dates at least was imported: access can then be compared over time.
@@ -129,15 +147,19 @@ func (a *Atlas) History(ctx context.Context, v View) ([]Dated, error) {
 		return nil, err
 	}
 	a.mu.Lock()
-	days := slices.Clone(a.dates)
+	days, invented, today := slices.Clone(a.dates), a.invented, a.today
 	a.mu.Unlock()
 	steps := make([]Dated, 0, len(days))
-	for _, day := range days {
-		snap, err := a.territory.Snapshot(ctx, day)
-		if err != nil {
-			return nil, fmt.Errorf("read the territory of %s: %w", day.Format(time.DateOnly), err)
+	for k, day := range days {
+		snap, back := today, demoStep*(len(days)-1-k)
+		if !invented {
+			var err error
+			if snap, err = a.territory.Snapshot(ctx, day); err != nil {
+				return nil, fmt.Errorf("read the territory of %s: %w", day.Format(time.DateOnly), err)
+			}
+			back = 0
 		}
-		r, err := a.regionOf(snap, v.Region, v.Decay)
+		r, err := a.regionOf(snap, v.Region, v.Decay, back)
 		if err != nil {
 			return nil, err
 		}

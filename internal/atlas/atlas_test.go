@@ -412,7 +412,7 @@ func TestScenariosBelongToTheirOwner(t *testing.T) {
 // Two imports of the supply make a history: the layer of change compares the last with the first.
 func TestHistory(t *testing.T) {
 	ctx := context.Background()
-	s := territory.New(dbtest.SQLite(t), clock.At(today), true)
+	s := territory.New(dbtest.SQLite(t), clock.At(today), false)
 	a := New("94", s, clock.At(today))
 	view := DefaultView("94")
 	view.Layer = Trend
@@ -443,5 +443,57 @@ func TestHistory(t *testing.T) {
 	want := steps[1].Region.Model(territory.UpTo65).Value[n] - steps[0].Region.Model(territory.UpTo65).Value[n]
 	if got := trend.Value(r, territory.UpTo65, n); math.Abs(got-want) > 1e-12 || got >= 0 {
 		t.Errorf("Ajaccio changed by %v, want %v", got, want)
+	}
+}
+
+// The demonstration, where nothing was imported, invents a past as it invents its supply: it is today's territory at the last step, it
+// is labelled, and the first import ends it.
+func TestTheDemonstrationInventsItsPast(t *testing.T) {
+	ctx := context.Background()
+	s := territory.New(dbtest.SQLite(t), clock.At(today), true)
+	a := New("94", s, clock.At(today))
+	view := DefaultView("94")
+	view.Layer = Trend
+	r, err := a.SincePast(ctx, view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := a.History(ctx, view)
+	if err != nil || len(steps) != 3 || !a.HasPast() || !r.DemoSupply() || steps[2].From.Year() != today.Year() {
+		t.Fatalf("%d steps, %v", len(steps), err)
+	}
+	first, last := steps[0].Region, steps[2].Region
+	if first.Mean(territory.UpTo65, first.In("")) <= last.Mean(territory.UpTo65, last.In("")) || last.Model(territory.UpTo65) != must(a.Of(ctx, view)).Model(territory.UpTo65) {
+		t.Error("the past has fewer doctors, or today is not today")
+	}
+	trend, _ := LayerOf(Trend)
+	if n, _ := r.Find("2A004"); math.IsNaN(trend.Value(r, territory.UpTo65, n)) {
+		t.Error("no change at Ajaccio")
+	}
+	if _, err := s.Import(ctx, accounts.System("test"), territory.ImportCommand{Kind: intake.GPSupply, FileName: "s.csv", ValidFrom: today.AddDate(-1, 0, 0), Body: strings.NewReader("code_insee,fte\n2A004,3\n")}); err != nil {
+		t.Fatal(err)
+	}
+	if steps, err := a.History(ctx, view); err != nil || len(steps) != 1 || a.HasPast() {
+		t.Errorf("after an import: %d steps, %v", len(steps), err)
+	}
+}
+
+func must(r *Region, err error) *Region {
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// Density is the population over the area of the outline; the region's areas add up to its own, roughly, by approximate outlines.
+func TestDensity(t *testing.T) {
+	r := must(New("11", territory.New(dbtest.SQLite(t), clock.At(today), true), clock.At(today)).Region(context.Background(), "11", DefaultDecay))
+	area := 0.0
+	for n := range r.Inside {
+		area += float64(r.Places[n].Population) / r.Density(n)
+	}
+	paris, _ := r.Find("75111")
+	if area < 11000 || area > 13500 || r.Density(paris) < 15000 {
+		t.Errorf("%.0f km² in all, %.0f a km² in Paris 11", area, r.Density(paris))
 	}
 }

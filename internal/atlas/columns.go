@@ -32,6 +32,8 @@ var Columns = []Column{
 		sheets.Text, func(r *Region, n int) any { return r.EPCIName(n) }},
 	{"population", i18n.Text{FR: "Population", EN: "Population"}, i18n.Text{FR: "habitants", EN: "inhabitants"}, i18n.Text{FR: "Population municipale.", EN: "Municipal population."},
 		sheets.Int, func(r *Region, n int) any { return r.Places[n].Population }},
+	{"densite", i18n.Text{FR: "Densité", EN: "Density"}, i18n.Text{FR: "habitants par km²", EN: "inhabitants per km²"}, i18n.Text{FR: "Population rapportée à la surface du contour, approximative tant que les contours ne sont pas importés.", EN: "Population over the area of the outline, approximate until outlines are imported."},
+		sheets.Decimal, func(r *Region, n int) any { return round2(r.Density(n)) }},
 	{"population_ponderee", i18n.Text{FR: "Population standardisée", EN: "Standardised population"}, i18n.Text{FR: "habitants", EN: "inhabitants"}, i18n.Text{FR: "Population pondérée par la consommation de soins de chaque âge ; égale à la population sans données d'âge.", EN: "Population weighted by each age's use of care; equal to the population without age data."},
 		sheets.Decimal, func(r *Region, n int) any { return round2(r.Places[n].Weighted) }},
 	{"zone", i18n.Text{FR: "Zone", EN: "Zone"}, i18n.Text{}, i18n.Text{FR: "ZIP, ZAC ou HZ (hors zonage), médecins généralistes.", EN: "ZIP, ZAC or HZ (outside zoning), general practitioners."},

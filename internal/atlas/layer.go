@@ -63,6 +63,12 @@ var Layers = []Layer{
 		value: func(r *Region, _ territory.AgeFilter, n int) float64 { return float64(r.Places[n].Population) },
 	},
 	{
+		Key: "densite", Scale: Sequential, Breaks: []float64{100, 300, 1000, 5000, 15000},
+		Name:  i18n.Text{FR: "Densité", EN: "Density"},
+		Unit:  i18n.Text{FR: "habitants par km²", EN: "inhabitants per km²"},
+		value: func(r *Region, _ territory.AgeFilter, n int) float64 { return r.Density(n) },
+	},
+	{
 		Key: "depart", Scale: Sequential, Breaks: []float64{10, 20, 30, 40, 50},
 		Name:  i18n.Text{FR: "Offre des 61 ans et plus", EN: "Supply from doctors over 60"},
 		Unit:  i18n.Text{FR: "% de l'accessibilité portée par des médecins de plus de 60 ans", EN: "% of access that comes from doctors over 60"},

@@ -2,6 +2,10 @@ package atlas
 
 import (
 	"fmt"
+	"math"
+	"sync"
+
+	"github.com/paulmach/orb/geo"
 
 	"maillage/internal/access"
 	"maillage/internal/platform/db"
@@ -35,7 +39,8 @@ type Region struct {
 	AgesKnown  bool // the supply tells doctors' ages
 	ZonesKnown bool // an official zoning is in force somewhere in the region
 
-	past   *Region // at the first import, for the layer of change; nil otherwise
+	areas  func() []float64 // of the places inside, in km²
+	past   *Region          // at the first import, for the layer of change; nil otherwise
 	at     map[string]int
 	models map[territory.AgeFilter]*access.Model
 }
@@ -43,8 +48,8 @@ type Region struct {
 // AgeFilters are the age limits of doctors under which access is computed, in the order in which they are shown.
 var AgeFilters = []territory.AgeFilter{territory.AllAges, territory.UpTo65, territory.UpTo62, territory.UpTo60}
 
-// newRegion computes a region. It is an error when there is no such region, or when the decay reaches too far.
-func newRegion(snap *territory.Snapshot, code, spec string) (*Region, error) {
+// newRegion computes a region, as it was some years back in an invented past. It is an error when there is no such region, or when the decay reaches too far.
+func newRegion(snap *territory.Snapshot, code, spec string, back int) (*Region, error) {
 	area, ok := snap.France.Region(code)
 	if !ok {
 		return nil, errNoRegion(code)
@@ -54,7 +59,13 @@ func newRegion(snap *territory.Snapshot, code, spec string) (*Region, error) {
 		return nil, err
 	}
 	r := &Region{Code: code, Name: area.Name, Snap: snap, Decay: decay, Spec: spec, at: map[string]int{}, Estimated: snap.TravelTimes() == nil, AgesKnown: snap.AgesKnown()}
+	r.areas = sync.OnceValue(r.measured)
 	r.settle(decay.Reach())
+	if back > 0 {
+		for n := range r.Places {
+			r.Places[n].FTE = territory.DemoPast(r.Places[n].Code, r.Places[n].FTE, back)
+		}
+	}
 	links, err := r.links(decay.Reach())
 	if err != nil {
 		return nil, err
@@ -175,6 +186,24 @@ func (r *Region) Model(ages territory.AgeFilter) *access.Model {
 		return m
 	}
 	return r.models[territory.UpTo65]
+}
+
+// measured gives the areas of the places inside, by their outlines.
+func (r *Region) measured() []float64 {
+	areas := make([]float64, r.Inside)
+	for n := range areas {
+		outline, _ := r.Snap.Outline(r.Places[n].Unit)
+		areas[n] = math.Abs(geo.Area(outline)) / 1e6
+	}
+	return areas
+}
+
+// Density is inhabitants per km² of a place inside; NaN without an outline.
+func (r *Region) Density(place int) float64 {
+	if area := r.areas()[place]; area > 0 {
+		return float64(r.Places[place].Population) / area
+	}
+	return math.NaN()
 }
 
 // Find gives the index in Places of a commune of the region.

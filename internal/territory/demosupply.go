@@ -40,6 +40,17 @@ var demoAges = []struct {
 // ones without anybody. It describes nobody: show DemoLabel with it.
 func (f *France) DemoSupply() []FTE { return f.demoSupply() }
 
+// DemoPast is what a commune of the demonstration had some years before: a little more in all, each commune its own way. It is as
+// invented as the supply of today.
+func DemoPast(code string, now FTE, years int) FTE {
+	share := 1 + float64(years)*(0.012+0.09*(draw(code, "past")-0.5))
+	var past FTE
+	for band := range now {
+		past[band] = now[band] * math.Max(0.6, share)
+	}
+	return past
+}
+
 func (f *France) makeDemoSupply() []FTE {
 	supply := make([]FTE, len(f.Communes))
 	start := 0

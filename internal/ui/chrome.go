@@ -11,14 +11,17 @@ import (
 
 // Chrome is what surrounds a page: it depends on who reads, and is put in the context by the app.
 type Chrome struct {
-	Path    string
-	Query   string
-	Nav     []Link // the areas
-	Here    []Link // the entrances of the area where the reader stands
-	Tools   []Link // right of the navigation: the reader's account, or the way in
-	Name    string // who is signed in; "" for nobody
-	Demo    bool   // demonstration data: the strip on top says so
-	Request string // identifier of the request, shown on error pages
+	Path  string
+	Query string
+	Nav   []Link // the areas
+	Here  []Link // the entrances of the area where the reader stands
+	Tools []Link // right of the navigation: the reader's account, or the way in
+	Name  string // who is signed in; "" for nobody
+	Demo  bool   // demonstration data: the strip on top says so
+	Theme string // "light", "dark", "contrast", or "" for the system's
+	// ThemeSheet is the address of the deployer's own style sheet, "" for none.
+	ThemeSheet string
+	Request    string // identifier of the request, shown on error pages
 }
 
 // Link is a place with its label.

@@ -32,6 +32,8 @@ function start(root: HTMLElement, holder: HTMLElement): void {
   let states: string[][] = [JSON.parse(root.dataset["changes"] ?? "[]") as string[]];
   let at = 0;
   let asked = 0;
+  // A saved scenario keeps its own address for as long as it is what is shown.
+  const opened = { changes: JSON.stringify(states[0]), address: location.pathname + location.search };
   const after = new Map<number, number>();
   const base = new Map<number, number>();
 
@@ -74,7 +76,7 @@ function start(root: HTMLElement, holder: HTMLElement): void {
     for (const kept of root.querySelectorAll("[data-kept-changes], [data-change]")) keep(kept, reply.changes);
     const signin = find<HTMLAnchorElement>("[data-signin]");
     if (signin) signin.href = `/connexion?suite=${encodeURIComponent(reply.address)}`;
-    history.replaceState(null, "", reply.address);
+    history.replaceState(null, "", JSON.stringify(reply.changes) === opened.changes ? opened.address : reply.address);
     say(reply.summary);
     if (undo) undo.disabled = at === 0;
     if (redo) redo.disabled = at === states.length - 1;
