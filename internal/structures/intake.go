@@ -82,9 +82,7 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 		return d, wrong.Err()
 	}
 	if file.IssueCount > 0 {
-		return d, fault.Invalid(
-			fmt.Sprintf("Le fichier est refusé : %d anomalies, la première à la place %s. Rien n’a été importé.", file.IssueCount, file.Issues[0].Where()),
-			fmt.Sprintf("The file is refused: %d problems, the first at %s. Nothing was imported.", file.IssueCount, file.Issues[0].Where()))
+		return d, refusedFile(file)
 	}
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := d.compare(ctx, tx, categories); err != nil || cmd.DryRun {
@@ -93,6 +91,17 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 		return s.apply(ctx, tx, actor, d, cmd.Name, categories)
 	})
 	return d, err
+}
+
+func refusedFile(file *finess.File) error {
+	where := file.Issues[0].Where()
+	if file.IssueCount == 1 {
+		return fault.Invalid("Le fichier est refusé : une anomalie, à la place "+where+" (ligne:colonne). Rien n’a été importé.",
+			"The file is refused: one problem, at "+where+" (line:column). Nothing was imported.")
+	}
+	return fault.Invalid(
+		fmt.Sprintf("Le fichier est refusé : %d anomalies, la première à la place %s (ligne:colonne). Rien n’a été importé.", file.IssueCount, where),
+		fmt.Sprintf("The file is refused: %d problems, the first at %s (line:column). Nothing was imported.", file.IssueCount, where))
 }
 
 // followed checks the categories asked for; none is all those of a kind.

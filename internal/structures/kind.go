@@ -62,6 +62,22 @@ func (k Kind) Valid() bool { return k.Row().Kind != "" }
 // Label is how people read the kind.
 func (k Kind) Label() i18n.Text { return k.Row().Label }
 
+// categoryNames are the FINESS categories that share a kind with another one.
+var categoryNames = map[string]i18n.Text{
+	"124": {FR: "Centre de santé", EN: "Health centre"}, "125": {FR: "Centre de santé dentaire", EN: "Dental health centre"},
+	"101": {FR: "Centre hospitalier régional", EN: "Regional hospital"}, "106": {FR: "Centre hospitalier, ex-hôpital local", EN: "Hospital, formerly local"},
+	"292": {FR: "Centre hospitalier spécialisé en psychiatrie", EN: "Psychiatric hospital"}, "355": {FR: "Centre hospitalier", EN: "Hospital"},
+	"365": {FR: "Établissement de soins pluridisciplinaire", EN: "Multidisciplinary care establishment"},
+}
+
+// CategoryLabel is how people read a FINESS category.
+func CategoryLabel(category string) i18n.Text {
+	if name, ok := categoryNames[category]; ok {
+		return name
+	}
+	return KindOfCategory(category).Label()
+}
+
 // KindOfCategory is the kind of a FINESS category; "" when the product does not follow it.
 func KindOfCategory(category string) Kind {
 	for _, r := range Kinds {
