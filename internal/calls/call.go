@@ -85,9 +85,9 @@ const (
 // Left is what remains of the envelope, in cents.
 func (c *Call) Left() int64 { return c.Envelope - c.Granted }
 
-// Open tells whether a dossier may be filed at a moment: published, from the opening to the closing, both ends included.
+// Open tells whether a dossier may be filed at a moment: published, from the opening to the end of the closing second.
 func (c *Call) Open(at time.Time) bool {
-	return c.State == CallPublished && !at.Before(c.OpensAt) && !at.After(c.ClosesAt)
+	return c.State == CallPublished && !at.Before(c.OpensAt) && !at.Truncate(time.Second).After(c.ClosesAt)
 }
 
 // Score is the weighted mean of scores, from 0 to 100; criteria without a score count for 0.

@@ -193,7 +193,7 @@ func callRoles(actor accounts.Actor, c *Call) ([]accounts.Role, error) {
 // CloseDue closes the published calls whose window has passed; a job asks for it. It says how many it closed.
 func (s *Service) CloseDue(ctx context.Context) (int, error) {
 	var ids []string
-	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM call WHERE state = $1 AND closes_at < $2`, CallPublished, s.now()); err != nil {
+	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM call WHERE state = $1 AND closes_at <= $2`, CallPublished, s.now().Add(-time.Second)); err != nil {
 		return 0, err
 	}
 	for _, id := range ids {

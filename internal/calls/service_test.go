@@ -15,6 +15,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/db/dbtest"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 )
 
 func each(t *testing.T, test func(w *world)) {
@@ -169,6 +170,23 @@ func TestTheWindowIsExactInParis(t *testing.T) {
 			w.t.Fatal(n, err)
 		}
 	})
+}
+
+// The last second of the last day is the applicants', to its end, on the days when the hour changes too.
+func TestTheLastSecondIsWhole(t *testing.T) {
+	for _, day := range []string{"2026-03-28", "2026-03-29", "2026-10-24", "2026-10-25", "2026-12-31"} {
+		midnight, err := time.ParseInLocation(time.DateOnly, day, i18n.Paris)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next := midnight.AddDate(0, 0, 1)
+		c := &Call{State: CallPublished, OpensAt: midnight, ClosesAt: next.Add(-time.Second)}
+		for at, open := range map[time.Time]bool{midnight.Add(-time.Microsecond): false, midnight: true, next.Add(-time.Second): true, next.Add(-time.Microsecond): true, next: false, next.Add(time.Second): false} {
+			if c.Open(at.UTC()) != open {
+				t.Errorf("%s: open is %t", at.In(i18n.Paris), !open)
+			}
+		}
+	}
 }
 
 func TestTwoDecisionsAtOnceNeverPassTheEnvelope(t *testing.T) {

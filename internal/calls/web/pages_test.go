@@ -248,3 +248,12 @@ func TestTheSettingsOfACall(t *testing.T) {
 		t.Fatalf("%+v", s)
 	}
 }
+
+// Days typed by an officer are days in Paris, those of 23 and of 25 hours too.
+func TestADayEndsAtMidnightInParis(t *testing.T) {
+	for typed, want := range map[string]string{"2026-03-29": "2026-03-29T21:59:59Z", "2026-10-25": "2026-10-25T22:59:59Z", "2026-12-31": "2026-12-31T22:59:59Z", "2026-02-30": "0001-01-01T00:00:00Z"} {
+		if got := lastSecond(typed).UTC().Format(time.RFC3339); got != want {
+			t.Errorf("%s ends at %s, want %s", typed, got, want)
+		}
+	}
+}
