@@ -37,7 +37,7 @@ type expression struct {
 
 // SyntaxError is an expression that does not compile, and where.
 type SyntaxError struct {
-	Line, Column int // from 1
+	Line, Column int    // from 1
 	Detail       string // from the compiler, in English
 	forbidden    bool   // it reads, but does what rules may not
 }

@@ -49,7 +49,9 @@ func (c *Difficulty) Scope() accounts.Scope {
 func (c *Difficulty) Open() bool { return c.EndedOn == "" }
 
 // Late tells whether the audit is awaited past its day.
-func (c *Difficulty) Late(on Day) bool { return c.State == Audit && c.AuditDue != "" && c.AuditDue < on }
+func (c *Difficulty) Late(on Day) bool {
+	return c.State == Audit && c.AuditDue != "" && c.AuditDue < on
+}
 
 // StateLabel is how people read the state.
 func (c *Difficulty) StateLabel() i18n.Text { return DifficultyLife.Label(c.State) }

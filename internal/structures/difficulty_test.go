@@ -23,7 +23,9 @@ func TestEveryMoveOfAPracticeInDifficulty(t *testing.T) {
 
 func TestTheScoreExplainsItselfFromDeclaredData(t *testing.T) {
 	scale := book{}.Fragility("")
-	gp := func(birth int, leaving Day) Member { return Member{Profession: "gp", From: "2010-01-01", BirthYear: birth, Leaving: leaving} }
+	gp := func(birth int, leaving Day) Member {
+		return Member{Profession: "gp", From: "2010-01-01", BirthYear: birth, Leaving: leaving}
+	}
 	for name, c := range map[string]struct {
 		members []Member
 		at      Standing

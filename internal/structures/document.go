@@ -39,7 +39,9 @@ type Document struct {
 }
 
 // ValidOn tells whether the document may be used on a day.
-func (d Document) ValidOn(day Day) bool { return d.Withdrawn == "" && (d.Expires == "" || day <= d.Expires) }
+func (d Document) ValidOn(day Day) bool {
+	return d.Withdrawn == "" && (d.Expires == "" || day <= d.Expires)
+}
 
 // ExpiresSoon tells whether the document ends within a month of a day.
 func (d Document) ExpiresSoon(day Day) bool {

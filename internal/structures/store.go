@@ -100,7 +100,7 @@ func selectFile(ctx context.Context, q db.Queryer, id string) (*File, error) {
 	}{
 		{&f.Identifiers, "SELECT id, structure_id, scheme, value, from_day, to_day FROM structure_identifier WHERE structure_id = $1 ORDER BY to_day, scheme, from_day, value"},
 		{&f.Sites, "SELECT id, structure_id, label, address, commune, lat, lon, approximate, main, from_day, to_day FROM structure_site WHERE structure_id = $1 ORDER BY to_day, from_day, label, id"},
-		{&f.Members, "SELECT "+memberColumns+" FROM structure_member WHERE structure_id = $1 ORDER BY to_day, profession, name, id"},
+		{&f.Members, "SELECT " + memberColumns + " FROM structure_member WHERE structure_id = $1 ORDER BY to_day, profession, name, id"},
 		{&f.Territory, "SELECT commune FROM structure_territory WHERE structure_id = $1 ORDER BY commune"},
 		{&f.Contacts, "SELECT id, structure_id, name, role, email, phone FROM structure_contact WHERE structure_id = $1 ORDER BY name, id"},
 		{&f.Facts, "SELECT id, structure_id, day, kind, key, text FROM structure_fact WHERE structure_id = $1 ORDER BY day, id"},

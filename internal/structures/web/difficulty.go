@@ -124,7 +124,9 @@ func (p casePage) Aid() *AidFile {
 }
 
 // difficulty shows a case.
-func (p *Pages) difficulty(w http.ResponseWriter, r *http.Request) error { return p.showCase(w, r, nil) }
+func (p *Pages) difficulty(w http.ResponseWriter, r *http.Request) error {
+	return p.showCase(w, r, nil)
+}
 
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request, refusal error) error {
 	ctx, actor := r.Context(), accounts.FromContext(r.Context())
