@@ -11,6 +11,7 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
 )
 
@@ -83,4 +84,13 @@ func (p *Pages) document(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Disposition", httpx.Attachment(d.Name))
 	_, err = io.Copy(w, content)
 	return err
+}
+
+// grantText says what the agency granted to a post, and what was paid.
+func grantText(ctx context.Context, a *posts.Application) string {
+	granted := i18n.Tf(ctx, "%s accordés par l’Agence", "%s granted by the agency", i18n.Euro(ctx, a.Cents))
+	if a.Agreement == nil {
+		return granted + i18n.T(ctx, " ; la convention est à établir.", "; the agreement is to be drawn up.")
+	}
+	return granted + i18n.Tf(ctx, ", dont %s payés.", ", of which %s paid.", i18n.Euro(ctx, a.Agreement.Paid))
 }
