@@ -79,6 +79,15 @@ func TestTenFragilePracticesOnlySomeFunded(t *testing.T) {
 	if audited != 10 || accompanied != 10 || funded != len(structures.DemoFragileFunded()) || funded == 0 || funded == 10 {
 		t.Errorf("%d audited, %d accompanied, %d funded", audited, accompanied, funded)
 	}
+	posts, err := postSubjects{a.posts}.Subjects(ctx, "11")
+	if err != nil || len(posts) == 0 {
+		t.Fatalf("the simulator of rezoning sees %d posts, %v", len(posts), err)
+	}
+	for _, p := range posts {
+		if p.Decided && p.Zone == "" || !p.Decided && p.Zone != "" {
+			t.Errorf("a post whose zone was verified keeps it, another has none: %+v", p)
+		}
+	}
 	events, err := structureHistory{a.calls, a.funding, a.posts}.Events(ctx, structures.DemoID(structures.GroupPractice, 1))
 	if err != nil || len(events) < 2 {
 		t.Errorf("the history of a practice: %+v %v", events, err)
