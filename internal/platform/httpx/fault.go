@@ -44,6 +44,9 @@ func AsFault(err error) *fault.Error {
 		return fault.New(fault.KindTooLarge, i18n.Text{
 			FR: "Ce qui a été envoyé dépasse la taille permise ici ; rien n'a été enregistré.",
 			EN: "What was sent is larger than allowed here; nothing was recorded."}).Because(err)
+	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
+		return fault.Invalid("Le formulaire reçu n'est pas lisible ; rien n'a été enregistré. Rechargez la page et recommencez.",
+			"The form received cannot be read; nothing was recorded. Reload the page and try again.").Because(err)
 	case db.IsFull(err):
 		return fault.New(fault.KindFull, i18n.Text{
 			FR: "L'espace de stockage est plein : rien n'a été enregistré, la lecture reste possible. Prévenez l'administrateur.",
