@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"time"
 
 	"maillage/internal/accounts"
@@ -59,6 +60,11 @@ type Pages struct {
 
 // Routes is the table of the room.
 func (p *Pages) Routes() []httpx.Route {
+	return slices.Concat(p.callRoutes(), p.dossierRoutes(), p.instructionRoutes())
+}
+
+// callRoutes are the pages of calls: publication, settings, form.
+func (p *Pages) callRoutes() []httpx.Route {
 	get, post := http.MethodGet, http.MethodPost
 	return []httpx.Route{
 		{Method: get, Path: "/appels", Permission: calls.PermRead, Handler: p.callList},
@@ -76,7 +82,13 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/appels/{id}/questions", Permission: calls.PermRead, Handler: p.ask},
 		{Method: post, Path: "/appels/{id}/questions/{question}", Permission: calls.PermCall, Handler: p.answer},
 		{Method: post, Path: "/appels/{id}/dossier", Permission: calls.PermRead, Handler: p.start},
+	}
+}
 
+// dossierRoutes are the pages of a dossier, for its authors.
+func (p *Pages) dossierRoutes() []httpx.Route {
+	get, post := http.MethodGet, http.MethodPost
+	return []httpx.Route{
 		{Method: get, Path: "/dossiers", Permission: calls.PermRead, Handler: p.mine},
 		{Method: post, Path: "/dossiers/reprendre", Permission: calls.PermRead, Handler: p.resume},
 		{Method: get, Path: "/dossiers/{id}", Permission: calls.PermRead, Handler: p.dossier},
@@ -101,7 +113,13 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/dossiers/{id}/completer", Permission: calls.PermRead, Handler: p.complete},
 		{Method: post, Path: "/dossiers/{id}/retirer", Permission: calls.PermRead, Handler: p.withdraw},
 		{Method: post, Path: "/dossiers/{id}/messages", Permission: calls.PermRead, Handler: p.message},
+	}
+}
 
+// instructionRoutes are the pages of officers, reviewers and committees.
+func (p *Pages) instructionRoutes() []httpx.Route {
+	get, post := http.MethodGet, http.MethodPost
+	return []httpx.Route{
 		{Method: get, Path: "/instruction", Permission: calls.PermInstruct, Handler: p.inbox},
 		{Method: post, Path: "/instruction/lot", Permission: calls.PermInstruct, Handler: p.batch},
 		{Method: get, Path: "/instruction/export/{file}", Permission: calls.PermInstruct, Handler: p.export, Stream: true},
