@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 
+	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/clock"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/seal"
 	"maillage/internal/telexpertise"
 	"maillage/internal/telexpertise/demo"
@@ -29,7 +31,7 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 		return err
 	}
 	letters := letterBox{a.notifications}
-	ground, config := newPlaces(territory.Embedded(), a.atlas), telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL}
+	ground, config := newPlaces(territory.Embedded(), a.atlas), telexpertise.Config{TestIdentities: a.cfg.Demo, BaseURL: a.cfg.BaseURL, People: poolPeople{a.accounts}}
 	a.telexpertise = telexpertise.New(a.DB, a.cfg.Clock, vault, store, letters, ground, config)
 	a.telexpertise.Register(a.jobs)
 	if !a.cfg.Demo {
@@ -37,6 +39,27 @@ func (a *App) openTelexpertise(ctx context.Context) error {
 	}
 	past := clock.At(a.cfg.Clock.Now())
 	return demo.Seed(ctx, telexpertise.New(a.DB, past, vault, store, demo.Silent{}, ground, config), past, a.cfg.Clock.Now())
+}
+
+// poolPeople finds and invites those who join a pool of tele-expertise.
+type poolPeople struct{ accounts *accounts.Service }
+
+// Account finds the account with a member's address, or invites them with the role of their part.
+func (p poolPeople) Account(ctx context.Context, m telexpertise.Member, role accounts.Role) (id, name string, err error) {
+	system := accounts.System("pool de télé-expertise")
+	address := accounts.FoldEmail(m.Email)
+	known, err := p.accounts.People(ctx, system, accounts.PeopleQuery{Text: address})
+	if err != nil {
+		return "", "", err
+	}
+	for _, one := range known.People {
+		if one.Email == address {
+			return one.ID, one.Name, nil
+		}
+	}
+	region := accounts.RegionOf(m.Departement)
+	one, err := p.accounts.Invite(ctx, system, accounts.InviteCommand{Name: m.Name, Email: address, RPPS: m.RPPS, Lang: i18n.FR, Grants: []accounts.Grant{{Role: role, Region: region}}})
+	return one.ID, one.Name, err
 }
 
 // places tells tele-expertise how far apart départements are.

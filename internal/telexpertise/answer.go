@@ -73,6 +73,9 @@ func (s *Service) Sign(ctx context.Context, actor accounts.Actor, cmd AnswerComm
 				"This request was given back to the pool meanwhile: take it again to sign. What you typed is kept.")
 		}
 		t.c.Disposition, t.c.PhotosUsable = cmd.Disposition, &cmd.PhotosUsable
+		if !cmd.Disposition.NeedsVisit() { // a slot chosen before the mind changed stays free
+			cmd.SlotID, cmd.CoordinatorID = "", ""
+		}
 		t.c.SlotID, t.c.CoordinatorID = cmd.SlotID, cmd.CoordinatorID
 		if err := t.checkCoordinator(ctx); err != nil {
 			return err

@@ -34,38 +34,47 @@ type Policy func(departement string, candidates []Candidate, far Distance) []Can
 // the nearest département, then the lowest load, open cases first. Equal candidates keep the order of their identifiers, so that two
 // runs give one answer.
 func Share(departement string, candidates []Candidate, far Distance) []Candidate {
-	return order(candidates, func(a, b Candidate) int {
-		return cmp.Or(willing(a, b), cmp.Compare(far(departement, a.Departement), far(departement, b.Departement)), lighter(a, b))
+	return order(departement, candidates, far, func(a, b placed) int {
+		return cmp.Or(willing(a, b), cmp.Compare(a.km, b.km), cmp.Compare(a.Load, b.Load), cmp.Compare(a.Recent, b.Recent), cmp.Compare(a.ID, b.ID))
 	})
 }
 
 // ShareByLoad is the same with the load before the distance: for a pool whose visits are shared too, where nearness matters for the
 // slot and not for the answer.
 func ShareByLoad(departement string, candidates []Candidate, far Distance) []Candidate {
-	return order(candidates, func(a, b Candidate) int {
-		return cmp.Or(willing(a, b), cmp.Compare(a.Load+a.Recent, b.Load+b.Recent), cmp.Compare(far(departement, a.Departement), far(departement, b.Departement)), cmp.Compare(a.ID, b.ID))
+	return order(departement, candidates, far, func(a, b placed) int {
+		return cmp.Or(willing(a, b), cmp.Compare(a.Load+a.Recent, b.Load+b.Recent), cmp.Compare(a.km, b.km), cmp.Compare(a.ID, b.ID))
 	})
-}
-
-func willing(a, b Candidate) int {
-	return cmp.Or(first(a.OnDuty, b.OnDuty), first(!a.full(), !b.full()), first(!a.Idle, !b.Idle))
-}
-
-func lighter(a, b Candidate) int {
-	return cmp.Or(cmp.Compare(a.Load, b.Load), cmp.Compare(a.Recent, b.Recent), cmp.Compare(a.ID, b.ID))
 }
 
 // Nearest is the policy that the simulation compares with: the nearest département, whatever the load.
 func Nearest(departement string, candidates []Candidate, far Distance) []Candidate {
-	return order(candidates, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(far(departement, a.Departement), far(departement, b.Departement)), cmp.Compare(a.ID, b.ID))
-	})
+	return order(departement, candidates, far, func(a, b placed) int { return cmp.Or(cmp.Compare(a.km, b.km), cmp.Compare(a.ID, b.ID)) })
 }
 
-func order(candidates []Candidate, less func(a, b Candidate) int) []Candidate {
-	can := slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool { return c.Away })
+// placed is a candidate with the distance to the requester, asked once.
+type placed struct {
+	Candidate
+	km float64
+}
+
+func willing(a, b placed) int {
+	return cmp.Or(first(a.OnDuty, b.OnDuty), first(!a.full(), !b.full()), first(!a.Idle, !b.Idle))
+}
+
+func order(departement string, candidates []Candidate, far Distance, less func(a, b placed) int) []Candidate {
+	can := make([]placed, 0, len(candidates))
+	for _, c := range candidates {
+		if !c.Away {
+			can = append(can, placed{c, far(departement, c.Departement)})
+		}
+	}
 	slices.SortFunc(can, less)
-	return can
+	sorted := make([]Candidate, len(can))
+	for i, c := range can {
+		sorted[i] = c.Candidate
+	}
+	return sorted
 }
 
 func first(a, b bool) int {

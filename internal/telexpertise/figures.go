@@ -86,6 +86,8 @@ type Figures struct {
 	Intervals    []Interval // in the order of Steps; N 0 when hidden
 	Departements []Line
 	Zones        []Line
+	Priority     []Line // communes with a priority neighbourhood, and others
+	Urgencies    []Line
 	Dispositions []Line
 	Outcomes     []Line
 	Cancers      Count
@@ -188,10 +190,12 @@ func compute(cases []Case, pairs []pair, q Quarter, suppressed bool) *Figures {
 	for _, step := range Steps {
 		f.Intervals = append(f.Intervals, enough(step.measure(in), suppressed))
 	}
-	f.Departements = lines(in, suppressed, func(c *Case) string { return c.Departement })
-	f.Zones = lines(in, suppressed, func(c *Case) string { return c.Zone })
-	f.Dispositions = lines(in, suppressed, func(c *Case) string { return string(c.Disposition) })
-	f.Outcomes = lines(in, suppressed, func(c *Case) string { return string(c.Outcome) })
+	f.Departements = lines(in, suppressed, func(c *Case) string { return c.Departement }, departementsOf(cases)...)
+	f.Zones = lines(in, suppressed, func(c *Case) string { return c.Zone }, zoneCodes...)
+	f.Priority = lines(in, suppressed, func(c *Case) string { return map[bool]string{true: "QPV", false: "no-QPV"}[c.QPV] }, priorityCodes...)
+	f.Urgencies = lines(in, suppressed, func(c *Case) string { return string(c.Urgency) }, urgencyCodes...)
+	f.Dispositions = lines(in, suppressed, func(c *Case) string { return string(c.Disposition) }, dispositionCodes...)
+	f.Outcomes = lines(in, suppressed, func(c *Case) string { return string(c.Outcome) }, outcomeCodes...)
 	cancers, usable, said := 0, 0, 0
 	for _, c := range in {
 		if c.Outcome.Cancer() {
@@ -205,12 +209,24 @@ func compute(cases []Case, pairs []pair, q Quarter, suppressed bool) *Figures {
 		}
 	}
 	f.Cancers = limited(cancers, suppressed)
+	if slices.ContainsFunc(f.Outcomes, func(l Line) bool { return Outcome(l.Code).Cancer() && l.Count.Hidden }) {
+		f.Cancers = Count{Hidden: true} // the sum would give back the one that is hidden
+	}
 	f.Usable = -1
-	if said >= 2*smallest && (said-usable >= smallest || said == usable || !suppressed) {
+	if said > 0 && !suppressed || usable >= smallest && said-usable >= smallest {
 		f.Usable = float64(usable) / float64(said)
 	}
 	f.agreement(in, pairs, suppressed)
 	return f
+}
+
+// departementsOf lists those from which requests ever came: the same lines in every quarter.
+func departementsOf(cases []Case) []string {
+	seen := map[string]bool{}
+	for _, c := range cases {
+		seen[c.Departement] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 func (f *Figures) agreement(in []*Case, pairs []pair, suppressed bool) {
@@ -254,13 +270,31 @@ func (s Step) measure(in []*Case) Interval {
 	return interval(all)
 }
 
-// lines counts cases by a code, in the order of codes; what has no code is not counted.
-func lines(in []*Case, suppressed bool, code func(*Case) string) []Line {
+// Every code of each table of the agency, those without a case too: a line that is there only when it counts somebody would tell that
+// it counts at least one. Those that matter least stand first: they are hidden with the small ones.
+var (
+	outcomeCodes     = []string{"", "none", "benign", "lost", "premalignant", "bcc", "scc", "melanoma"}
+	dispositionCodes = []string{"", "D3", "D2", "D4", "D6", "D1", "D5"}
+	zoneCodes        = []string{"", "HZ", "ZAC", "ZIP"}
+	priorityCodes    = []string{"no-QPV", "QPV"}
+	urgencyCodes     = []string{"P3", "P2", "P1"}
+)
+
+// lines counts cases by a code, in the order given; for the agency with the lines that count nobody, elsewhere without.
+func lines(in []*Case, suppressed bool, code func(*Case) string, every ...string) []Line {
 	groups := map[string][]*Case{}
 	for _, c := range in {
 		groups[code(c)] = append(groups[code(c)], c)
 	}
-	codes := slices.Sorted(maps.Keys(groups))
+	codes := slices.Clone(every)
+	for _, k := range slices.Sorted(maps.Keys(groups)) {
+		if !slices.Contains(codes, k) {
+			codes = append(codes, k)
+		}
+	}
+	if !suppressed {
+		codes = slices.DeleteFunc(codes, func(k string) bool { return len(groups[k]) == 0 })
+	}
 	counts := make([]int, len(codes))
 	for i, k := range codes {
 		counts[i] = len(groups[k])

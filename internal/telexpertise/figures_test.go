@@ -3,8 +3,11 @@ package telexpertise
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // TestNoHiddenCountIsFoundBySubtraction groups every small row by what is published of it, its sum included: a hidden count must be
@@ -50,6 +53,46 @@ func TestNoHiddenCountIsFoundBySubtraction(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTheAgencysTablesGiveNoSmallCountBack draws quarters at random: no line under six is shown, no line is missing because it counts
+// nobody, and the count of cancers never stands beside a hidden cancer.
+func TestTheAgencysTablesGiveNoSmallCountBack(t *testing.T) {
+	from, _ := Quarter{2026, 1}.bounds()
+	at := from.Add(24 * time.Hour)
+	rapid.Check(t, func(t *rapid.T) {
+		var cases []Case
+		for range rapid.IntRange(0, 60).Draw(t, "cases") {
+			usable := rapid.Bool().Draw(t, "usable")
+			cases = append(cases, Case{SubmittedAt: &at, PhotosUsable: &usable, QPV: rapid.Bool().Draw(t, "qpv"), Zone: rapid.SampledFrom(zoneCodes).Draw(t, "zone"),
+				Outcome: Outcome(rapid.SampledFrom(outcomeCodes).Draw(t, "outcome")), Disposition: Disposition(rapid.SampledFrom(dispositionCodes).Draw(t, "disposition")),
+				Urgency: rapid.SampledFrom(Urgencies).Draw(t, "urgency"), Departement: rapid.SampledFrom([]string{"77", "93", "94"}).Draw(t, "departement")})
+		}
+		f := compute(cases, nil, Quarter{2026, 1}, true)
+		for _, table := range []struct {
+			lines []Line
+			every []string
+		}{{f.Outcomes, outcomeCodes}, {f.Dispositions, dispositionCodes}, {f.Zones, zoneCodes}, {f.Priority, priorityCodes}, {f.Urgencies, urgencyCodes}} {
+			var codes []string
+			hidden := 0
+			for _, l := range table.lines {
+				codes = append(codes, l.Code)
+				if l.Count.Hidden {
+					hidden++
+				}
+				if !l.Count.Hidden && l.Count.N < smallest || l.Count.Hidden && l.Answer.N > 0 || l.Answer.N > 0 && l.Answer.N < smallest {
+					t.Fatalf("shown: %+v", l)
+				}
+			}
+			if !slices.Equal(codes, table.every) || hidden == 1 {
+				t.Fatalf("%d hidden among %v, want the lines %v", hidden, codes, table.every)
+			}
+		}
+		cancerHidden := slices.ContainsFunc(f.Outcomes, func(l Line) bool { return Outcome(l.Code).Cancer() && l.Count.Hidden })
+		if cancerHidden && !f.Cancers.Hidden || !f.Cancers.Hidden && f.Cancers.N < smallest {
+			t.Fatalf("cancers %+v beside %+v", f.Cancers, f.Outcomes)
+		}
+	})
 }
 
 func TestKappa(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/audit"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 )
@@ -176,36 +177,42 @@ func (m Member) check() error {
 
 // SetDay writes a day of the duty calendar; kind "" clears it. Experts set their own days, the lead sets anybody's.
 func (s *Service) SetDay(ctx context.Context, actor accounts.Actor, d Day) error {
-	if err := actor.RequireSomewhere(PermAnswer); err != nil {
-		return err
-	}
+	return s.db.InTx(ctx, func(tx *db.Tx) error { return s.setDay(ctx, tx, actor, d) })
+}
+
+func (s *Service) setDay(ctx context.Context, tx *db.Tx, actor accounts.Actor, d Day) error {
 	f := fault.Fields{}
 	if d.Kind != "duty" && d.Kind != "away" && d.Kind != "" {
 		f.Add("kind", "Choisissez garde, absence ou rien.", "Choose duty, away or nothing.")
 	}
-	if len(d.Day) != len("2006-01-02") {
+	if !clock.Day(d.Day).Valid() {
 		f.Add("day", "Indiquez un jour.", "Give a day.")
+	}
+	experts, err := members(ctx, tx, d.PoolID, PartExpert)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(experts, func(m Member) bool { return m.PersonID == d.PersonID }) {
+		f.Add("person", "Choisissez un dermatologue du pool.", "Choose a dermatologist of the pool.")
 	}
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		if d.PersonID != actor.ID {
-			if err := s.mayLead(ctx, tx, actor, d.PoolID); err != nil {
-				return err
-			}
+	if d.PersonID != actor.ID || !actor.CanSomewhere(PermAnswer) {
+		if err := s.mayLead(ctx, tx, actor, d.PoolID); err != nil {
+			return err
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM telex_calendar WHERE pool_id = $1 AND person_id = $2 AND day = $3", d.PoolID, d.PersonID, d.Day); err != nil {
-			return fmt.Errorf("clear a day: %w", err)
-		}
-		if d.Kind == "" {
-			return nil
-		}
-		if _, err := tx.NamedExecContext(ctx, "INSERT INTO telex_calendar (pool_id, person_id, day, kind) VALUES (:pool_id, :person_id, :day, :kind)", d); err != nil {
-			return fmt.Errorf("set a day: %w", err)
-		}
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM telex_calendar WHERE pool_id = $1 AND person_id = $2 AND day = $3", d.PoolID, d.PersonID, d.Day); err != nil {
+		return fmt.Errorf("clear a day: %w", err)
+	}
+	if d.Kind == "" {
 		return nil
-	})
+	}
+	if _, err := tx.NamedExecContext(ctx, "INSERT INTO telex_calendar (pool_id, person_id, day, kind) VALUES (:pool_id, :person_id, :day, :kind)", d); err != nil {
+		return fmt.Errorf("set a day: %w", err)
+	}
+	return nil
 }
 
 // Members lists the people of a pool who hold a part, for the other members.

@@ -41,6 +41,8 @@ type Config struct {
 	TestIdentities bool
 	// BaseURL starts the addresses that are printed: "https://maillage.example".
 	BaseURL string
+	// People are those who may join a pool.
+	People People
 }
 
 // Service is everything that may be done with requests.

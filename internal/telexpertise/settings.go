@@ -47,8 +47,8 @@ func DefaultSettings() Settings {
 	}
 }
 
-// Recommended are tighter where the simulation shows that it matters: P1 to everyone at once, P2 and P3 to three experts and three more
-// after two working hours, the least loaded first; a case taken and left goes back within half a working day; nothing sleeps through
+// Recommended are tighter where the simulation shows that it matters: P1 to everyone at once, P2 and P3 to three experts and three
+// more after two working hours, the least loaded first; a case taken and left goes back within half a working day; nothing sleeps through
 // a weekend with a few; who is on duty looks once more before the evening.
 func Recommended() Settings {
 	working := func(n int) lifecycle.Deadline { return lifecycle.Deadline{N: n, Unit: lifecycle.WorkingHours} }

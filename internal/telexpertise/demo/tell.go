@@ -7,6 +7,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/platform/clock"
+	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/telexpertise"
 )
@@ -36,6 +37,9 @@ func (k *seeder) tell(one story, now time.Time) {
 	}
 	visit = consulting(visit, one.n)
 	steps := k.steps(one, as(expert), expert, visit)
+	if one.end == "closed" || one.end == "histology" {
+		k.plan = append(k.plan, event{one.begins.AddDate(0, 0, 4), k.second(one)})
+	}
 	for _, name := range chapters[one.end] {
 		wait := time.Duration(after[name]*(60+one.n*13%80)/100) * time.Minute
 		if one.end == "answered" || one.end == "read" || one.end == "proposed" || one.end == "taken" || one.end == "asked" || one.end == "booked" {
@@ -89,6 +93,22 @@ func (k *seeder) steps(one story, expert accounts.Actor, member telexpertise.Mem
 			}
 			return k.s.Histology(ctx, k.desk, id, h)
 		},
+	}
+}
+
+// second reads a case blind where one was chosen for it; one reader in six sees it otherwise.
+func (k *seeder) second(one story) func(context.Context) error {
+	reader := as(k.experts[(one.n*3+1)%len(k.experts)])
+	cmd := telexpertise.AnswerCommand{CaseID: one.id, Disposition: one.answer, PhotosUsable: true,
+		AnswerText: telexpertise.AnswerText{Hypothesis: guesses[one.lesion], Confidence: telexpertise.Confidences[one.n%3], Text: replies[one.answer]}}
+	if one.n%6 == 0 {
+		cmd.Disposition = telexpertise.D2
+	}
+	return func(ctx context.Context) error {
+		if err := k.s.SignSecond(ctx, reader, cmd); !fault.Is(err, fault.KindRefused) {
+			return err
+		}
+		return nil
 	}
 }
 

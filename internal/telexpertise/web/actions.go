@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -91,7 +92,12 @@ func (p *Pages) sign(w http.ResponseWriter, r *http.Request) error {
 	if err := p.service.KeepReply(ctx, actor, cmd); err != nil {
 		return err
 	}
-	if field(r, "keep") != "" {
+	if field(r, "phrase") != "" {
+		if err := p.service.AddPhrase(ctx, actor, cmd.Text); err != nil {
+			return p.refused(w, r, err)
+		}
+	}
+	if field(r, "keep")+field(r, "phrase") != "" {
 		return httpx.SeeOther(w, r, caseLink(cmd.CaseID))
 	}
 	sign := p.service.Sign
@@ -109,6 +115,14 @@ func (p *Pages) sign(w http.ResponseWriter, r *http.Request) error {
 		return httpx.SeeOther(w, r, caseLink(cmd.CaseID))
 	}
 	return httpx.SeeOther(w, r, caseLink(next))
+}
+
+// dropPhrase removes one of the expert's own sentences and comes back to the case.
+func (p *Pages) dropPhrase(w http.ResponseWriter, r *http.Request) error {
+	if err := p.service.DropPhrase(r.Context(), accounts.FromContext(r.Context()), field(r, "phrase")); err != nil {
+		return err
+	}
+	return httpx.SeeOther(w, r, caseLink(url.PathEscape(field(r, "case"))))
 }
 
 func replyCommand(r *http.Request) telexpertise.AnswerCommand {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/telexpertise"
@@ -22,6 +24,8 @@ type caseData struct {
 	Coordinators []telexpertise.Member
 	Before       []telexpertise.Photo // of the same lesion, earlier
 	Next         string
+	Ahead        []telexpertise.Photo // of the next case, fetched while this one is answered
+	Phrases      []telexpertise.Phrase
 	CanSecond    bool
 	typed        func(name string) string
 }
@@ -74,8 +78,25 @@ func (p *Pages) around(ctx context.Context, actor accounts.Actor, d *caseData) (
 			d.Before = before.Photos
 		}
 	}
-	d.Next, err = p.service.NextCase(ctx, actor, d.Case.ID)
+	if d.Next, err = p.service.NextCase(ctx, actor, d.Case.ID); err != nil || !d.answering() && !d.CanSecond {
+		return err
+	}
+	if d.Phrases, err = p.service.Phrases(ctx, actor); err != nil || d.Next == "" {
+		return err
+	}
+	if d.Ahead, err = p.service.PhotoIDs(ctx, actor, d.Next); fault.Is(err, fault.KindNotFound) {
+		err = nil // taken or erased meanwhile: there is nothing to fetch ahead
+	}
 	return err
+}
+
+// ahead lists the addresses of the next case's photographs, apart by spaces.
+func (d caseData) ahead() string {
+	var links []string
+	for _, p := range d.Ahead {
+		links = append(links, photoLink(p, photo.Screen))
+	}
+	return strings.Join(links, " ")
 }
 
 // photoFile serves one photograph at one size. It is never kept by the browser, never run, never framed.

@@ -29,6 +29,23 @@ func stateOf(ctx context.Context, d caseData) string {
 	return telexpertise.RequestLife.Label(d.Case.State).Ctx(ctx)
 }
 
+// brief is what an expert reads before anything else: where, how large, since when, the score, what is suspected.
+func brief(ctx context.Context, d caseData) string {
+	c := d.Record.Clinical
+	parts := []string{telexpertise.SiteName(c.Site).Ctx(ctx)}
+	if c.DiameterMM > 0 {
+		parts = append(parts, i18n.Tf(ctx, "%s mm", "%s mm", i18n.Dec(ctx, c.DiameterMM, 0)))
+	}
+	if words := since(ctx, c.Since); words != "" {
+		parts = append(parts, words)
+	}
+	parts = append(parts, i18n.T(ctx, "7 points : ", "7 points: ")+scoreWords(ctx, c.Score()))
+	if c.Hypothesis != "" {
+		parts = append(parts, i18n.T(ctx, "hypothèse : ", "hypothesis: ")+c.Hypothesis)
+	}
+	return strings.Join(parts, " · ")
+}
+
 func orDash(s string) string { return orElse(s, "—") }
 
 func orElse(s, other string) string {

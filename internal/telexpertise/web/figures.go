@@ -9,6 +9,7 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/sheets"
 	"maillage/internal/telexpertise"
 	"maillage/internal/ui"
 )
@@ -85,10 +86,92 @@ func codeName(ctx context.Context, code string) string {
 	if d := telexpertise.Disposition(code); d.Valid() {
 		return code + " — " + d.Name().Ctx(ctx)
 	}
+	if name, known := areaNames[code]; known {
+		return name.Ctx(ctx)
+	}
 	if o := telexpertise.Outcome(code).Name(); !o.Empty() {
 		return o.Ctx(ctx)
 	}
 	return code
+}
+
+var areaNames = map[string]i18n.Text{
+	"ZIP": {FR: "ZIP — zone d’intervention prioritaire", EN: "ZIP — priority intervention zone"}, "ZAC": {FR: "ZAC — zone d’action complémentaire", EN: "ZAC — complementary action zone"},
+	"HZ": {FR: "hors zonage", EN: "outside the zoning"}, "QPV": {FR: "avec quartier prioritaire", EN: "with a priority neighbourhood"}, "no-QPV": {FR: "sans quartier prioritaire", EN: "without"},
+}
+
+// historyChart draws the median and the ninth decile of the time to answer, in hours, by quarter.
+func historyChart(ctx context.Context, f *telexpertise.Figures) ui.LineChart {
+	medians, ninths, most := ui.Line{Name: i18n.T(ctx, "médiane", "median")}, ui.Line{Name: i18n.T(ctx, "neuf sur dix sous", "nine in ten under")}, 24.0
+	chart := ui.LineChart{Title: i18n.T(ctx, "Heures de la demande à la réponse, par trimestre", "Hours from request to answer, by quarter")}
+	for i, l := range f.History {
+		chart.X.Ticks = append(chart.X.Ticks, float64(i))
+		if l.Answer.N > 0 {
+			medians.Points = append(medians.Points, [2]float64{float64(i), l.Answer.Median.Hours()})
+			ninths.Points = append(ninths.Points, [2]float64{float64(i), l.Answer.P90.Hours()})
+			most = max(most, l.Answer.P90.Hours())
+		}
+	}
+	chart.Lines = []ui.Line{medians, ninths}
+	chart.X.To, chart.X.Write = float64(max(1, len(f.History)-1)), func(tick float64) string { return f.History[int(tick)].Code[2:] }
+	chart.Y = ui.Axis{Label: i18n.T(ctx, "heures", "hours"), To: 24 * math.Ceil(most/24), Write: func(tick float64) string { return i18n.Int(ctx, int(tick)) }}
+	for h := 0.0; h <= chart.Y.To; h += max(12, 12*math.Ceil(chart.Y.To/96)) {
+		chart.Y.Ticks = append(chart.Y.Ticks, h)
+	}
+	return chart
+}
+
+// exportFigures serves the lines of a quarter as a table: what is hidden on the page is empty in it.
+func (p *Pages) exportFigures(format sheets.Format) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		asked, _ := telexpertise.ParseQuarter(r.URL.Query().Get("trimestre")) // none: the latest
+		f, err := p.service.Figures(r.Context(), accounts.FromContext(r.Context()), asked)
+		if err != nil {
+			return err
+		}
+		return sheets.Serve(w, r, format, "teleexpertise-"+f.Quarter.String(), figureColumns, figureRows(r.Context(), f))
+	}
+}
+
+var figureColumns = []sheets.Column{
+	{Title: i18n.Text{FR: "Trimestre", EN: "Quarter"}, Kind: sheets.Text}, {Title: i18n.Text{FR: "Tableau", EN: "Table"}, Kind: sheets.Text},
+	{Title: i18n.Text{FR: "Ligne", EN: "Line"}, Kind: sheets.Text}, {Title: i18n.Text{FR: "Demandes (vide : masqué)", EN: "Requests (empty: hidden)"}, Kind: sheets.Int},
+	{Title: i18n.Text{FR: "Médiane (heures)", EN: "Median (hours)"}, Kind: sheets.Decimal}, {Title: i18n.Text{FR: "Neuf sur dix sous (heures)", EN: "Nine in ten under (hours)"}, Kind: sheets.Decimal},
+}
+
+// figureRows lists what the page shows, table by table.
+func figureRows(ctx context.Context, f *telexpertise.Figures) sheets.Rows {
+	return func(yield func([]any, error) bool) {
+		line := func(table string, l telexpertise.Line) bool {
+			var n, median, ninth any
+			if !l.Count.Hidden {
+				n = l.Count.N
+			}
+			if l.Answer.N > 0 {
+				median, ninth = l.Answer.Median.Hours(), l.Answer.P90.Hours()
+			}
+			return yield([]any{f.Quarter.String(), table, codeName(ctx, l.Code), n, median, ninth}, nil)
+		}
+		for i, s := range telexpertise.Steps {
+			if !line(i18n.T(ctx, "étapes", "steps"), telexpertise.Line{Code: s.Name.Ctx(ctx), Count: telexpertise.Count{Hidden: true}, Answer: f.Intervals[i]}) {
+				return
+			}
+		}
+		for _, table := range []struct {
+			name  string
+			lines []telexpertise.Line
+		}{
+			{i18n.T(ctx, "départements", "départements"), f.Departements}, {i18n.T(ctx, "urgences", "urgencies"), f.Urgencies}, {i18n.T(ctx, "zonage", "zoning"), f.Zones},
+			{i18n.T(ctx, "quartiers prioritaires", "priority neighbourhoods"), f.Priority}, {i18n.T(ctx, "conduites", "dispositions"), f.Dispositions},
+			{i18n.T(ctx, "issues", "outcomes"), f.Outcomes}, {i18n.T(ctx, "trimestres", "quarters"), f.History},
+		} {
+			for _, l := range table.lines {
+				if !line(table.name, l) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func figuresLead(ctx context.Context, f *telexpertise.Figures) string {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/sheets"
 	"maillage/internal/telexpertise"
 	"maillage/internal/telexpertise/photo"
 )
@@ -37,6 +38,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/telexpertise/nouvelle", Permission: telexpertise.PermAsk, Handler: p.newForm},
 		{Method: post, Path: "/telexpertise/nouvelle", Permission: telexpertise.PermAsk, Handler: p.postForm, MaxBody: maxForm},
 		{Method: get, Path: "/telexpertise/avis", Permission: telexpertise.PermAnswer, Handler: p.worklist},
+		{Method: post, Path: "/telexpertise/phrases/retrait", Permission: telexpertise.PermAnswer, Handler: p.dropPhrase},
 		{Method: get, Path: "/telexpertise/agenda", Permission: telexpertise.PermBook, Handler: p.agenda},
 		{Method: get, Path: "/telexpertise/creneaux", Permission: telexpertise.PermBook, Handler: p.slots},
 		{Method: post, Path: "/telexpertise/creneaux", Permission: telexpertise.PermBook, Handler: p.addSlot},
@@ -55,6 +57,11 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/telexpertise/pools", Permission: telexpertise.PermLead, Handler: p.pools},
 		{Method: get, Path: "/telexpertise/pools/{id}", Permission: telexpertise.PermLead, Handler: p.pool},
 		{Method: post, Path: "/telexpertise/pools/{id}", Permission: telexpertise.PermLead, Handler: p.savePool},
+		{Method: get, Path: "/telexpertise/pools/nouveau", Permission: telexpertise.PermLead, Handler: p.newPool},
+		{Method: post, Path: "/telexpertise/pools", Permission: telexpertise.PermLead, Handler: p.createPool},
+		{Method: post, Path: "/telexpertise/pools/{id}/membres", Permission: telexpertise.PermLead, Handler: p.addMember},
+		{Method: post, Path: "/telexpertise/pools/{id}/membres/capacite", Permission: telexpertise.PermLead, Handler: p.setCapacity},
+		{Method: post, Path: "/telexpertise/pools/{id}/membres/retrait", Permission: telexpertise.PermLead, Handler: p.dropMember},
 		{Method: post, Path: "/telexpertise/pools/{id}/calendrier", Permission: telexpertise.PermLead, Handler: p.setDay},
 		{Method: get, Path: "/telexpertise/chiffres", Permission: telexpertise.PermFigures, Handler: p.figures},
 		{Method: get, Path: api + "contexte", Permission: telexpertise.PermAsk, Handler: p.apiContext},
@@ -69,6 +76,9 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: api + "demandes/{id}/complement", Permission: telexpertise.PermAsk, Handler: p.apiComplete},
 	}
 	routes = append(routes, phoneRoutes()...)
+	for _, format := range []sheets.Format{sheets.CSV, sheets.XLSX, sheets.ODS} {
+		routes = append(routes, httpx.Route{Method: get, Path: "/telexpertise/chiffres." + string(format), Permission: telexpertise.PermFigures, Handler: p.exportFigures(format)})
+	}
 	for _, one := range actions {
 		routes = append(routes, httpx.Route{Method: post, Path: "/telexpertise/demandes/{id}/" + one.path, Permission: one.perm, Handler: p.act(one)})
 	}
