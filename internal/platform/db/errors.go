@@ -64,6 +64,9 @@ func IsAway(err error) bool {
 	var connect *pgconn.ConnectError
 	var network *net.OpError
 	code := postgresCode(err)
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	if err != nil && strings.Contains(err.Error(), "conn closed") { // pgx has no type for it
+		return true
+	}
+	return isRetryable(err) || errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) || pgconn.SafeToRetry(err) || strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P0") || sqliteCode(err)&0xff == sqlitelib.SQLITE_BUSY
 }
