@@ -99,10 +99,12 @@ describe("in English", () => {
 });
 
 describe("first load", () => {
-  test("the front page is light", async (t) => {
-    const { requests, bytes } = await weigh(browser, `${base}/`);
-    t.diagnostic(`front page: ${requests} requests, ${Math.round(bytes / 100) / 10} kB, map apart`);
-    assert.ok(requests <= 25, `${requests} requests`);
-    assert.ok(bytes <= 150_000, `${bytes} bytes`);
-  });
+  for (const path of ["/", "/aides", "/structures", "/appels", "/initiatives", "/consultations/demo-grigny", "/communes/91286", "/connexion"]) {
+    test(`${path} is light`, async (t) => {
+      const { requests, bytes } = await weigh(browser, `${base}${path}`);
+      t.diagnostic(`${path}: ${requests} requests, ${Math.round(bytes / 100) / 10} kB, map apart`);
+      assert.ok(requests <= 25, `${requests} requests`);
+      assert.ok(bytes <= 150_000, `${bytes} bytes`);
+    });
+  }
 });

@@ -13,16 +13,15 @@ import (
 // demoPartners are the seven institutions around the table in Grigny. Who owns which facet is plausible, not published.
 var demoPartners = []struct {
 	structure, name string
-	facets          []Facet
-	note            string
+	shares          []Share // the facet, and what is brought to it
 }{
-	{structures.DemoARS, "ARS Île-de-France", []Facet{"funding"}, "Finance le temps du praticien."},
-	{accounts.DemoTownGrigny, "Ville de Grigny", []Facet{"premises", "communication"}, "Prête le local et informe les habitants."},
-	{structures.DemoDepartement, "Conseil départemental de l’Essonne", []Facet{"communication"}, "Oriente le public de ses services."},
-	{structures.DemoPrefecture, "Préfecture de l’Essonne", []Facet{"communication"}, "Relaie auprès des acteurs de la politique de la ville."},
-	{structures.DemoCHSF, "Centre hospitalier Sud-Francilien", []Facet{"operation"}, "Détache un praticien hospitalier."},
-	{structures.DemoCPAM, "CPAM de l’Essonne", []Facet{"funding", "professionals"}, "Prend en charge les actes."},
-	{structures.DemoCDOM, "Conseil départemental de l’ordre des médecins de l’Essonne", []Facet{"professionals"}, "Informe les médecins installés."},
+	{structures.DemoARS, "ARS Île-de-France", []Share{{Facet: "funding", Note: "Finance le temps du praticien."}}},
+	{accounts.DemoTownGrigny, "Ville de Grigny", []Share{{Facet: "premises", Note: "Prête le local."}, {Facet: "communication", Note: "Informe les habitants."}}},
+	{structures.DemoDepartement, "Conseil départemental de l’Essonne", []Share{{Facet: "communication", Note: "Oriente le public de ses services."}}},
+	{structures.DemoPrefecture, "Préfecture de l’Essonne", []Share{{Facet: "communication", Note: "Relaie auprès des acteurs de la politique de la ville."}}},
+	{structures.DemoCHSF, "Centre hospitalier Sud-Francilien", []Share{{Facet: "operation", Note: "Détache un praticien hospitalier."}}},
+	{structures.DemoCPAM, "CPAM de l’Essonne", []Share{{Facet: "funding", Note: "Prend en charge les actes."}, {Facet: "professionals", Note: "Prévient les cabinets de ses délégués."}}},
+	{structures.DemoCDOM, "Conseil départemental de l’ordre des médecins de l’Essonne", []Share{{Facet: "professionals", Note: "Informe les médecins installés."}}},
 }
 
 // DemoGrigny is the identifier of the consultation that the agency's own pages describe.
@@ -55,8 +54,9 @@ func (s *Service) SeedDemo(ctx context.Context) error {
 			if err := insertPartner(ctx, tx, row); err != nil {
 				return err
 			}
-			for _, f := range p.facets {
-				if err := putShare(ctx, tx, Share{c.ID, row.ID, f, p.note}); err != nil {
+			for _, share := range p.shares {
+				share.ConsultationID, share.PartnerID = c.ID, row.ID
+				if err := putShare(ctx, tx, share); err != nil {
 					return err
 				}
 			}

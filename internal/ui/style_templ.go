@@ -219,9 +219,9 @@ func styleColours() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Divergente autour du seuil pour l’accessibilité, séquentielle pour les quantités ; lisibles par tous les daltonismes. Le rouge est gardé pour « en retard » et « manquant ».", "Diverging around the threshold for access, sequential for amounts; readable whatever the colour vision. Red is kept for “late” and “missing”."))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Divergente autour du seuil pour l’accessibilité, séquentielle pour les quantités ; lisibles par tous les daltonismes. Le rouge est gardé pour « en retard » et « manquant ».", "Diverging around the threshold for access, sequential for amounts; readable whatever the colour vision. Red is kept for “late” and “missing”."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/ui/style.templ`, Line: 34, Col: 357}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/ui/style.templ`, Line: 34, Col: 361}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -904,6 +904,10 @@ func styleData() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "</figcaption></figure>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = Steps(i18n.T(ctx, "Un parcours", "A path"), 1, i18n.T(ctx, "Repérée", "Spotted"), i18n.T(ctx, "Qualifiée", "Qualified"), i18n.T(ctx, "Publiée", "Published")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -203,3 +203,14 @@ func events(ctx context.Context, all []audit.Record) []ui.Event {
 	}
 	return out
 }
+
+// path is the way of an initiative that goes to its end.
+var path = []lifecycle.State{initiatives.Spotted, initiatives.Qualified, initiatives.Sent, initiatives.Retained, initiatives.Published, initiatives.Replicated}
+
+func pathNames(ctx context.Context) []string {
+	names := make([]string, len(path))
+	for k, s := range path {
+		names[k] = initiatives.Life.Label(s).Ctx(ctx)
+	}
+	return names
+}
