@@ -127,7 +127,10 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.openInitiatives(ctx); err != nil {
 		return err
 	}
-	routes := a.routes()
+	routes, err := openRoutes(a.routes())
+	if err != nil {
+		return err
+	}
 	if err := accounts.CheckRoutes(routes); err != nil {
 		return err
 	}

@@ -125,6 +125,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.postPages().Routes()...)
 	all = append(all, a.consultationPages().Routes()...)
 	all = append(all, a.initiativePages().Routes()...)
+	all = append(all, openAPIRoutes()...)
 	all = append(all, a.fhirPages().Routes()...)
 	all = append(all, a.notificationPages().Routes()...)
 	all = append(all, httpx.Route{Method: http.MethodGet, Path: "/", Permission: permSite, Handler: notFound})
