@@ -86,7 +86,9 @@ func sing(t *testing.T, s *server) {
 	}
 	page := "/telexpertise/demandes/" + id
 	for i, step := range []func() (int, string, error){
-		func() (int, string, error) { return doctor.do(context.Background(), http.MethodPut, cases+id, draft, nil) },
+		func() (int, string, error) {
+			return doctor.do(context.Background(), http.MethodPut, cases+id, draft, nil)
+		},
 		part(0, half), part(half, len(jpg)),
 		func() (int, string, error) { return doctor.submit(id, photo, jpg) },
 		func() (int, string, error) { return expert.form(page+"/prendre", url.Values{}) },

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -123,15 +122,4 @@ func (f *fleet) lost(t testing.TB, dsn string) (lost []string, effects int) {
 	must(t, d.Get(&effects, `SELECT COUNT(*) FROM (SELECT object_id FROM audit_entry WHERE action IN ('telexpertise.submit', 'telexpertise.take') AND object_id LIKE 'drill-%'
 		GROUP BY object_id, action HAVING COUNT(*) > 1) AS twice`))
 	return lost, effects
-}
-
-// shown tells whether the server shows a case as far as it acknowledged it.
-func (f *fleet) shown(id string, step int) bool {
-	status, text, err := f.doctor.get(cases + id)
-	var c struct {
-		State  string
-		Photos []struct{ Received int64 }
-	}
-	return err == nil && status == http.StatusOK && json.Unmarshal([]byte(text), &c) == nil &&
-		(step < photographed || len(c.Photos) > 0) && (step < submitted || c.State != "draft")
 }

@@ -261,7 +261,7 @@ func streamDossiers(ctx context.Context, d *db.DB, f Inbox) iter.Seq2[Dossier, e
 			yield(Dossier{}, err)
 			return
 		}
-		defer func() { _ = rows.Close() }()
+		defer rows.Close()
 		for rows.Next() {
 			var one Dossier
 			err := rows.StructScan(&one)

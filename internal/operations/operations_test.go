@@ -83,8 +83,14 @@ func TestEachFaultIsSeen(t *testing.T) {
 			}
 		}},
 		{"a broken record", "audit", Wrong, func(t *testing.T, h *House) { job(t, h.DB, "j", "audit.verify", jobs.Dead, 1, begin) }},
-		{"an old backup", "backup", Warning, func(t *testing.T, h *House) { exec(t, h.DB, "DELETE FROM setting"); backedUp(t, h.DB, begin.Add(-40*time.Hour)) }},
-		{"a very old backup", "backup", Wrong, func(t *testing.T, h *House) { exec(t, h.DB, "DELETE FROM setting"); backedUp(t, h.DB, begin.Add(-400*time.Hour)) }},
+		{"an old backup", "backup", Warning, func(t *testing.T, h *House) {
+			exec(t, h.DB, "DELETE FROM setting")
+			backedUp(t, h.DB, begin.Add(-40*time.Hour))
+		}},
+		{"a very old backup", "backup", Wrong, func(t *testing.T, h *House) {
+			exec(t, h.DB, "DELETE FROM setting")
+			backedUp(t, h.DB, begin.Add(-400*time.Hour))
+		}},
 		{"no backup", "backup", Warning, func(t *testing.T, h *House) { exec(t, h.DB, "DELETE FROM setting") }},
 		{"a folder that is not there", "disk", Wrong, func(_ *testing.T, h *House) { h.Data = filepath.Join(h.Data, "gone") }},
 	}

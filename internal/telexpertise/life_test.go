@@ -369,7 +369,7 @@ func TestWideOffersStayOpenToThoseAsked(t *testing.T) {
 		if w.todo(w.near) != 0 || w.todo(w.far) != 1 {
 			t.Error("handed to a colleague, the case is theirs alone")
 		}
-				w.send(w.gp, telexpertise.P1, 1)
+		w.send(w.gp, telexpertise.P1, 1)
 		if w.todo(w.near) != 1 || w.todo(w.near2) != 1 || w.todo(w.far) != 2 {
 			t.Error("a P1 goes to everybody at once")
 		}

@@ -86,7 +86,7 @@ func newWorld(t *testing.T) *world {
 		Tracker: func(context.Context, accounts.Actor, string, string) (templ.Component, error) { return nil, nil }, //nolint:nilnil // no agreement yet
 	}
 	router := &httpx.Router{Private: func(httpx.Permission) bool { return true }, Guard: func(r *http.Request, perm httpx.Permission) error {
-		return accounts.FromContext(r.Context()).RequireSomewhere(accounts.Permission(perm))
+		return accounts.FromContext(r.Context()).RequireSomewhere(perm)
 	}, Fail: func(rw http.ResponseWriter, _ *http.Request, err error) {
 		if f := (*fault.Error)(nil); !errors.As(err, &f) {
 			t.Errorf("not a fault: %v", err)
