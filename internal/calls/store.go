@@ -256,7 +256,7 @@ const listColumns = `id, number, call_id, programme, state, title, structure_id,
 func streamDossiers(ctx context.Context, d *db.DB, f Inbox) iter.Seq2[Dossier, error] {
 	return func(yield func(Dossier, error) bool) {
 		cond, args := f.where()
-		rows, err := d.QueryxContext(ctx, fmt.Sprintf(`SELECT %s FROM dossier WHERE %s ORDER BY %s`, listColumns, cond, f.order()), args...)
+		rows, err := d.QueryxContext(ctx, fmt.Sprintf(`SELECT %s FROM dossier WHERE %s ORDER BY %s`, listColumns, cond, f.order()), args...) //nolint:sqlclosecheck // closed by the defer below
 		if err != nil {
 			yield(Dossier{}, err)
 			return
