@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -237,16 +238,18 @@ func statesOf(owner accounts.Role) (names []string) {
 	return names
 }
 
-func (f Inbox) order() string {
-	name, direction := f.Sort, " ASC"
+// order writes how a list is sorted, or the same from its end.
+func (f Inbox) order(backwards bool) string {
+	name, down := f.Sort, false
 	if len(name) > 0 && name[0] == '-' {
-		name, direction = name[1:], " DESC"
+		name, down = name[1:], true
 	}
 	column, ok := inboxOrder[name]
 	if !ok {
-		column, direction = "filed_at", " DESC"
+		column, down = "filed_at", true
 	}
-	return column + direction + ", id"
+	direction := map[bool]string{false: " ASC", true: " DESC"}
+	return column + direction[down != backwards] + ", id" + direction[backwards]
 }
 
 const listColumns = `id, number, call_id, programme, state, title, structure_id, commune, departement, region, requested_cents,
@@ -256,7 +259,7 @@ const listColumns = `id, number, call_id, programme, state, title, structure_id,
 func streamDossiers(ctx context.Context, d *db.DB, f Inbox) iter.Seq2[Dossier, error] {
 	return func(yield func(Dossier, error) bool) {
 		cond, args := f.where()
-		rows, err := d.QueryxContext(ctx, fmt.Sprintf(`SELECT %s FROM dossier WHERE %s ORDER BY %s`, listColumns, cond, f.order()), args...) //nolint:sqlclosecheck // closed by the defer below
+		rows, err := d.QueryxContext(ctx, fmt.Sprintf(`SELECT %s FROM dossier WHERE %s ORDER BY %s`, listColumns, cond, f.order(false)), args...) //nolint:sqlclosecheck // closed by the defer below
 		if err != nil {
 			yield(Dossier{}, err)
 			return
@@ -280,8 +283,19 @@ func listDossiers(ctx context.Context, q db.Queryer, f Inbox) (rows []Dossier, t
 	if err := q.GetContext(ctx, &total, `SELECT COUNT(*) FROM dossier WHERE `+cond, args...); err != nil {
 		return nil, 0, err
 	}
-	args = append(args, f.Limit, f.Offset)
+	limit, offset := min(f.Limit, total-f.Offset), f.Offset
+	if limit <= 0 {
+		return nil, total, nil
+	}
+	backwards := offset > total/2 // the end is nearer: what lies before it is not read
+	if backwards {
+		offset = total - offset - limit
+	}
+	args = append(args, limit, offset)
 	err = q.SelectContext(ctx, &rows, fmt.Sprintf(`SELECT %s FROM dossier WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
-		listColumns, cond, f.order(), len(args)-1, len(args)), args...)
+		listColumns, cond, f.order(backwards), len(args)-1, len(args)), args...)
+	if backwards {
+		slices.Reverse(rows)
+	}
 	return rows, total, err
 }
