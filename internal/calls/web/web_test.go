@@ -55,12 +55,17 @@ func officer(id, dept string) accounts.Actor {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOn(t, dbtest.SQLite(t))
+}
+
+func newWorldOn(t *testing.T, d *db.DB) *world {
+	t.Helper()
 	w := &world{t: t, clock: clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), links: map[string]string{}, files: map[string][]byte{}, people: map[string]accounts.Actor{
 		"instructor": officer("instructor", "91"), "decider": officer("decider", ""), "elsewhere": officer("elsewhere", "77"),
 		"applicant": {ID: "applicant", Name: "Porteuse", Grants: []accounts.Grant{{Role: accounts.RoleApplicant, Structure: "msp-grigny"}}},
 		"reviewer":  {ID: "reviewer", Name: "Experte", Grants: []accounts.Grant{{Role: accounts.RoleReviewer}}},
 	}}
-	w.calls = calls.New(dbtest.SQLite(t), w.clock, w, w, w, w)
+	w.calls = calls.New(d, w.clock, w, w, w, w)
 	p := &Pages{Calls: w.calls, Base: "https://maillage.example", Agency: "Agence d’essai",
 		Prefill: func(_ context.Context, commune, _ string) calls.Answers {
 			return calls.Answers{calls.AnswerCommune: commune}
