@@ -154,7 +154,8 @@ func partnersOf(a calls.Answers) []posts.Share {
 		}
 		time, _ := strconv.Atoi(a[calls.Cell("partners", i, "time")]) // the form of the application checked the numbers
 		money, _ := strconv.Atoi(a[calls.Cell("partners", i, "funding")])
-		all = append(all, posts.Share{Name: name, Time: time, Funding: money})
+		hospital, _ := strconv.Atoi(a[calls.Cell("partners", i, "hospital")])
+		all = append(all, posts.Share{Name: name, Time: time, Funding: money, Hospital: hospital > 0})
 	}
 }
 

@@ -29,9 +29,14 @@ type scope struct {
 	Total func(table, column string) int `expr:"total"`
 	// Rows counts the rows of a table.
 	Rows func(table string) int `expr:"rows"`
+	// Entities counts the legal entities of a column of SIRET: rows of one SIREN count once, a row without a SIRET counts.
+	Entities func(table, column string) int `expr:"entities"`
 }
 
 const maxNodes = 300
+
+// sirenDigits are the first digits of a SIRET, which name the legal entity.
+const sirenDigits = 9
 
 func options(result expr.Option) []expr.Option {
 	return []expr.Option{expr.Env(scope{}), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins(), result}
@@ -84,6 +89,18 @@ func environment(a Answers) scope {
 		Sum:    func(table, column string) int { return add(table, column, amount) },
 		Total:  func(table, column string) int { return add(table, column, number) },
 		Rows:   a.Rows,
+		Entities: func(table, column string) int {
+			seen, without := map[string]bool{}, 0
+			for row := range a.Rows(table) {
+				siret := money.NoSpaces(a[Cell(table, row, column)])
+				if siret == "" {
+					without++
+					continue
+				}
+				seen[siret[:min(len(siret), sirenDigits)]] = true
+			}
+			return len(seen) + without
+		},
 	}
 }
 

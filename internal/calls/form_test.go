@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -24,10 +25,24 @@ func TestTemplates(t *testing.T) {
 		if len(criteria) == 0 {
 			t.Errorf("%s has no criterion", p.Code)
 		}
+		if len(evidence[p.Code]) == 0 {
+			t.Errorf("%s asks no evidence", p.Code)
+		}
 		if form.Check(Answers{}, nil).Complete() {
 			t.Errorf("%s: an empty dossier is complete", p.Code)
 		}
 	}
+}
+
+// The template of every programme is published as it is, and an application to it is filed.
+func TestEveryTemplateIsPublishedAndFiled(t *testing.T) {
+	each(t, func(w *world) {
+		for _, p := range Programmes {
+			if d := w.filed(w.call(p.Code, 100_000_00), "20 000"); d.State != Filed || d.Programme != p.Code {
+				w.t.Errorf("%s: %s", p.Code, d.State)
+			}
+		}
+	})
 }
 
 func TestFundersNeverExceedTheCost(t *testing.T) {
@@ -51,6 +66,44 @@ func TestSharesOfTimeSumTo100(t *testing.T) {
 	a["partners.1.time"] = "40"
 	if refusal, wrong := form.Check(a, nil).Missing["partners"]; wrong {
 		t.Error(refusal.EN)
+	}
+}
+
+// What the calls for posts refuse, and where a source sets terms, what they ask to explain.
+func TestPostsKeepTheirTerms(t *testing.T) {
+	for name, x := range map[string]struct {
+		programme Programme
+		change    Answers
+		at        string // refused there; "" for accepted
+	}{
+		"funding sums to 99":           {SharedClinicalResearch, Answers{"partners.1.funding": "49"}, "partners"},
+		"two sites of one entity":      {SharedSpecialist, Answers{"partners.0.siret": "732 829 320 00074", "partners.1.siret": "73282932000074"}, "partners"},
+		"one SIRET known":              {SharedSpecialist, Answers{"partners.0.siret": "732 829 320 00074"}, ""},
+		"a holder without RPPS":        {SharedTownHospitalGP, Answers{"doctor_rpps": ""}, ""},
+		"a holder with a wrong RPPS":   {SharedTownHospitalGP, Answers{"doctor_rpps": "123"}, "doctor_rpps"},
+		"no site":                      {SharedTownHospitalGP, Answers{"sites.0.place": "", "sites.0.commune": "", "sites.0.half_days": ""}, "sites"},
+		"ASP on 1 November":            {SharedSpecialist, Answers{"starts_on": "2027-11-01", "departure": ""}, ""},
+		"ASP on another day":           {SharedSpecialist, Answers{"starts_on": "2027-03-01", "departure": ""}, "departure"},
+		"ASP on another day, and why":  {SharedSpecialist, Answers{"starts_on": "2027-03-01", "departure": "Relève"}, ""},
+		"specialist at 40 %":           {SharedTownHospitalSpec, Answers{"departure": ""}, ""},
+		"specialist at 50 %":           {SharedTownHospitalSpec, Answers{"partners.1.hospital": "50", "departure": ""}, "departure"},
+		"a trainer to be":              {SharedTownUniversity, Answers{"msu": "no", "msu_training": ""}, "msu_training"},
+		"strand 1 at 30 %":             {GPRecruitment, Answers{"partners.1.hospital": "30"}, "partners"},
+		"strand 2 in town":             {GPRecruitment, Answers{"strand": "2", "partners.1.hospital": ""}, ""},
+		"strand 2 at a hospital":       {GPRecruitment, Answers{"strand": "2"}, "partners"},
+		"one employer alone":           {SalariedGP, Answers{"partners.1.name": "", "partners.1.time": "", "partners.1.funding": "", "partners.1.hospital": "", "partners.0.time": "100", "partners.0.funding": "100"}, ""},
+		"a shared post of one partner": {SharedTownHospitalGP, Answers{"partners.1.name": "", "partners.1.time": "", "partners.1.funding": "", "partners.1.hospital": "", "partners.0.time": "100", "partners.0.funding": "100"}, "partners"},
+	} {
+		form, _ := Template(x.programme)
+		a, attached := answers(form, "20 000"), map[string]bool{}
+		for _, q := range form.Fields() {
+			attached[q.Name] = q.Kind == KindFile
+		}
+		maps.Copy(a, x.change)
+		missing := form.Check(a, attached).Missing
+		if _, refused := missing[x.at]; x.at != "" && !refused || x.at == "" && len(missing) > 0 || len(missing) > 1 {
+			t.Errorf("%s: %v", name, missing.Err())
+		}
 	}
 }
 

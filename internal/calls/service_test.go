@@ -152,6 +152,7 @@ func TestTheWindowIsExactInParis(t *testing.T) {
 			w.must(err)
 			_, err = w.Save(ctx, r, d.ID, answers(c.Form.V, "20 000"))
 			w.must(err)
+			w.attached(r, d.ID, c.Form.V)
 			return d
 		}
 		early, late := start(), start()

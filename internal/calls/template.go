@@ -8,7 +8,7 @@ func Template(p Programme) (Form, []Criterion) {
 	sections = append(sections, projectSections[p]...)
 	info, _ := p.Info()
 	if info.Post {
-		sections = append(sections, postSection())
+		sections = append(sections, postSection(p))
 	}
 	sections = append(sections, budgetSection(), evidenceSection(p))
 	checks := []Check{
@@ -16,12 +16,7 @@ func Template(p Programme) (Form, []Criterion) {
 			FR: "L’aide demandée et les autres financements dépassent le coût éligible (invariant 4).", EN: "The aid requested and the other funders exceed the eligible cost (invariant 4)."}},
 	}
 	if info.Post {
-		checks = append(checks,
-			Check{Expr: `total("partners", "time") == 100`, Field: "partners", Message: i18n.Text{FR: "Les quotités de temps des partenaires totalisent 100 % (invariant 7).", EN: "The partners’ shares of time sum to 100% (invariant 7)."}},
-			Check{Expr: `rows("partners") >= 2`, Field: "partners", Message: i18n.Text{FR: "Un poste partagé réunit au moins deux partenaires distincts.", EN: "A shared post joins at least two distinct partners."}})
-	}
-	if p == SalariedGP || p == GPRecruitment {
-		checks = checks[:2] // one employer may carry the post alone
+		checks = append(checks, postChecks(p)...)
 	}
 	return Form{Sections: sections, Checks: checks}, criteria(info)
 }
@@ -110,26 +105,13 @@ var projectSections = map[Programme][]Section{
 	PracticeDifficulty: {projectSection(
 		field("departures", KindInt, true, "Départs annoncés dans les deux ans", "Departures announced within two years"), field("over60", KindInt, true, "Médecins de 60 ans et plus", "Doctors aged 60 and over"),
 		field("signal", KindLong, true, "Ce qui fragilise le cabinet", "What weakens the practice"))},
-	GPRecruitment: {projectSection(
-		choice("strand", true, "Volet", "Strand", option("1", "1 : exercice partagé ville–hôpital", "1: shared between town and hospital"), option("2", "2 : exercice salarié en structure ambulatoire", "2: salaried in an outpatient structure")),
-		field("site", KindText, true, "Adresse du lieu d’exercice", "Address of the practice site"), field("qpv", KindText, false, "Code du QPV, si le site y est", "QPV code, if the site lies in one"))},
-	SharedSpecialist:       {projectSection(field("specialty", KindText, true, "Spécialité", "Specialty"), field("doctor_rpps", KindRPPS, false, "RPPS du titulaire pressenti", "RPPS of the intended holder"))},
-	SharedClinicalResearch: {projectSection(field("protocols", KindLong, true, "Projets de recherche concernés", "Research projects concerned"))},
-	SharedTownUniversity:   {projectSection(field("msu", KindYesNo, true, "Le médecin est-il maître de stage universitaire ?", "Is the doctor a university trainer?"), field("trainees", KindInt, true, "Internes accueillis chaque année", "Residents hosted each year"))},
-	SharedTownHospitalSpec: {projectSection(field("specialty", KindText, true, "Spécialité", "Specialty"))},
+	GPRecruitment:          {recruitmentSection()},
+	SharedSpecialist:       {projectSection(specialty())},
+	SharedClinicalResearch: {researchSection()},
+	SharedTownUniversity:   {trainingSection()},
+	SharedTownHospitalSpec: {projectSection(specialty())},
 	SharedTownHospitalGP:   {projectSection(field("service", KindText, true, "Service hospitalier d’accueil", "Hospital department"))},
-	SalariedGP:             {projectSection(field("site", KindText, true, "Lieu d’exercice", "Practice site"))},
-}
-
-func postSection() Section {
-	return Section{Name: "post", Title: i18n.Text{FR: "Le poste et ses partenaires", EN: "The post and its partners"}, Fields: []Field{
-		table("partners", true, "Partenaires", "Partners",
-			field("name", KindText, true, "Établissement ou structure", "Institution or structure"),
-			field("time", KindInt, true, "Quotité de temps (%)", "Share of time (%)"),
-			field("funding", KindInt, true, "Part de financement (%)", "Share of funding (%)")),
-		field("starts_on", KindDate, true, "Prise de poste souhaitée", "Start wished for"),
-		{Name: "time_total", Kind: KindComputed, Label: i18n.Text{FR: "Total des quotités (%)", EN: "Total of shares (%)"}, Expr: `total("partners", "time")`},
-	}}
+	SalariedGP:             {salariedSection()},
 }
 
 func budgetSection() Section {
@@ -148,10 +130,14 @@ func evidenceSection(p Programme) Section {
 		fields = append(fields, field(e.Value, KindFile, true, e.Label.FR, e.Label.EN))
 	}
 	fields = append(fields, hinted(field("iban", KindIBAN, false, "IBAN de la structure", "IBAN of the structure"), "Il peut attendre la convention.", "It may wait for the agreement."))
-	return Section{Name: "evidence", Title: i18n.Text{FR: "Pièces", EN: "Evidence"}, Fields: fields}
+	s := Section{Name: "evidence", Title: i18n.Text{FR: "Pièces", EN: "Evidence"}, Fields: fields}
+	if info, _ := p.Info(); info.Post {
+		s.Lead = unverifiedEvidence
+	}
+	return s
 }
 
-// evidence are the documents that each programme asks for; a programme without a row asks for none at filing.
+// evidence are the documents that each programme asks for.
 var evidence = map[Programme][]Choice{
 	MSPFeasibility:     {option("doc_quote", "Devis de l’étude", "Quote of the study")},
 	MSPStartUp:         {option("doc_project", "Projet de santé", "Health project"), option("doc_budget", "Budget prévisionnel", "Forecast budget")},
@@ -159,4 +145,12 @@ var evidence = map[Programme][]Choice{
 	CDSAid:             {option("doc_project", "Projet de santé du centre", "Health project of the centre")},
 	ProtocolWalls:      {option("doc_quotes", "Devis des travaux", "Quotes of the works"), option("doc_lease", "Titre de propriété ou bail", "Title or lease")},
 	PracticeDifficulty: {option("doc_accounts", "Derniers comptes du cabinet", "Latest accounts of the practice")},
+
+	GPRecruitment:          {jobDescription, option("doc_site", "Justificatif de l’adresse du lieu d’exercice", "Proof of the address of the practice site")},
+	SharedSpecialist:       {commitments, jobDescription},
+	SharedClinicalResearch: {commitments, option("doc_research", "Projet de recherche clinique", "Clinical research project")},
+	SharedTownUniversity:   {commitments, option("doc_msu", "Attestation de maîtrise de stage, ou engagement à suivre la formation", "Trainer’s certificate, or commitment to follow the training")},
+	SharedTownHospitalSpec: {commitments, jobDescription},
+	SharedTownHospitalGP:   {commitments, jobDescription},
+	SalariedGP:             {option("doc_employer", "Engagement de l’employeur à salarier le médecin", "Commitment of the employer to employ the doctor"), jobDescription},
 }

@@ -152,11 +152,26 @@ func answers(f Form, requested string) Answers {
 		for row, time := range []string{"60", "40"} {
 			a[Cell("partners", row, "name")], a[Cell("partners", row, "time")], a[Cell("partners", row, "funding")] = fmt.Sprintf("Hôpital %d", row), time, "50"
 		}
+		a[Cell("partners", 0, "hospital")], a[Cell("partners", 1, "hospital")] = "", "40"
+		if c, ok := f.Find("starts_on"); ok && c.Required {
+			a["starts_on"] = "2026-11-01"
+		}
 	}
 	return a
 }
 
 var pdf = []byte("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")
+
+// attached gives a dossier every document that its form asks for.
+func (w *world) attached(r Reader, id string, form Form) {
+	w.t.Helper()
+	for _, q := range form.Fields() {
+		if q.Kind == KindFile && q.Required {
+			_, err := w.Attach(ctx, r, id, q.Name, "piece.pdf", bytes.NewReader(pdf))
+			w.must(err)
+		}
+	}
+}
 
 // filed takes a dossier from nothing to filed.
 func (w *world) filed(c *Call, requested string) *Dossier {
@@ -166,12 +181,7 @@ func (w *world) filed(c *Call, requested string) *Dossier {
 	w.must(err)
 	_, err = w.Save(ctx, r, d.ID, answers(c.Form.V, requested))
 	w.must(err)
-	for _, q := range c.Form.V.Fields() {
-		if q.Kind == KindFile && q.Required {
-			_, err := w.Attach(ctx, r, d.ID, q.Name, "piece.pdf", bytes.NewReader(pdf))
-			w.must(err)
-		}
-	}
+	w.attached(r, d.ID, c.Form.V)
 	_, err = w.File(ctx, r, d.ID)
 	w.must(err)
 	d, _, err = w.Dossier(ctx, r, d.ID) // as it was kept
