@@ -59,7 +59,7 @@ test("a push shows a sentence that names nobody, and leads to the case", async (
   const registered = new Promise((resolve) => tools.on("ServiceWorker.workerRegistrationUpdated", (e) => e.registrations.find((r) => r.scopeURL === worker) && resolve(e.registrations.find((r) => r.scopeURL === worker).registrationId)));
   await tools.send("ServiceWorker.enable");
   const push = async (data) => tools.send("ServiceWorker.deliverPushMessage", { origin: base, registrationId: await registered, data: JSON.stringify(data) });
-  await push({ title: "Une demande d’avis vous attend", path: "/telexpertise/demandes/abc" });
+  await push({ title: "Une demande vous attend", path: "/telexpertise/demandes/abc" });
   await push({ title: "Ailleurs", path: "https://example.org/" });
   const shown = await page.evaluate(async () => {
     const { registration } = { registration: await navigator.serviceWorker.ready };
@@ -71,6 +71,6 @@ test("a push shows a sentence that names nobody, and leads to the case", async (
     return [];
   });
   assert.deepEqual(shown.map((n) => n.data).sort(), ["/", "/telexpertise/demandes/abc"], "an address of another site is not kept");
-  assert.ok(shown.some((n) => n.title === "Maillage" && n.body === "Une demande d’avis vous attend"));
+  assert.ok(shown.some((n) => n.title === "Maillage" && n.body === "Une demande vous attend"));
   await context.close();
 });

@@ -174,7 +174,7 @@ func (w *world) work() {
 }
 
 func notice(who string) Notice {
-	return Notice{Person: who, To: who + "@example.org", Name: "Dr Zébulonska", Topic: TopicWork, Title: "Une demande d’avis vous attend",
+	return Notice{Person: who, To: who + "@example.org", Name: "Dr Zébulonska", Topic: TopicWork, Title: "Une demande vous attend",
 		Paragraphs: []string{"La demande ABCD1234 (P1) est à prendre en charge."}, Path: "/telexpertise/demandes/00000000-0000-4000-8000-000000000001"}
 }
 
@@ -193,7 +193,7 @@ func TestAPushSaysNothingOfAnybody(t *testing.T) {
 		if err := json.Unmarshal([]byte(plain), &said); err != nil {
 			t.Fatal(plain, err)
 		}
-		if len(said) != 2 || said["title"] != "Une demande d’avis vous attend" || said["path"] != "/telexpertise/demandes/00000000-0000-4000-8000-000000000001" {
+		if len(said) != 2 || said["title"] != "Une demande vous attend" || said["path"] != "/telexpertise/demandes/00000000-0000-4000-8000-000000000001" {
 			t.Errorf("%v", said)
 		}
 		if strings.Contains(string(w.maker.got[0]), "demande") || !strings.HasPrefix(w.maker.headers[0].Get("Authorization"), "vapid t=") {

@@ -91,7 +91,7 @@ func (s *Service) Sign(ctx context.Context, actor accounts.Actor, cmd AnswerComm
 			return err
 		}
 		t.chooseSecond()
-		return t.announce(ctx, "Une réponse vous attend", "Le dermatologue a répondu à la demande %s.")
+		return t.announce(ctx, titleAnswered, "Le dermatologue a répondu à la demande %s.")
 	})
 }
 
@@ -151,7 +151,7 @@ func (t *turn) organise(ctx context.Context, cmd AnswerCommand) error {
 }
 
 // announce makes the answer unread, and tells the requester.
-func (t *turn) announce(ctx context.Context, subject, sentence string) error {
+func (t *turn) announce(ctx context.Context, title Title, sentence string) error {
 	t.c.ReadingLevel = 0
 	if t.c.Reading != ReadingUnread {
 		if err := t.reading("announce"); err != nil {
@@ -162,7 +162,7 @@ func (t *turn) announce(ctx context.Context, subject, sentence string) error {
 	if err != nil {
 		return err
 	}
-	return t.tell(ctx, to, subject, fmt.Sprintf(sentence, t.c.Ref()))
+	return t.tell(ctx, to, title, fmt.Sprintf(sentence, t.c.Ref()))
 }
 
 // Add signs an addendum to a signed answer; the requester has to read it.
@@ -183,7 +183,7 @@ func (s *Service) Add(ctx context.Context, actor accounts.Actor, id, words strin
 		if err := t.sign(ctx, "addendum", AnswerCommand{Disposition: t.c.Disposition, PhotosUsable: usable, AnswerText: AnswerText{Text: words}}); err != nil {
 			return err
 		}
-		return t.announce(ctx, "Un complément à une réponse vous attend", "Le dermatologue a complété sa réponse à la demande %s.")
+		return t.announce(ctx, titleNews, "Le dermatologue a complété sa réponse à la demande %s.")
 	})
 }
 

@@ -92,7 +92,7 @@ func requestDue(ctx context.Context, t *turn) error {
 		}
 		t.c.Level++
 		t.note("remind-complete", "a relancé le requérant et prévenu le coordonnateur", "", nil)
-		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, "Un complément est toujours attendu", "La demande %s attend toujours le complément demandé.")
+		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, titleStillAsked, "La demande %s attend toujours le complément demandé.")
 	}
 	if t.c.State == StateClosed || t.c.State == StateCancelled {
 		if err := t.request("forget", ""); err != nil {
@@ -111,7 +111,7 @@ func requestDue(ctx context.Context, t *turn) error {
 		if err != nil {
 			return err
 		}
-		return t.tell(ctx, to, "Une lésion est à photographier de nouveau", fmt.Sprintf("Trois mois ont passé pour la demande %s.", t.c.Ref()))
+		return t.tell(ctx, to, titleReview, fmt.Sprintf("Trois mois ont passé pour la demande %s.", t.c.Ref()))
 	}
 	return fault.Refused("clock", "Aucune horloge ne court dans cet état.", "No clock runs in this state.")
 }
@@ -128,7 +128,7 @@ func (t *turn) warn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.tell(ctx, to, "Une demande attend votre réponse", fmt.Sprintf("Sans réponse, la demande %s sera rendue au pool le %s. Ce que vous avez saisi est gardé.", t.c.Ref(), i18n.DateTime(ctx, back)))
+	return t.tell(ctx, to, titleWaits, fmt.Sprintf("Sans réponse, la demande %s sera rendue au pool le %s. Ce que vous avez saisi est gardé.", t.c.Ref(), i18n.DateTime(ctx, back)))
 }
 
 // free releases a case that its expert did not answer by half time, and warns them.
@@ -143,14 +143,14 @@ func (t *turn) free(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.tell(ctx, warned, "Une demande a été rendue au pool", fmt.Sprintf("La demande %s n’avait pas de réponse à mi-délai : elle est de nouveau à tous. Ce que vous aviez saisi est gardé.", t.c.Ref())); err != nil {
+	if err := t.tell(ctx, warned, titleReleased, fmt.Sprintf("La demande %s n’avait pas de réponse à mi-délai : elle est de nouveau à tous. Ce que vous aviez saisi est gardé.", t.c.Ref())); err != nil {
 		return err
 	}
 	return t.announceOffer(ctx, Offer{Level: LevelAll})
 }
 
 // tellBoth writes to one person and to the coordinators.
-func (t *turn) tellBoth(ctx context.Context, part Part, id, subject, sentence string) error {
+func (t *turn) tellBoth(ctx context.Context, part Part, id string, title Title, sentence string) error {
 	one, err := t.people(ctx, part, id)
 	if err != nil {
 		return err
@@ -159,7 +159,7 @@ func (t *turn) tellBoth(ctx context.Context, part Part, id, subject, sentence st
 	if err != nil {
 		return err
 	}
-	return t.tell(ctx, append(one, coordinators...), subject, fmt.Sprintf(sentence, t.c.Ref()))
+	return t.tell(ctx, append(one, coordinators...), title, fmt.Sprintf(sentence, t.c.Ref()))
 }
 
 // readingDue reminds who has not read, then the practice, then the coordinator; or who has not told the patient.
@@ -170,22 +170,22 @@ func readingDue(ctx context.Context, t *turn) error {
 		}
 		t.c.ReadingLevel++
 		t.note("remind-inform", "a rappelé d’informer le patient", "", nil)
-		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, "Un patient reste à informer", "Le patient de la demande %s n’a pas encore été informé.")
+		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, titleNews, "Le patient de la demande %s n’a pas encore été informé.")
 	}
 	if err := t.reading("remind to read"); err != nil {
 		return err
 	}
 	t.c.ReadingLevel++
 	t.note("remind-read", "a relancé la lecture de la réponse", "", map[string]string{"level": fmt.Sprint(t.c.ReadingLevel)})
-	const subject, sentence = "Une réponse n’est pas lue", "La réponse à la demande %s n’a pas encore été lue."
+	const sentence = "La réponse à la demande %s n’a pas encore été lue."
 	if t.c.ReadingLevel >= 2 {
-		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, subject, sentence)
+		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, titleUnread, sentence)
 	}
 	practice, err := t.practice(ctx)
 	if err != nil {
 		return err
 	}
-	return t.tell(ctx, practice, subject, fmt.Sprintf(sentence, t.c.Ref()))
+	return t.tell(ctx, practice, titleUnread, fmt.Sprintf(sentence, t.c.Ref()))
 }
 
 // practice is the requester and the doctors who share their practice.
@@ -210,10 +210,10 @@ func (t *turn) practice(ctx context.Context) ([]Member, error) {
 }
 
 // visitReminders says, for each state of a visit that has a clock, the move and the words.
-var visitReminders = map[string]struct{ move, action, words, subject, sentence string }{
-	string(VisitToBook):   {"remind to book", "remind-book", "a relancé la prise de rendez-vous", "Un rendez-vous reste à trouver", "Aucun créneau n’est encore proposé pour la demande %s."},
-	string(VisitProposed): {"remind to confirm", "remind-confirm", "a relancé la confirmation du rendez-vous", "Un rendez-vous reste à confirmer", "Le créneau de la demande %s n’est pas confirmé."},
-	string(VisitExcised):  {"remind of histology", "remind-histology", "a alerté : histologie attendue", "Une histologie est attendue", "L’histologie de la demande %s n’est pas arrivée."},
+var visitReminders = map[string]struct{ move, action, words, sentence string }{
+	string(VisitToBook):   {"remind to book", "remind-book", "a relancé la prise de rendez-vous", "Aucun créneau n’est encore proposé pour la demande %s."},
+	string(VisitProposed): {"remind to confirm", "remind-confirm", "a relancé la confirmation du rendez-vous", "Le créneau de la demande %s n’est pas confirmé."},
+	string(VisitExcised):  {"remind of histology", "remind-histology", "a alerté : histologie attendue", "L’histologie de la demande %s n’est pas arrivée."},
 }
 
 func visitDue(ctx context.Context, t *turn) error {
@@ -230,10 +230,10 @@ func visitDue(ctx context.Context, t *turn) error {
 	if err != nil {
 		return err
 	}
-	if err := t.tell(ctx, secretaries, r.subject, fmt.Sprintf(r.sentence, t.c.Ref())); err != nil {
+	if err := t.tell(ctx, secretaries, titleStillWaits, fmt.Sprintf(r.sentence, t.c.Ref())); err != nil {
 		return err
 	}
-	return t.tellBoth(ctx, PartExpert, t.c.TakerID, r.subject, r.sentence)
+	return t.tellBoth(ctx, PartExpert, t.c.TakerID, titleStillWaits, r.sentence)
 }
 
 // seenLate alerts, once, that the patient was not seen in time. The visit stays where it is: nothing closes it.
@@ -244,16 +244,16 @@ func seenLate(ctx context.Context, t *turn) error {
 	if err != nil {
 		return err
 	}
-	const subject, sentence = "Un patient n’a pas été vu dans le délai", "Le patient de la demande %s devait être vu avant aujourd’hui."
-	if err := t.tell(ctx, secretaries, subject, fmt.Sprintf(sentence, t.c.Ref())); err != nil {
+	const sentence = "Le patient de la demande %s devait être vu avant aujourd’hui."
+	if err := t.tell(ctx, secretaries, titleLate, fmt.Sprintf(sentence, t.c.Ref())); err != nil {
 		return err
 	}
-	return t.tellBoth(ctx, PartExpert, t.c.TakerID, subject, sentence)
+	return t.tellBoth(ctx, PartExpert, t.c.TakerID, titleLate, sentence)
 }
 
 // answerLate alerts the coordinator, once, that the time from the first taking to the answer has passed.
 func answerLate(ctx context.Context, t *turn) error {
 	t.c.AnswerAlerted, t.changed = true, true
 	t.note("answer-late", "a alerté : le délai de réponse est passé", "", nil)
-	return t.tellBoth(ctx, PartExpert, t.c.TakerID, "Le délai de réponse est passé", "La demande %s attend sa réponse au-delà du délai.")
+	return t.tellBoth(ctx, PartExpert, t.c.TakerID, titleLate, "La demande %s attend sa réponse au-delà du délai.")
 }

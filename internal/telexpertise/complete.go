@@ -72,7 +72,7 @@ func (s *Service) Ask(ctx context.Context, actor accounts.Actor, cmd AskCommand)
 		if err != nil {
 			return err
 		}
-		return t.tell(ctx, to, "Un complément vous est demandé", fmt.Sprintf("Le dermatologue attend un complément pour la demande %s.", t.c.Ref()))
+		return t.tell(ctx, to, titleAsked, fmt.Sprintf("Le dermatologue attend un complément pour la demande %s.", t.c.Ref()))
 	})
 }
 
@@ -102,6 +102,6 @@ func (s *Service) Complete(ctx context.Context, actor accounts.Actor, cmd Comple
 		if err != nil {
 			return err
 		}
-		return t.tell(ctx, to, "Le complément demandé est arrivé", fmt.Sprintf("La demande %s est de nouveau à vous.", t.c.Ref()))
+		return t.tell(ctx, to, titleCompleted, fmt.Sprintf("La demande %s est de nouveau à vous.", t.c.Ref()))
 	})
 }

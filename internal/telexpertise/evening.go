@@ -67,7 +67,7 @@ func (s *Service) evening(ctx context.Context, tx *db.Tx, p Pool) error {
 		return err
 	}
 	for _, m := range to {
-		letter := Letter{To: m.Email, Name: m.Name, Subject: "Des demandes d’avis attendent encore", Paragraphs: []string{fmt.Sprintf("Demandes à prendre en charge dans le pool « %s » : %d.", p.Name, waiting)}, Path: "/telexpertise/avis"}
+		letter := Letter{To: m.Email, Name: m.Name, Subject: titleEvening.text, Paragraphs: []string{fmt.Sprintf("Demandes à prendre en charge dans le pool « %s » : %d.", p.Name, waiting)}, Path: "/telexpertise/avis"}
 		if m.Email == "" {
 			continue
 		}

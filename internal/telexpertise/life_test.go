@@ -80,6 +80,9 @@ func TestFromQuestionToHistology(t *testing.T) {
 		}
 		w.must(documents.Report(&bytes.Buffer{}, f, w.clock.Now()))
 		for _, l := range w.mail.sent {
+			if !slices.ContainsFunc(telexpertise.Titles, func(title telexpertise.Title) bool { return title.String() == l.Subject }) {
+				t.Errorf("a letter has a title of its own: %s", l.Subject)
+			}
 			if text := l.Subject + strings.Join(l.Paragraphs, ""); strings.Contains(text, "Zébulonska") || strings.Contains(strings.ToLower(text), "mélanome") {
 				t.Errorf("a letter says too much: %+v", l)
 			}
@@ -397,7 +400,7 @@ func TestTheExpertIsWarnedBeforeACaseIsFreed(t *testing.T) {
 	if _, err := w.s.Tick(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.sent("coord"); !slices.Contains(got, "Le délai de réponse est passé") {
+	if got := w.sent("coord"); !slices.Contains(got, "Une demande a dépassé un délai") {
 		t.Fatalf("the coordinator was told %v", got)
 	}
 	w.clock.Advance(8 * time.Hour)
@@ -441,7 +444,7 @@ func TestUnseenPatientsAreAlertedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const want = "Un patient n’a pas été vu dans le délai"
+	const want = "Une demande a dépassé un délai"
 	for _, who := range []string{"sec", "near", "coord"} {
 		if got := w.sent(who); len(slices.DeleteFunc(got, func(s string) bool { return s != want })) != 1 {
 			t.Errorf("%s was told %v", who, got)
@@ -472,7 +475,7 @@ func TestTheEveningTellsWhoIsOnDuty(t *testing.T) {
 				w.must(w.s.Evenings(ctx))
 			}
 			told := func(who string) int {
-				return len(slices.DeleteFunc(w.sent(who), func(s string) bool { return s != "Des demandes d’avis attendent encore" }))
+				return len(slices.DeleteFunc(w.sent(who), func(s string) bool { return s != "Des demandes attendent encore" }))
 			}
 			if told("far") != step.far || told("coord") != step.desk || told("near") != 0 {
 				t.Errorf("%s: duty told %d times, coordinator %d", step.at, told("far"), told("coord"))

@@ -47,7 +47,7 @@ func (s *Service) SignSecond(ctx context.Context, actor accounts.Actor, cmd Answ
 		if err != nil {
 			return err
 		}
-		return t.tell(ctx, leads, "Deux lectures diffèrent", "Une seconde lecture de la demande "+t.c.Ref()+" diffère de la première.")
+		return t.tell(ctx, leads, titleReview, "Une seconde lecture de la demande "+t.c.Ref()+" diffère de la première.")
 	})
 }
 

@@ -225,11 +225,11 @@ func (t *turn) announceOffer(ctx context.Context, next Offer) error {
 	if err != nil {
 		return err
 	}
-	subject := "Une demande d’avis vous attend"
+	title := titleWaits
 	if next.Level >= LevelAll {
-		subject = "Une demande d’avis attend toujours"
+		title = titleStillWaits
 	}
-	return t.tell(ctx, to, subject, fmt.Sprintf("La demande %s (%s) est à prendre en charge.", t.c.Ref(), t.c.Urgency))
+	return t.tell(ctx, to, title, fmt.Sprintf("La demande %s (%s) est à prendre en charge.", t.c.Ref(), t.c.Urgency))
 }
 
 // candidates are the experts of the pool with today's duty and the cases that they hold.

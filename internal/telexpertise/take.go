@@ -95,7 +95,7 @@ func (s *Service) Redirect(ctx context.Context, actor accounts.Actor, cmd Redire
 			return err
 		}
 		t.note("redirect", "a confié la demande à "+to[0].Name, "", map[string]string{"to": cmd.To})
-		return t.tell(ctx, to, "Un confrère vous confie une demande", fmt.Sprintf("La demande %s (%s) est à prendre en charge.", t.c.Ref(), t.c.Urgency))
+		return t.tell(ctx, to, titleEntrusted, fmt.Sprintf("La demande %s (%s) est à prendre en charge.", t.c.Ref(), t.c.Urgency))
 	})
 }
 
@@ -116,7 +116,7 @@ func (s *Service) Decline(ctx context.Context, actor accounts.Actor, id, reason 
 		if err != nil {
 			return err
 		}
-		return t.tell(ctx, to, "Votre demande a été déclinée", fmt.Sprintf("Le motif est sur la page de la demande %s.", t.c.Ref()))
+		return t.tell(ctx, to, titleNews, fmt.Sprintf("Le motif est sur la page de la demande %s.", t.c.Ref()))
 	})
 }
 

@@ -152,14 +152,14 @@ func automatic(m *lifecycle.Machine[Subject, Part], s Subject, state lifecycle.S
 }
 
 // tell writes to members of the pool. Nobody is told twice.
-func (t *turn) tell(ctx context.Context, to []Member, subject string, paragraphs ...string) error {
+func (t *turn) tell(ctx context.Context, to []Member, title Title, paragraphs ...string) error {
 	told := map[string]bool{}
 	for _, m := range to {
 		if told[m.PersonID] || m.Email == "" {
 			continue
 		}
 		told[m.PersonID] = true
-		letter := Letter{Person: m.PersonID, Part: m.Part, Urgent: t.c.Urgency == P1, To: m.Email, Name: m.Name, Subject: subject, Paragraphs: paragraphs, Path: "/telexpertise/demandes/" + t.c.ID}
+		letter := Letter{Person: m.PersonID, Part: m.Part, Urgent: t.c.Urgency == P1, To: m.Email, Name: m.Name, Subject: title.text, Paragraphs: paragraphs, Path: "/telexpertise/demandes/" + t.c.ID}
 		if err := t.s.letters.Send(ctx, t.tx, letter); err != nil {
 			return fmt.Errorf("write to a member: %w", err)
 		}

@@ -74,7 +74,7 @@ func (s *Service) Book(ctx context.Context, actor accounts.Actor, id string) err
 		if err != nil {
 			return err
 		}
-		return t.tell(ctx, to, "Un rendez-vous est pris", fmt.Sprintf("La consultation de la demande %s est confirmée.", t.c.Ref()))
+		return t.tell(ctx, to, titleNews, fmt.Sprintf("La consultation de la demande %s est confirmée.", t.c.Ref()))
 	})
 }
 
@@ -91,7 +91,7 @@ func (s *Service) Presence(ctx context.Context, actor accounts.Actor, id string,
 			if err != nil {
 				return err
 			}
-			return t.tell(ctx, to, "Un patient n’est pas venu", fmt.Sprintf("Le patient de la demande %s ne s’est pas présenté : il est à rappeler.", t.c.Ref()))
+			return t.tell(ctx, to, titleNews, fmt.Sprintf("Le patient de la demande %s ne s’est pas présenté : il est à rappeler.", t.c.Ref()))
 		}
 		if err := t.visit("attend", ""); err != nil {
 			return err
@@ -163,7 +163,7 @@ func (s *Service) Histology(ctx context.Context, actor accounts.Actor, id string
 		if err != nil {
 			return err
 		}
-		if err := t.tell(ctx, to, "Un résultat est arrivé", fmt.Sprintf("L’issue de la demande %s est sur sa page.", t.c.Ref())); err != nil {
+		if err := t.tell(ctx, to, titleNews, fmt.Sprintf("L’issue de la demande %s est sur sa page.", t.c.Ref())); err != nil {
 			return err
 		}
 		return t.closeIfEnded()
