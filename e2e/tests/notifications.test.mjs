@@ -46,6 +46,41 @@ test("a device is linked, told when to be quiet, tried and removed", async () =>
   await context.close();
 });
 
+test("the phone’s page links the phone in one click, and signing out ends it", async () => {
+  const context = await browser.newContext({ viewport: phone, locale: "fr-FR" });
+  await context.grantPermissions(["notifications"], { origin: base });
+  const ended = [];
+  await context.exposeFunction("noteEnd", (endpoint) => ended.push(endpoint));
+  await context.addInitScript((p256dh) => {
+    const given = {
+      endpoint: "https://updates.push.services.mozilla.com/wpush/v2/telephone",
+      toJSON: () => ({ endpoint: given.endpoint, expirationTime: null, keys: { p256dh, auth: "AAAAAAAAAAAAAAAAAAAAAA" } }),
+      unsubscribe: async () => (sessionStorage.removeItem("linked"), globalThis.noteEnd(given.endpoint), true),
+    };
+    PushManager.prototype.subscribe = async () => (sessionStorage.setItem("linked", "1"), given);
+    PushManager.prototype.getSubscription = async () => (sessionStorage.getItem("linked") ? given : null);
+    Notification.requestPermission = async () => "granted";
+  }, key);
+  const gp = accounts().find((a) => a.role === "gp");
+  await signIn(context, base, gp);
+  const page = await context.newPage();
+  await page.goto(`${base}/telexpertise/telephone`);
+  await page.click("[data-push] button");
+  await page.waitForSelector("text=Ce téléphone vous préviendra");
+  await page.reload();
+  await page.waitForSelector("[data-capture] h2");
+  assert.equal(await page.isVisible("[data-push] button"), false, "linked already");
+  await page.goto(`${base}/compte`);
+  const [request] = await Promise.all([page.waitForRequest((r) => r.url().endsWith("/deconnexion")), page.click("main form[action='/deconnexion'] button")]);
+  assert.equal(new URLSearchParams(request.postData()).get("device"), "https://updates.push.services.mozilla.com/wpush/v2/telephone");
+  await page.waitForURL(`${base}/`);
+  assert.equal(ended.length, 1, "the browser ended its subscription");
+  await signIn(context, base, gp);
+  await page.goto(`${base}/compte/notifications`);
+  await page.waitForSelector("text=Aucun appareil n’est relié");
+  await context.close();
+});
+
 test("a push shows a sentence that names nobody, and leads to the case", async () => {
   const context = await browser.newContext({ viewport: phone });
   await context.grantPermissions(["notifications"], { origin: base });

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"maillage/internal/accounts"
+	accountsweb "maillage/internal/accounts/web"
 	"maillage/internal/notifications"
 	notificationsweb "maillage/internal/notifications/web"
 	"maillage/internal/platform/db"
@@ -20,11 +21,12 @@ func (a *App) openNotifications() error {
 	}
 	a.notifications = notifications.New(a.DB, a.cfg.Clock, keys, mailer{a.post, a.accounts, a.cfg.BaseURL}, notifications.Config{Contact: a.cfg.BaseURL})
 	a.notifications.Register(a.jobs)
+	a.accountPages.Devices = a.notifications
 	return nil
 }
 
 func (a *App) notificationPages() *notificationsweb.Pages {
-	return notificationsweb.New(a.notifications, func(r *http.Request) string { return accounts.DeviceLabel(r.UserAgent()) })
+	return notificationsweb.New(a.notifications, func(r *http.Request) string { return accounts.DeviceLabel(r.UserAgent()) }, accountsweb.SessionID)
 }
 
 // mailer writes notices as mail, with the complete address of their page.

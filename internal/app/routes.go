@@ -115,7 +115,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, atlasPages.Routes()...)
 	all = append(all, a.accountPages.Routes()...)
 	all = append(all, a.operationPages().Routes()...)
-	all = append(all, telexpertiseweb.New(a.telexpertise).Routes()...)
+	all = append(all, telexpertiseweb.New(a.telexpertise, a.notifications.PublicKey()).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)
 	all = append(all, aboutRoutes()...)
 	all = append(all, a.structurePages().Routes()...)

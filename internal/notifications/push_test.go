@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -365,4 +366,55 @@ func TestKeysAreKept(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
+}
+
+// Signing out ends what is pushed to the device that one leaves, and to no other.
+func TestSigningOutForgetsTheDevice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w, b := newWorld(t, d), newBrowser(t)
+		link := func(who, session, at string) {
+			t.Helper()
+			cmd := b.subscription(w.maker.server.URL + at)
+			cmd.Session = session
+			if err := w.s.Subscribe(ctx, person(who), cmd); err != nil {
+				t.Fatal(err)
+			}
+		}
+		left := func(who string) string {
+			t.Helper()
+			devices, _, err := w.s.Mine(ctx, person(who))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var paths []string
+			for _, one := range devices {
+				paths = append(paths, strings.TrimPrefix(one.Endpoint, w.maker.server.URL))
+			}
+			slices.Sort(paths)
+			return strings.Join(paths, " ")
+		}
+		check := func(err error, want string) {
+			t.Helper()
+			if got := left("derm"); err != nil || got != want || left("gp") != "/gp" {
+				t.Fatalf("left “%s”, want “%s”; the other person has “%s”; %v", got, want, left("gp"), err)
+			}
+		}
+		link("gp", "s1", "/gp") // whatever the session, another person's stays
+		for at, session := range map[string]string{"/a": "s1", "/b": "s2", "/c": "s3", "/d": "s4", "/old": ""} {
+			link("derm", session, at)
+		}
+		check(w.s.SignedOut(ctx, "derm", "", ""), "/a /b /c /d /old")
+		check(w.s.SignedOut(ctx, "derm", "s1", ""), "/b /c /d /old")
+		check(w.s.SignedOut(ctx, "derm", "s9", w.maker.server.URL+"/b"), "/c /d /old") // linked in an earlier session
+		check(w.s.SignedOut(ctx, "derm", "s9", w.maker.server.URL+"/gp"), "/c /d /old")
+		check(w.s.SignedOutElsewhere(ctx, "derm", "s3"), "/c")
+		link("derm", "s5", "/c") // linked again later: the later session counts
+		check(w.s.SignedOut(ctx, "derm", "s3", ""), "/c")
+		check(w.s.SignedOut(ctx, "derm", "s5", ""), "")
+		w.send(notice("derm"))
+		w.work()
+		if len(w.maker.got) != 0 || len(w.mail.sent) != 1 {
+			t.Errorf("%d pushes to a device left, %d mails", len(w.maker.got), len(w.mail.sent))
+		}
+	})
 }

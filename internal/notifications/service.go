@@ -109,7 +109,8 @@ type SubscribeCommand struct {
 		P256dh string `json:"p256dh"`
 		Auth   string `json:"auth"`
 	} `json:"keys"`
-	Device string `json:"-"`
+	Device  string `json:"-"`
+	Session string `json:"-"` // in which it was linked
 }
 
 func (s *Service) check(cmd SubscribeCommand) error {
@@ -153,9 +154,9 @@ func (s *Service) Subscribe(ctx context.Context, actor accounts.Actor, cmd Subsc
 		if len(mine) >= maxDevices && !slices.ContainsFunc(mine, func(d Subscription) bool { return d.Endpoint == cmd.Endpoint }) {
 			return fault.Refused("push.count", "Vous avez déjà dix appareils : retirez-en un d’abord.", "You already have ten devices: remove one first.")
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO push_subscription (id, person_id, endpoint, p256dh, auth, device, created_at, failure) VALUES ($1, $2, $3, $4, $5, $6, $7, '')
-			ON CONFLICT (endpoint) DO UPDATE SET person_id = excluded.person_id, p256dh = excluded.p256dh, auth = excluded.auth, device = excluded.device, failed_at = NULL, failure = ''`,
-			db.NewID(), actor.ID, cmd.Endpoint, cmd.Keys.P256dh, cmd.Keys.Auth, cmd.Device, db.Now(s.clock))
+		_, err = tx.ExecContext(ctx, `INSERT INTO push_subscription (id, person_id, endpoint, p256dh, auth, device, session_id, created_at, failure) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '')
+			ON CONFLICT (endpoint) DO UPDATE SET person_id = excluded.person_id, p256dh = excluded.p256dh, auth = excluded.auth, device = excluded.device, session_id = excluded.session_id, failed_at = NULL, failure = ''`,
+			db.NewID(), actor.ID, cmd.Endpoint, cmd.Keys.P256dh, cmd.Keys.Auth, cmd.Device, cmd.Session, db.Now(s.clock))
 		if err != nil {
 			return fmt.Errorf("keep a subscription: %w", err)
 		}

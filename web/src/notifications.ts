@@ -32,7 +32,19 @@ const box = document.querySelector<HTMLElement>("[data-push]");
 const button = box?.querySelector("button");
 const refusal = box?.querySelector<HTMLElement>("[role=alert]");
 if (box && button && refusal && "PushManager" in window && "serviceWorker" in navigator) {
-  box.hidden = false;
+  const done = box.dataset["done"];
+  const told = box.querySelector<HTMLElement>("[role=status]");
+  // A page that says so itself is not loaded again: what is being typed in it stays. Linked already, it offers nothing.
+  void navigator.serviceWorker
+    .getRegistration("/telexpertise/")
+    .then((worker) => worker?.pushManager.getSubscription())
+    .then((subscription) => (box.hidden = Boolean(done && subscription)))
+    .catch(() => (box.hidden = false));
+  const linked = () => {
+    if (!done || !told) return location.reload();
+    button.hidden = true;
+    told.textContent = done;
+  };
   const say = (words: string | undefined) => {
     refusal.textContent = words ?? "";
     refusal.hidden = false;
@@ -41,7 +53,7 @@ if (box && button && refusal && "PushManager" in window && "serviceWorker" in na
     button.disabled = true;
     refusal.hidden = true;
     link(box.dataset["push"] ?? "")
-      .then((came) => (came === "linked" ? location.reload() : say(box.dataset["denied"])))
+      .then((came) => (came === "linked" ? linked() : say(box.dataset["denied"])))
       .catch(() => say(box.dataset["failed"]))
       .finally(() => (button.disabled = false));
   });

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"maillage/internal/accounts"
@@ -77,7 +78,8 @@ func (p *Pages) changePassword(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) endSessions(w http.ResponseWriter, r *http.Request) error {
 	v := visitor(r)
 	var err error
-	if id := r.PostFormValue("session"); id != "" {
+	id := r.PostFormValue("session")
+	if id != "" {
 		err = p.Service.EndSession(r.Context(), v.Actor, v.Person.ID, id)
 	} else {
 		err = p.Service.SignOutEverywhere(r.Context(), v.Actor, v.Person.ID, v.Session.ID)
@@ -85,5 +87,19 @@ func (p *Pages) endSessions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := p.devicesLeft(r.Context(), v, id); err != nil {
+		return err
+	}
 	return httpx.SeeOther(w, r, "/compte")
+}
+
+// devicesLeft ends what is pushed to the device of a session that was closed, or to all but this one when none is named.
+func (p *Pages) devicesLeft(ctx context.Context, v accounts.Visitor, session string) error {
+	switch {
+	case p.Devices == nil:
+		return nil
+	case session != "":
+		return p.Devices.SignedOut(ctx, v.Person.ID, session, "")
+	}
+	return p.Devices.SignedOutElsewhere(ctx, v.Person.ID, v.Session.ID)
 }

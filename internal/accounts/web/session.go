@@ -50,6 +50,9 @@ func visitor(r *http.Request) accounts.Visitor {
 	return v
 }
 
+// SessionID is the identifier of the session of a request; "" when there is none.
+func SessionID(r *http.Request) string { return visitor(r).Session.ID }
+
 // Session puts whoever sends a request in its context. When that cannot be told, the request fails rather than going on as nobody.
 func (p *Pages) Session(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -53,8 +53,13 @@ func (p *Pages) signInAs(w http.ResponseWriter, r *http.Request) error {
 	return p.enter(w, r, opened, r.PostFormValue("suite"))
 }
 
-// signOut closes the session and empties what the browser kept of this site.
+// signOut closes the session, ends what is pushed to this device and empties what the browser kept of this site.
 func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
+	if v := visitor(r); p.Devices != nil && v.Person.ID != "" {
+		if err := p.Devices.SignedOut(r.Context(), v.Person.ID, v.Session.ID, r.PostFormValue("device")); err != nil {
+			return err
+		}
+	}
 	if err := p.Service.SignOut(r.Context(), p.token(r)); err != nil {
 		return err
 	}

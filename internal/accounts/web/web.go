@@ -3,6 +3,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 
@@ -23,6 +24,14 @@ type Pages struct {
 	Departement func(code string) string
 	// Proxies are the networks whose X-Forwarded-For is believed; the machine itself always is.
 	Proxies []netip.Prefix
+	// Devices are told of sessions that their person ends; nil for nobody to tell.
+	Devices Devices
+}
+
+// Devices forgets what is sent to the device of a session once its person leaves.
+type Devices interface {
+	SignedOut(ctx context.Context, person, session, endpoint string) error
+	SignedOutElsewhere(ctx context.Context, person, session string) error
 }
 
 // Routes is the room's table.

@@ -177,7 +177,13 @@ func TestSigningInByPassword(t *testing.T) {
 	if resp.Header.Get("Location") != "/" {
 		t.Errorf("led elsewhere: %q", resp.Header.Get("Location"))
 	}
-	resp, _ = s.post(b, "/deconnexion", 303)
+	var left devices
+	s.pages.Devices = &left
+	s.post(b, "/compte/sessions", 303)
+	resp, _ = s.post(b, "/deconnexion", 303, "device", "https://push.example/x")
+	if len(left) != 2 || !strings.HasPrefix(left[0], "elsewhere ") || !strings.HasSuffix(left[1], " https://push.example/x") || strings.HasPrefix(left[1], " ") {
+		t.Errorf("what is pushed to this device goes on: %q", left)
+	}
 	if !strings.Contains(resp.Header.Get("Clear-Site-Data"), "storage") {
 		t.Error("signing out leaves the browser's storage")
 	}
@@ -381,4 +387,17 @@ func TestAddressOfTheClient(t *testing.T) {
 			t.Errorf("%+v: got %s", c, got)
 		}
 	}
+}
+
+// devices notes what it is told of sessions that end.
+type devices []string
+
+func (d *devices) SignedOut(_ context.Context, _, session, endpoint string) error {
+	*d = append(*d, session+" "+endpoint)
+	return nil
+}
+
+func (d *devices) SignedOutElsewhere(_ context.Context, _, session string) error {
+	*d = append(*d, "elsewhere "+session)
+	return nil
 }

@@ -14,11 +14,12 @@ import (
 type Pages struct {
 	service *notifications.Service
 	device  func(r *http.Request) string
+	session func(r *http.Request) string
 }
 
-// New makes the pages; device names the browser of a request.
-func New(s *notifications.Service, device func(r *http.Request) string) *Pages {
-	return &Pages{s, device}
+// New makes the pages; device names the browser of a request, session its session.
+func New(s *notifications.Service, device, session func(r *http.Request) string) *Pages {
+	return &Pages{s, device, session}
 }
 
 // Routes is the room's table.
@@ -81,7 +82,7 @@ func (p *Pages) subscribe(w http.ResponseWriter, r *http.Request) error {
 	if err := httpx.ReadJSON(r, &cmd); err != nil {
 		return err
 	}
-	cmd.Device = p.device(r)
+	cmd.Device, cmd.Session = p.device(r), p.session(r)
 	if err := p.service.Subscribe(r.Context(), accounts.FromContext(r.Context()), cmd); err != nil {
 		return err
 	}

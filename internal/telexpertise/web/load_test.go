@@ -99,7 +99,7 @@ func serve(t testing.TB, d *db.DB, gps int) *server {
 		},
 		Private: func(httpx.Permission) bool { return true },
 	}
-	rt.Add(web.New(s.s).Routes()...)
+	rt.Add(web.New(s.s, "").Routes()...)
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rt.ServeHTTP(w, r.WithContext(accounts.WithActor(r.Context(), actor(r.Header.Get("X-Actor")))))
 	}))

@@ -14,7 +14,7 @@ import (
 func (p *Pages) phonePage(w http.ResponseWriter, r *http.Request) error {
 	c := ui.ChromeOf(r.Context())
 	r = r.WithContext(ui.WithChrome(r.Context(), ui.Chrome{Path: c.Path, Query: c.Query, Demo: c.Demo}))
-	return httpx.Render(w, r, http.StatusOK, phoneView())
+	return httpx.Render(w, r, http.StatusOK, phoneView(p.pushKey))
 }
 
 // phoneFiles are the files that a phone asks for under an address that never changes.

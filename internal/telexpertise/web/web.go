@@ -15,6 +15,8 @@ import (
 // Pages serves the room.
 type Pages struct {
 	service *telexpertise.Service
+	// pushKey is what a phone binds its notifications to; "" offers none.
+	pushKey string
 	// receiving bounds the memory of photographs on their way in, in bytes.
 	receiving *semaphore.Weighted
 }
@@ -22,9 +24,9 @@ type Pages struct {
 // maxReceiving is the memory that photographs on their way in may take together; the next ones wait.
 const maxReceiving = 192 << 20
 
-// New makes the pages.
-func New(s *telexpertise.Service) *Pages {
-	return &Pages{service: s, receiving: semaphore.NewWeighted(maxReceiving)}
+// New makes the pages; pushKey is the public key of notifications, "" when there are none.
+func New(s *telexpertise.Service, pushKey string) *Pages {
+	return &Pages{service: s, pushKey: pushKey, receiving: semaphore.NewWeighted(maxReceiving)}
 }
 
 // Routes is the table of the room.

@@ -30,11 +30,22 @@ export function showUnsent(): void {
   keepSending(draw);
 }
 
-/** Asks before unsent requests are lost, wipes the phone, then signs out. */
+/** Ends this browser's notifications, and tells the server which they were. A maker that does not answer holds nobody back. */
+async function unsubscribe(form: HTMLFormElement): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration("/telexpertise/");
+  const subscription = await worker?.pushManager?.getSubscription();
+  if (!subscription) return;
+  const device = Object.assign(document.createElement("input"), { type: "hidden", name: "device", value: subscription.endpoint });
+  form.append(device);
+  await subscription.unsubscribe();
+}
+
+/** Asks before unsent requests are lost, ends notifications, wipes the phone, then signs out. */
 export async function leave(form: HTMLFormElement): Promise<void> {
   const waiting = read();
   const question = waiting && t(`Demandes non envoyées : ${waiting.n}. Se déconnecter les efface de ce téléphone. Continuer ?`, `Unsent requests: ${waiting.n}. Signing out erases them from this phone. Go on?`);
   if (question && !confirm(question)) return;
+  await Promise.race([unsubscribe(form).catch(() => undefined), new Promise((late) => setTimeout(late, 2000))]);
   await wipe();
   form.submit();
 }
