@@ -1,8 +1,10 @@
 package backup
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"filippo.io/age"
+	"github.com/klauspost/compress/zstd"
 
 	"maillage/internal/platform/blobs"
 	"maillage/internal/platform/db"
@@ -58,6 +61,11 @@ func lived(t testing.TB, d *db.DB) Installation {
 				return err
 			}
 		}
+		for _, statement := range funded {
+			if _, err := tx.Exec(statement, day); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(`INSERT INTO person (id, name, email, rpps, organisation_id, lang, state, version, search_text, sort_key, created_at, updated_at)
 			VALUES ('p1', 'Ada', 'ada@example.org', '', '', 'fr', 'active', 1, 'ada', 'ada', $1, $1)`, day)
 		return err
@@ -68,6 +76,22 @@ func lived(t testing.TB, d *db.DB) Installation {
 		must(t, err)
 	}
 	return Installation{DB: d, Stores: map[string]blobs.Store{"blobs": store}}
+}
+
+// funded is a row of each table of funding: true, false and null, which the engines keep in their own ways.
+var funded = []string{
+	`INSERT INTO convention (id, number, dossier_id, dossier_number, title, programme, structure_id, departement, region, state, granted_cents, tranched_cents, ordered_cents, paid_cents, claimed_cents, repaid_cents,
+		iban, payee, instructor_id, decider_id, agency_signatory, structure_signatory, signed_on, file_blob, file_sha256, starts_on, ends_on, version, created_at, updated_at, call_id, limit_cents, committed_on)
+		VALUES ('c', 'C-1', 'd', '91-1', 'É', 'msp', 's', '91', '11', 'signed', 3000000000000, 900, 300, 300, 100, 50, 'FR', 'MSP', 'i', 'e', 'A', 'B', '2026-01-02', '', '', '2026-01-01', '', 3, $1, $1, '', 0, '')`,
+	`INSERT INTO tranche (id, convention_id, rank, label, cents, final, expected_on, state, ordered_by, ordered_at, reference, paid_on) VALUES
+		('t1', 'c', 1, 'Avance', 300, FALSE, '2026-02-01', 'paid', 'p', $1, 'C-1-1', '2026-02-03'), ('t2', 'c', 2, 'Solde', 600, TRUE, '', 'planned', '', NULL, 'C-1-2', '')`,
+	`INSERT INTO report (id, convention_id, label, due_on, state, text, reason, filed_at, decided_by, decided_at, tranche_rank, reminded_at) VALUES ('r', 'c', 'Bilan', '2026-12-31', 'due', '', '', $1, '', NULL, 2, NULL)`,
+	`INSERT INTO amendment (id, convention_id, text, ends_on, signed_on, made_by, made_at, rank, changes) VALUES ('a', 'c', 'Délai', '2027-01-01', '', 'i', $1, 1, '[{"from":1.0}]')`,
+	`INSERT INTO payment_order (id, tranche_id, convention_id, reference, cents, iban, payee, signed_on, final, report_id, instructor_id, decider_id, ordered_by, ordered_at, batch, paid_on)
+		VALUES ('o', 't1', 'c', 'C-1-1', 300, 'FR', 'MSP', '2026-01-02', FALSE, '', 'i', 'e', 'p', $1, '', '2026-02-03')`,
+	`INSERT INTO repayment (id, convention_id, rank, number, cents, repaid_cents, reason, due_on, asked_by, asked_at, closed_on) VALUES ('y', 'c', 1, 'C-1-R1', 100, 50, 'Poste', '', 'i', $1, '')`,
+	`INSERT INTO funding_entry (id, convention_id, call_id, kind, cents, on_day, reference, made_by, made_at) VALUES ('e', 'c', '', 'paid', 300, '2026-02-03', 'C-1-1', 'p', $1)`,
+	`INSERT INTO funding_code (programme, code, set_by, set_at) VALUES ('msp', '0012', 'i', $1)`,
 }
 
 func written(t testing.TB, from Installation, to age.Recipient) (Manifest, []byte) {
@@ -87,7 +111,7 @@ func TestRestoredIsEqual(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		key, from := identity(t), lived(t, d)
 		m, file := written(t, from, key.Recipient())
-		if m.Rows() < 601 || len(m.Files) != 20 {
+		if m.Rows() < 610 || len(m.Files) != 20 {
 			t.Fatalf("%d rows, %d files", m.Rows(), len(m.Files))
 		}
 		for name, into := range map[string]*db.DB{"sqlite": dbtest.SQLite(t), "postgres": nil} {
@@ -110,6 +134,66 @@ func TestRestoredIsEqual(t *testing.T) {
 					t.Errorf("files differ:\n%v\n%v", m.Files, again.Files)
 				}
 			})
+		}
+	})
+}
+
+// The first backups of SQLite hold 0 and 1 for false and true: they restore into both engines as what they mean.
+func TestBackupsWithoutBooleansRestore(t *testing.T) {
+	key, d := identity(t), dbtest.SQLite(t)
+	from := lived(t, d)
+	m, file := written(t, from, key.Recipient())
+	want, err := Fingerprint(ctx, d)
+	must(t, err)
+	a := &archive{manifest: m}
+	var old bytes.Buffer
+	sealed, err := age.Encrypt(&old, key.Recipient())
+	must(t, err)
+	packed, err := zstd.NewWriter(sealed)
+	must(t, err)
+	a.tar = tar.NewWriter(packed)
+	sums, changed := map[string]*tally{}, 0
+	_, err = read(bytes.NewReader(file), []age.Identity{key}, visitor{
+		row: func(table string, text []byte) error {
+			row, err := parse(text)
+			must(t, err)
+			for i, v := range row {
+				if truth, ok := v.(bool); ok {
+					row[i] = int64(map[bool]int{true: 1}[truth])
+					changed++
+				}
+			}
+			text, err = line(row)
+			must(t, err)
+			if sums[table] == nil {
+				sums[table] = &tally{}
+			}
+			sums[table].add(text)
+			return a.entry(fmt.Sprintf("%s%s/%06d.jsonl", tableFolder, table, sums[table].rows), bytes.NewReader(text), int64(len(text)))
+		},
+		file: func(store, id string, size int64, body io.Reader) error {
+			return a.entry(storeFolder+store+"/"+id, body, size)
+		},
+	})
+	must(t, err)
+	if changed < 3 {
+		t.Fatalf("%d values were true or false", changed)
+	}
+	for i, table := range m.Tables {
+		if sum := sums[table.Name]; sum != nil {
+			m.Tables[i].Hash = sum.hash()
+		}
+	}
+	text, err := json.Marshal(m)
+	must(t, err)
+	must(t, errors.Join(a.entry(manifestName, bytes.NewReader(text), int64(len(text))), a.tar.Close(), packed.Close(), sealed.Close()))
+	dbtest.Each(t, func(t *testing.T, into *db.DB) {
+		_, err := Restore(ctx, opener(old.Bytes()), []age.Identity{key}, Installation{DB: into, Stores: map[string]blobs.Store{"blobs": folder(t)}})
+		must(t, err)
+		got, err := Fingerprint(ctx, into)
+		must(t, err)
+		if !reflect.DeepEqual(want, got) {
+			t.Errorf("rows differ:\n%v\n%v", want, got)
 		}
 	})
 }

@@ -77,9 +77,12 @@ func load(ctx context.Context, tx *db.Tx, r io.Reader, with []age.Identity, m Ma
 			return m, fmt.Errorf("empty table %s: %w", name, err)
 		}
 	}
-	l := &loader{tx: tx, columns: map[string][]string{}}
+	l := &loader{tx: tx, columns: map[string][]string{}, truths: map[string][]bool{}, wanted: map[string]*tally{}}
 	for _, t := range m.Tables {
-		l.columns[t.Name] = t.Columns
+		l.columns[t.Name], l.wanted[t.Name] = t.Columns, &tally{}
+		if _, l.truths[t.Name], err = columns(ctx, tx, t.Name); err != nil {
+			return m, err
+		}
 	}
 	if _, err := read(r, with, visitor{
 		row: func(table string, line []byte) error { return l.row(ctx, table, line) },
@@ -97,13 +100,15 @@ func load(ctx context.Context, tx *db.Tx, r io.Reader, with []age.Identity, m Ma
 	if err != nil {
 		return m, err
 	}
-	return m, sameTables(m.Tables, got)
+	return m, sameTables(l.tables(), got)
 }
 
 // loader inserts rows, many per statement.
 type loader struct {
 	tx      *db.Tx
 	columns map[string][]string
+	truths  map[string][]bool
+	wanted  map[string]*tally // what was read, in the form in which it is compared: the first backups of SQLite hold 0 and 1 for false and true
 	table   string
 	rows    int
 	values  []any
@@ -117,9 +122,13 @@ func (l *loader) row(ctx context.Context, table string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	if columns := l.columns[table]; columns == nil || len(values) != len(columns) {
+	if columns := l.columns[table]; columns == nil || len(values) != len(columns) || len(values) != len(l.truths[table]) {
 		return fmt.Errorf("%w: a row of table %s does not fit its columns", ErrSpoilt, table)
 	}
+	if text, err = line(asTruths(values, l.truths[table])); err != nil {
+		return err
+	}
+	l.wanted[table].add(text)
 	if table != l.table || len(l.values)+len(values) > maxValues {
 		if err := l.flush(ctx); err != nil {
 			return err
@@ -150,4 +159,12 @@ func (l *loader) flush(ctx context.Context) error {
 	}
 	l.rows, l.values = 0, l.values[:0]
 	return nil
+}
+
+// tables is what the restored tables must hold.
+func (l *loader) tables() (all []Table) {
+	for name, t := range l.wanted {
+		all = append(all, Table{Name: name, Rows: t.rows, Hash: t.hash()})
+	}
+	return all
 }

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,19 +59,23 @@ func byReference(ctx context.Context, tx *db.Tx, names []string) ([]string, erro
 	return ordered, nil
 }
 
-// columns lists the columns of a table, by name: the order in which they were added may differ.
-func columns(ctx context.Context, tx *db.Tx, table string) ([]string, error) {
+// columns lists the columns of a table by name, as the order in which they were added may differ, and tells which ones hold true or false.
+func columns(ctx context.Context, tx *db.Tx, table string) (names []string, truths []bool, err error) {
 	rows, err := tx.QueryxContext(ctx, "SELECT * FROM "+quoted(table)+" LIMIT 0")
 	if err != nil {
-		return nil, fmt.Errorf("read table %s: %w", table, err)
+		return nil, nil, fmt.Errorf("read table %s: %w", table, err)
 	}
 	defer rows.Close()
-	names, err := rows.Columns()
+	types, err := rows.ColumnTypes()
 	if err != nil {
-		return nil, fmt.Errorf("read table %s: %w", table, err)
+		return nil, nil, fmt.Errorf("read table %s: %w", table, err)
 	}
-	slices.Sort(names)
-	return names, rows.Err()
+	slices.SortFunc(types, func(a, b *sql.ColumnType) int { return strings.Compare(a.Name(), b.Name()) })
+	for _, t := range types {
+		names = append(names, t.Name())
+		truths = append(truths, strings.HasPrefix(t.DatabaseTypeName(), "BOOL"))
+	}
+	return names, truths, rows.Err()
 }
 
 func quoted(names ...string) string {
@@ -83,10 +88,11 @@ func quoted(names ...string) string {
 // walk gives each row of a table as a line, and what the table held.
 func walk(ctx context.Context, tx *db.Tx, name string, do func(line []byte) error) (Table, error) {
 	t := Table{Name: name}
-	var err error
-	if t.Columns, err = columns(ctx, tx, name); err != nil {
+	names, truths, err := columns(ctx, tx, name)
+	if err != nil {
 		return t, err
 	}
+	t.Columns = names
 	rows, err := tx.QueryxContext(ctx, "SELECT "+quoted(slices.Clone(t.Columns)...)+" FROM "+quoted(name))
 	if err != nil {
 		return t, fmt.Errorf("read table %s: %w", name, err)
@@ -98,7 +104,7 @@ func walk(ctx context.Context, tx *db.Tx, name string, do func(line []byte) erro
 		if err != nil {
 			return t, fmt.Errorf("read table %s: %w", name, err)
 		}
-		text, err := line(row)
+		text, err := line(asTruths(row, truths))
 		if err != nil {
 			return t, fmt.Errorf("table %s: %w", name, err)
 		}

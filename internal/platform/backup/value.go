@@ -34,6 +34,16 @@ func line(row []any) ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
+// asTruths turns the 0 and 1 of SQLite, which keeps no booleans, into what PostgreSQL holds.
+func asTruths(row []any, truths []bool) []any {
+	for i, is := range truths {
+		if n, whole := row[i].(int64); is && whole {
+			row[i] = n != 0
+		}
+	}
+	return row
+}
+
 // parse reads a line back.
 func parse(text []byte) ([]any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
