@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"maillage/internal/platform/clock"
@@ -89,8 +90,21 @@ func Worst(all []Check) State {
 	return worst
 }
 
+// both fills a sentence in both languages; whole numbers are written as each language groups them, so both formats say %s.
 func both(fr, en string, args ...any) i18n.Text {
-	return i18n.Text{FR: fmt.Sprintf(fr, args...), EN: fmt.Sprintf(en, args...)}
+	in := func(lang i18n.Lang, format string) string {
+		ctx, words := i18n.With(context.Background(), lang), slices.Clone(args)
+		for i, arg := range words {
+			switch n := arg.(type) {
+			case int:
+				words[i] = i18n.Int(ctx, n)
+			case int64:
+				words[i] = i18n.Int(ctx, n)
+			}
+		}
+		return fmt.Sprintf(format, words...)
+	}
+	return i18n.Text{FR: in(i18n.FR, fr), EN: in(i18n.EN, en)}
 }
 
 var none i18n.Text
@@ -111,7 +125,7 @@ func (h House) database(ctx context.Context) (State, i18n.Text, i18n.Text) {
 		return unreadable(err)
 	}
 	if waiting > 0 {
-		return Wrong, both("%d migrations attendent.", "%d migrations wait.", waiting), both("Lancez « maillage migrate ».", "Run “maillage migrate”.")
+		return Wrong, both("%s migrations attendent.", "%s migrations wait.", waiting), both("Lancez « maillage migrate ».", "Run “maillage migrate”.")
 	}
 	return Well, both("%s, schéma à jour.", "%s, schema up to date.", h.engine()), none
 }
@@ -131,7 +145,7 @@ func (h House) disk(context.Context) (State, i18n.Text, i18n.Text) {
 	if err != nil {
 		return Wrong, both("Le dossier de données ne se lit pas.", "The data folder cannot be read."), both("Vérifiez le montage et les droits du dossier.", "Check the mount and the rights of the folder.")
 	}
-	says := both("%d Go libres sur %d.", "%d GB free of %d.", free>>30, total>>30)
+	says := both("%s Go libres sur %s.", "%s GB free of %s.", int64(free>>30), int64(total>>30))
 	do := both("Libérez de la place ou agrandissez le disque : plein, le service refuse les écritures et continue de lire.",
 		"Free some room or enlarge the disk: once full, the service refuses writes and goes on reading.")
 	switch share := float64(free) / float64(max(total, 1)); {
@@ -176,10 +190,10 @@ func (h House) jobs(ctx context.Context) (State, i18n.Text, i18n.Text) {
 	for _, c := range counts {
 		n[c.State] += c.N
 	}
-	says := both("%d en attente, %d en cours, %d arrêtées.", "%d waiting, %d running, %d dead.", n[jobs.Queued], n[jobs.Running], n[jobs.Dead])
+	says := both("%s en attente, %s en cours, %s arrêtées.", "%s waiting, %s running, %s dead.", n[jobs.Queued], n[jobs.Running], n[jobs.Dead])
 	switch {
 	case lag > lateJobs:
-		return Wrong, says, both("Une tâche attend depuis %d minutes : aucun nœud ne prend les tâches.", "A job has waited for %d minutes: no node takes jobs.", int(lag.Minutes()))
+		return Wrong, says, both("Une tâche attend depuis %s minutes : aucun nœud ne prend les tâches.", "A job has waited for %s minutes: no node takes jobs.", int(lag.Minutes()))
 	case n[jobs.Dead] > 0:
 		return Warning, says, both("Lisez l’erreur des tâches arrêtées, puis relancez-les.", "Read the error of the dead jobs, then retry them.")
 	}
@@ -196,9 +210,9 @@ func (h House) mail(ctx context.Context) (State, i18n.Text, i18n.Text) {
 	case err != nil:
 		return unreadable(err)
 	case dead > 0:
-		return Wrong, both("%d lettres n’ont pas pu partir.", "%d letters could not leave.", dead), both("Lisez la réponse du serveur dans les tâches, corrigez, relancez.", "Read the server’s answer among the jobs, mend, retry.")
+		return Wrong, both("%s lettres n’ont pas pu partir.", "%s letters could not leave.", dead), both("Lisez la réponse du serveur dans les tâches, corrigez, relancez.", "Read the server’s answer among the jobs, mend, retry.")
 	case waiting > 0:
-		return Warning, both("Le serveur de courriel n’a pas pris %d lettres ; elles sont réessayées.", "The mail server did not take %d letters; they are tried again.", waiting),
+		return Warning, both("Le serveur de courriel n’a pas pris %s lettres ; elles sont réessayées.", "The mail server did not take %s letters; they are tried again.", waiting),
 			both("Vérifiez le serveur de courriel.", "Check the mail server.")
 	case !h.Mail && !h.Demo:
 		return Warning, both("Aucun serveur : les lettres restent des fichiers du dossier de données.", "No server: letters stay files of the data folder."), both("Donnez un serveur avec --mail.", "Name a server with --mail.")
@@ -223,7 +237,7 @@ func (h House) audit(ctx context.Context) (State, i18n.Text, i18n.Text) {
 	if err := h.DB.GetContext(ctx, &broken, "SELECT COUNT(*) FROM job WHERE kind = 'audit.verify' AND state = 'dead'"); err != nil {
 		return unreadable(err)
 	}
-	says := both("%d entrées, dont %d signées.", "%d entries, %d of them signed.", size, signed)
+	says := both("%s entrées, dont %s signées.", "%s entries, %s of them signed.", size, signed)
 	switch {
 	case broken > 0:
 		return Wrong, both("La vérification de la nuit a échoué.", "The nightly verification failed."), both("Lancez « maillage audit verify » et gardez une copie de la base avant toute réparation.", "Run “maillage audit verify” and keep a copy of the database before any repair.")
@@ -257,7 +271,7 @@ func (h House) backup(ctx context.Context) (State, i18n.Text, i18n.Text) {
 		return unreadable(err)
 	}
 	age := h.Clock.Now().Sub(note.At)
-	says := both("La dernière a %d heures : %d lignes, %d fichiers.", "The last one is %d hours old: %d rows, %d files.", int(age.Hours()), note.Rows, note.Files)
+	says := both("La dernière a %s heures : %s lignes, %s fichiers.", "The last one is %s hours old: %s rows, %s files.", int(age.Hours()), note.Rows, note.Files)
 	switch {
 	case age > 72*time.Hour:
 		return Wrong, says, do

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maillage/internal/platform/i18n"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +56,26 @@ func backedUp(t *testing.T, d *db.DB, at time.Time) {
 		t.Fatal(err)
 	}
 	exec(t, d, "INSERT INTO setting (name, value, updated_at) VALUES ($1, $2, $3)", LastBackup, string(note), at)
+}
+
+// Numbers of the state page are grouped as each language does, whatever type counts them.
+func TestNumbersAreGrouped(t *testing.T) {
+	want := i18n.Text{FR: "17\u202f395 lignes, 1\u202f000, 580 : x", EN: "17,395 rows, 1,000, 580: x"}
+	if got := both("%s lignes, %s, %s : %s", "%s rows, %s, %s: %s", int64(17395), 1000, 580, "x"); got != want {
+		t.Errorf("%+q", got)
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := installation(t, d)
+		backedUp(t, d, begin.Add(-1200*time.Hour))
+		for _, found := range h.Examine(ctx) {
+			if strings.ContainsAny(found.Says.FR+found.Says.EN+found.Do.FR+found.Do.EN, "%") {
+				t.Errorf("%s: %+v", found.ID, found.Says)
+			}
+			if found.ID == "backup" && !strings.Contains(found.Says.FR, "1\u202f200 heures") {
+				t.Errorf("%+q", found.Says.FR)
+			}
+		}
+	})
 }
 
 // Each thing that can go wrong is seen in its own check, with something to do; nothing else changes.

@@ -34,12 +34,29 @@ func RequestID(ctx context.Context) string {
 	return id
 }
 
+type matchedKey struct{}
+
+// matched notes, for those who wrapped the request, the pattern of its route: only the innermost copy of the request has it.
+func matched(r *http.Request) {
+	if pattern, ok := r.Context().Value(matchedKey{}).(*string); ok {
+		*pattern = r.Pattern
+	}
+}
+
+// routeOf is the pattern of the route that served a request; nothing when none did.
+func routeOf(r *http.Request) string {
+	if pattern, ok := r.Context().Value(matchedKey{}).(*string); ok {
+		return *pattern
+	}
+	return ""
+}
+
 // Log writes one line a request: method, route pattern (never the path, which may name an object), status, time.
 func Log(logger *slog.Logger) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			id := db.NewID()
-			r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
+			r = r.WithContext(context.WithValue(context.WithValue(r.Context(), requestKey{}, id), matchedKey{}, new(string)))
 			w.Header().Set("X-Request-Id", id)
 			m := httpsnoop.CaptureMetrics(next, w, r)
 			level := slog.LevelInfo
@@ -47,7 +64,7 @@ func Log(logger *slog.Logger) Middleware {
 				level = slog.LevelError
 			}
 			logger.LogAttrs(r.Context(), level, "request", slog.String("id", id), slog.String("method", r.Method),
-				slog.String("route", r.Pattern), slog.Int("status", m.Code), slog.Int64("bytes", m.Written),
+				slog.String("route", routeOf(r)), slog.Int("status", m.Code), slog.Int64("bytes", m.Written),
 				slog.Duration("took", m.Duration.Round(time.Microsecond)))
 		})
 	}
@@ -65,7 +82,7 @@ func Recover(logger *slog.Logger, fail func(w http.ResponseWriter, r *http.Reque
 				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(v) // the server's own way to drop a connection
 				}
-				logger.Error("panic", "id", RequestID(r.Context()), "route", r.Pattern, "stack", string(debug.Stack()))
+				logger.Error("panic", "id", RequestID(r.Context()), "route", routeOf(r), "stack", string(debug.Stack()))
 				fail(w, r, errPanic)
 			}()
 			next.ServeHTTP(w, r)

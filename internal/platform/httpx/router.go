@@ -53,7 +53,10 @@ func (rt *Router) Routes() []Route {
 }
 
 // ServeHTTP finds the route.
-func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.mux.ServeHTTP(w, r) }
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer matched(r) // also when a handler panics
+	rt.mux.ServeHTTP(w, r)
+}
 
 func (rt *Router) serve(route Route) http.Handler {
 	limit := route.MaxBody
