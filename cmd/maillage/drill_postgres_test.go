@@ -140,8 +140,8 @@ func TestDrillPostgresKilled(t *testing.T) {
 		}
 	}
 	lost, twice := f.lost(t, c.url())
-	t.Logf("PostgreSQL killed: %d cycles, %d cases acknowledged, %d lost, %d effects twice, %d answers other than 503 while it was away; ready again: median %s, p99 %s",
-		n, len(f.acknowledged), len(lost), twice, refused, percentile(ready, 0.5), percentile(ready, 0.99))
+	t.Logf("PostgreSQL killed: %d cycles, %d cases acknowledged, %d lost, %d effects twice, %d answers refused while it was away, %d of them other than 503; ready again: median %s, p99 %s",
+		n, len(f.acknowledged), len(lost), twice, len(f.refused), refused, percentile(ready, 0.5), percentile(ready, 0.99))
 	if len(lost) > 0 || twice > 0 || refused > 0 || len(f.acknowledged) == 0 {
 		t.Errorf("lost: %v", lost)
 	}
