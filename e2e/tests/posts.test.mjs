@@ -42,6 +42,7 @@ const answers = {
   "partners.0.name": "Centre hospitalier de démonstration", "partners.0.time": "50", "partners.0.funding": "20",
   "partners.1.name": "Hôpital de jour de Grigny", "partners.1.time": "49", "partners.1.funding": "20",
   "partners.2.name": "Agence régionale de santé", "partners.2.time": "0", "partners.2.funding": "60",
+  "sites.0.place": "Centre hospitalier de démonstration, Grigny", "sites.0.commune": "91286",
 };
 
 /** Fills one part of an application and saves it. */
@@ -72,6 +73,12 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   const file = at(applicant);
   const parts = await applicant.locator("section[aria-labelledby=parts] ol a").evaluateAll((all) => all.map((a) => a.href));
   for (const address of parts) await part(applicant, address);
+  await applicant.goto(`${demo.url}${file}/formulaire/evidence`);
+  assert.match(await main(applicant), /À vérifier/, "the evidence does not say that no source fixes it");
+  for (let i = 0; i < (await applicant.locator("form[enctype] input[type=file]").count()); i++) {
+    await applicant.locator("form[enctype] input[type=file]").nth(i).setInputFiles(pdf);
+    await Promise.all([applicant.waitForEvent("load"), applicant.locator("form[enctype] button").nth(i).click()]);
+  }
   await applicant.goto(demo.url + file);
   await press(applicant, "Déposer le dossier");
   assert.match(await main(applicant), /invariant 7/, "shares that sum to 99 % were filed");
