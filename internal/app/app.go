@@ -105,27 +105,13 @@ func (a *App) start(ctx context.Context) error {
 		return err
 	}
 	a.openTerritory()
-	if err := a.openProgrammes(ctx); err != nil {
-		return err
-	}
 	a.atlas = atlas.New(a.cfg.Region, a.territory, a.cfg.Clock)
-	if err := a.openTelexpertise(ctx); err != nil {
-		return err
-	}
-	if err := a.equipStructures(ctx); err != nil {
-		return err
-	}
-	if err := a.openCalls(ctx); err != nil {
-		return err
-	}
-	if err := a.openPosts(ctx); err != nil {
-		return err
-	}
-	if err := a.openConsultations(ctx); err != nil {
-		return err
-	}
-	if err := a.openInitiatives(ctx); err != nil {
-		return err
+	for _, open := range []func(context.Context) error{
+		a.openProgrammes, a.openTelexpertise, a.equipStructures, a.openCalls, a.openPosts, a.openConsultations, a.openInitiatives,
+	} {
+		if err := open(ctx); err != nil {
+			return err
+		}
 	}
 	routes, err := openRoutes(a.routes())
 	if err != nil {
