@@ -2,14 +2,13 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"maillage/internal/accounts"
 	"maillage/internal/consultations"
 	consultationsweb "maillage/internal/consultations/web"
 	"maillage/internal/desk"
+	"maillage/internal/operations"
 	"maillage/internal/platform/i18n"
-	"maillage/internal/platform/jobs"
 	"maillage/internal/territory/intake"
 )
 
@@ -52,34 +51,12 @@ func boardLinks(c *consultations.Consultation) []desk.Link {
 	return links
 }
 
-// deskHealth tells an administrator that all is well, or what is not.
+// deskHealth tells an administrator that all is well, or what is not: the checks of the page that says the state of the service.
 func (a *App) deskHealth(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
 	if !actor.Has(accounts.RoleAdmin) {
 		return desk.Part{}, nil
 	}
-	now := a.cfg.Clock.Now()
-	good, bad := i18n.T(ctx, "tout va bien", "all is well"), i18n.T(ctx, "à regarder", "needs a look")
-	check := func(title, detail, href string, well bool) desk.Item {
-		item := desk.Item{Title: title, Detail: detail, Href: href, Badge: good, Tone: "good"}
-		if !well {
-			item.Badge, item.Tone = bad, "late"
-		}
-		return item
-	}
-	counts, err := jobs.Counts(ctx, a.DB)
-	if err != nil {
-		return desk.Part{}, err
-	}
-	dead, waiting := 0, 0
-	for _, c := range counts {
-		switch c.State {
-		case jobs.Dead:
-			dead += c.N
-		case jobs.Queued, jobs.Running:
-			waiting += c.N
-		}
-	}
-	lag, err := jobs.Lag(ctx, a.DB, now)
+	checks, err := a.operations.Health(ctx, actor)
 	if err != nil {
 		return desk.Part{}, err
 	}
@@ -87,42 +64,53 @@ func (a *App) deskHealth(ctx context.Context, actor accounts.Actor) (desk.Part, 
 	if err != nil {
 		return desk.Part{}, err
 	}
-	snap, err := a.territory.Now(ctx)
+	supply, err := a.deskSupply(ctx)
 	if err != nil {
 		return desk.Part{}, err
 	}
-	demo := snap.Origin(intake.GPSupply).Demo
-	supply := i18n.T(ctx, "Offre de soins importée", "Supply of care imported")
-	if demo {
-		supply = i18n.T(ctx, "Offre de soins de démonstration : importez le fichier officiel", "Demonstration supply of care: import the official file")
-	}
-	record, err := a.recordHealth(ctx, now)
-	if err != nil {
-		return desk.Part{}, err
+	const page = "/administration/sante"
+	worst := operations.Worst(checks)
+	health := desk.Section{Key: "health", Title: i18n.Text{FR: "Santé du système", EN: "Health of the system"}, More: desk.Link{Href: page, Label: i18n.Text{FR: "État du service", EN: "State of the service"}}}
+	for _, c := range checks {
+		detail := c.Says.Ctx(ctx)
+		if !c.Do.Empty() {
+			detail += " " + c.Do.Ctx(ctx)
+		}
+		health.Items = append(health.Items, desk.Item{Title: c.Name.Ctx(ctx), Detail: detail, Href: page, Badge: c.State.Name().Ctx(ctx), Tone: healthTones[c.State]})
 	}
 	return desk.Part{
 		Links: []desk.Link{{Href: "/administration/comptes/invitation", Label: i18n.Text{FR: "Inviter une personne", EN: "Invite a person"}, Icon: "user-plus", Main: true}},
-		Lead:  i18n.Text{FR: "L’installation répond.", EN: "The installation answers."},
-		Sections: []desk.Section{{Key: "health", Title: i18n.Text{FR: "Santé du système", EN: "Health of the system"}, Items: []desk.Item{
-			check(i18n.T(ctx, "Base de données", "Database"), i18n.T(ctx, "répond, au bon schéma", "answers, at the right schema"), "/administration/audit", true),
-			check(i18n.T(ctx, "Tâches de fond", "Background jobs"), i18n.Tf(ctx, "%s en attente, %s abandonnées ; la plus ancienne attend depuis %s s", "%s waiting, %s given up; the oldest has waited %s s", i18n.Int(ctx, waiting), i18n.Int(ctx, dead), i18n.Int(ctx, int(lag.Seconds()))),
-				"/administration/audit", dead == 0 && lag < 10*time.Minute),
-			check(i18n.T(ctx, "Journal d’audit", "Audit record"), record, "/administration/audit", true),
-			check(i18n.T(ctx, "Données du territoire", "Data of the territory"), supply, "/administration/donnees", !demo || a.cfg.Demo),
-		}}, {Key: "people", Title: i18n.Text{FR: "Comptes et règles", EN: "Accounts and rules"}, Items: []desk.Item{
+		Lead:  healthLeads[worst],
+		Sections: []desk.Section{health, {Key: "people", Title: i18n.Text{FR: "Comptes et règles", EN: "Accounts and rules"}, Items: []desk.Item{
 			{Title: i18n.T(ctx, "Comptes", "Accounts"), Detail: i18n.Tf(ctx, "%s personnes", "%s people", i18n.Int(ctx, people.Total)), Href: "/administration/comptes"},
 			{Title: i18n.T(ctx, "Organisations", "Organisations"), Href: "/administration/organisations"},
+			supply,
 			{Title: i18n.T(ctx, "Règles et montants", "Rules and amounts"), Href: "/regles"},
 			{Title: i18n.T(ctx, "Registre FINESS", "FINESS register"), Href: "/administration/finess"},
 		}}},
 	}, nil
 }
 
-// recordHealth says how much the audit record holds and when it was last signed.
-func (a *App) recordHealth(ctx context.Context, _ time.Time) (string, error) {
-	var entries int64
-	if err := a.DB.GetContext(ctx, &entries, "SELECT COUNT(*) FROM audit_entry"); err != nil {
-		return "", err
+var healthTones = map[operations.State]string{operations.Well: "good", operations.Warning: "warn", operations.Wrong: "late"}
+
+var healthLeads = map[operations.State]i18n.Text{
+	operations.Well:    {FR: "Tout va bien.", EN: "All is well."},
+	operations.Warning: {FR: "Le service marche ; une partie est à surveiller.", EN: "The service works; a part is to be watched."},
+	operations.Wrong:   {FR: "Une partie du service est en défaut : voyez ce qu’il faut faire.", EN: "A part of the service is wrong: see what to do."},
+}
+
+// deskSupply says where the supply of care comes from; outside a demonstration, an invented one needs a look.
+func (a *App) deskSupply(ctx context.Context) (desk.Item, error) {
+	snap, err := a.territory.Now(ctx)
+	if err != nil {
+		return desk.Item{}, err
 	}
-	return i18n.Tf(ctx, "%s écritures, chaînées et signées chaque heure", "%s entries, chained and signed each hour", i18n.Int(ctx, entries)), nil
+	item := desk.Item{Title: i18n.T(ctx, "Données du territoire", "Data of the territory"), Detail: i18n.T(ctx, "Offre de soins importée", "Supply of care imported"), Href: "/administration/donnees"}
+	if snap.Origin(intake.GPSupply).Demo {
+		item.Detail = i18n.T(ctx, "Offre de soins de démonstration : importez le fichier officiel", "Demonstration supply of care: import the official file")
+		if !a.cfg.Demo {
+			item.Badge, item.Tone = i18n.T(ctx, "à regarder", "needs a look"), "late"
+		}
+	}
+	return item, nil
 }
