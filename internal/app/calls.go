@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +44,8 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	people := calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region"}
+	people := calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region",
+		Reviewer: calls.Reviewer{ID: "demo-reviewer", Name: "Antoine Roussel"}, Near: nearGrigny(places)}
 	if people.Practices, err = a.demoPractices(ctx, places); err != nil {
 		return err
 	}
@@ -69,6 +71,19 @@ func (a *App) demoPlaces(ctx context.Context) ([]calls.DemoPlace, error) {
 		}
 	}
 	return all, nil
+}
+
+// aroundGrigny are Grigny, where the demonstration's applicant works, and the communes around it.
+var aroundGrigny = []string{"91286", "91521", "91687", "91235", "91549", "91434"}
+
+func nearGrigny(places []calls.DemoPlace) []calls.DemoPlace {
+	var near []calls.DemoPlace
+	for _, p := range places {
+		if slices.Contains(aroundGrigny, p.Code) {
+			near = append(near, p)
+		}
+	}
+	return near
 }
 
 // fileStore gives the blob store the shape that documents need.

@@ -18,13 +18,13 @@ func TestEachRoleHasItsFrontDoor(t *testing.T) {
 		words []string
 	}{
 		"":                    {"", []string{"L'accès aux soins en", "Votre commune ou votre code postal"}},
-		"demo-officer-region": {"", []string{"Bonjour Hélène", "Échéances", "À prendre en charge", "Comités", "Alertes du territoire", `href="/carte"`}},
+		"demo-officer-region": {"", []string{"Bonjour Hélène", "Échéances", "À prendre en charge", "Comité de sélection", "Alertes du territoire", `href="/carte"`}},
 		"demo-officer-91":     {"", []string{"Bonjour Karim", "Mes dossiers", "Essonne", `href="/carte?departement=91"`}},
 		"demo-officer-payer":  {"", []string{"Bonjour Lucie", "Échéances"}},
 		"demo-applicant":      {"", []string{"Bonjour Sophie", "Que puis-je obtenir ici", `name="lieu"`, "Mes dossiers", "Appels ouverts"}},
-		"demo-reviewer":       {"", []string{"Bonjour Antoine", "Avis à donner"}},
+		"demo-reviewer":       {"", []string{"Bonjour Antoine", "Avis à donner", "Donner le premier avis"}},
 		"demo-partner":        {"", []string{"Bonjour Fatou", "Centre hospitalier Sud-Francilien", "Information des professionnels", "Déclarer une séance"}},
-		"demo-admin":          {"", []string{"Bonjour Marc", "Santé du système", "Journal d’audit", "/administration/comptes"}},
+		"demo-admin":          {"", []string{"Bonjour Marc", "Santé du système", "Journal d’audit", "Sauvegardes", "/administration/sante", "/administration/comptes"}},
 		"demo-gp":             {"/telexpertise", nil},
 		"demo-dermatologist":  {"/telexpertise", nil},
 		"demo-secretary":      {"/telexpertise", nil},

@@ -21,7 +21,9 @@ type DemoPlace struct {
 // DemoPeople are the accounts that the demonstration's dossiers name.
 type DemoPeople struct {
 	Applicant, Instructor, Decider string
+	Reviewer                       Reviewer
 	Practices                      []DemoPlace // the group practices in difficulty, in the order of their dossiers
+	Near                           []DemoPlace // around the applicant's structure, in the instructor's département; none: drawn by lot
 }
 
 // The seeds' own figures (the agency's pages of 2018–2019): what the demonstration reproduces.
@@ -40,7 +42,7 @@ func (s *Service) SeedDemo(ctx context.Context, region string, places []DemoPlac
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		d := demo{ctx: ctx, tx: tx, s: s, region: region, places: places, people: people, random: rand.New(rand.NewPCG(2019, 6)), now: s.now()}
-		for _, fill := range []func() error{d.openCalls, d.walls, d.fragile, d.mspAids, d.underWay, d.afterGrant} {
+		for _, fill := range []func() error{d.openCalls, d.walls, d.fragile, d.mspAids, d.underWay, d.afterGrant, d.sitting} {
 			if err := fill(); err != nil {
 				return err
 			}
@@ -59,6 +61,8 @@ type demo struct {
 	random *rand.Rand
 	now    time.Time
 	number int
+	asked  int    // opinions
+	last   string // dossier added
 	open   map[Programme]*Call
 }
 
@@ -108,6 +112,9 @@ type demoDossier struct {
 func (d *demo) add(x demoDossier) error {
 	d.number++
 	place := d.places[d.random.IntN(len(d.places))]
+	if x.at == nil && (x.mine || x.state == Admissible || x.state == Committee) {
+		x.at = d.near()
+	}
 	if x.at != nil {
 		place = *x.at
 	}
@@ -118,7 +125,7 @@ func (d *demo) add(x demoDossier) error {
 	if row.Since.After(d.now) { // nothing of a dossier under way lies in the future
 		row.Since = x.filed.AddDate(0, 0, 5)
 	}
-	if x.state == Instructed {
+	if x.state == Instructed || x.state == Committee {
 		row.Proposed = row.Requested
 	}
 	if x.mine {
@@ -141,6 +148,7 @@ func (d *demo) add(x demoDossier) error {
 		row.Decider, row.DecidedAt = d.people.Decider, &decided
 	}
 	row.SearchText = db.Fold(row.Number, row.Title, row.Commune)
+	d.last = row.ID
 	if err := insertDossier(d.ctx, d.tx, row); err != nil {
 		return err
 	}
@@ -257,6 +265,11 @@ func (d *demo) underWay() error {
 			}
 			if err := d.add(x); err != nil {
 				return err
+			}
+			if state == Admissible {
+				if err := d.askOpinion(x.filed); err != nil {
+					return err
+				}
 			}
 		}
 	}

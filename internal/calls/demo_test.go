@@ -3,6 +3,7 @@ package calls
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // The demonstration reproduces the figures of the seeds, and seeding twice adds nothing.
@@ -12,8 +13,9 @@ func TestDemoFigures(t *testing.T) {
 		for i := range 60 {
 			places = append(places, DemoPlace{Code: fmt.Sprintf("91%03d", i), Name: fmt.Sprintf("Commune %d", i), Departement: "91", Zone: "ZIP"})
 		}
+		near := []DemoPlace{{Code: "91286", Name: "Grigny", Departement: "91", Zone: "ZIP"}, {Code: "91521", Name: "Ris-Orangis", Departement: "91", Zone: "ZAC"}}
 		for range 2 {
-			w.must(w.SeedDemo(ctx, "11", places, DemoPeople{Applicant: "applicant", Instructor: "instructor", Decider: "decider"}))
+			w.must(w.SeedDemo(ctx, "11", places, DemoPeople{Applicant: "applicant", Instructor: "instructor", Decider: "decider", Reviewer: Reviewer{ID: "reviewer", Name: "Évaluateur"}, Near: near}))
 		}
 		count := func(condition string, args ...any) (n int) {
 			w.must(w.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM dossier JOIN dossier_content ON dossier_id = dossier.id WHERE `+condition, args...))
@@ -29,6 +31,12 @@ func TestDemoFigures(t *testing.T) {
 			"kinds of works":              {count(`programme = $1 AND answers LIKE '%rehabilitation%'`+past, ProtocolWalls), 16},
 			"decided in the future":       {count(`decided_at > $1 OR state_since > $1`, w.now()), 0},
 			"processed, nothing proposed": {count(`state = 'instructed' AND proposed_cents = 0`), 0},
+			"the applicant's, elsewhere":  {count(`owner_id = 'applicant' AND commune NOT IN ('91286', '91521')`), 0},
+			"before the committee":        {count(`state = 'committee' AND proposed_cents > 0 AND decided_at IS NULL AND id IN (SELECT dossier_id FROM committee_dossier)`), 4},
+			"committee without a sitting": {count(`state = 'committee' AND id NOT IN (SELECT dossier_id FROM committee_dossier)`), 0},
+			"opinions to give":            {count(`state = 'admissible' AND owner_id <> 'reviewer' AND id IN (SELECT dossier_id FROM opinion WHERE state = 'asked' AND reviewer_id = 'reviewer')`), 3},
+			"asked in the future":         {count(`id IN (SELECT dossier_id FROM opinion WHERE asked_at > $1 OR due_at < $1)`, w.now()), 0},
+			"due soon":                    {count(`id IN (SELECT dossier_id FROM opinion WHERE due_at < $1)`, w.now().AddDate(0, 0, 5)), 1},
 			"decider is not instructor":   {count(`decider_id = instructor_id AND decider_id <> ''`), 0},
 			"decisions without a record":  {count(`granted_cents > 0 AND id NOT IN (SELECT dossier_id FROM dossier_decision)`), 0},
 		} {
@@ -40,6 +48,11 @@ func TestDemoFigures(t *testing.T) {
 			if count(`programme = $1`, p.Code) == 0 {
 				w.t.Errorf("%s is not exercised", p.Code)
 			}
+		}
+		var sittings int
+		w.must(w.db.GetContext(ctx, &sittings, `SELECT COUNT(*) FROM committee WHERE state = 'planned' AND held_on > $1 AND held_on < $2`, w.now().Format(time.DateOnly), w.now().AddDate(0, 0, 28).Format(time.DateOnly)))
+		if sittings != 1 {
+			w.t.Errorf("%d sittings in the coming weeks", sittings)
 		}
 		var over int
 		w.must(w.db.GetContext(ctx, &over, `SELECT COUNT(*) FROM call WHERE granted_cents <> (SELECT COALESCE(SUM(granted_cents), 0) FROM dossier WHERE call_id = call.id)`))

@@ -1,0 +1,54 @@
+package calls
+
+import (
+	"time"
+
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/db"
+	"maillage/internal/platform/i18n"
+)
+
+// near gives in turn the communes around the applicant's structure; nil when the demonstration knows none.
+func (d *demo) near() *DemoPlace {
+	if len(d.people.Near) == 0 {
+		return nil
+	}
+	return &d.people.Near[d.number%len(d.people.Near)]
+}
+
+// demoOpinionDays are the working days left for each opinion asked of the demonstration's reviewer: one is due soon.
+var demoOpinionDays = []int{2, 7, 12}
+
+// askOpinion asks the reviewer about the dossier added last, as long as opinions are left to ask.
+func (d *demo) askOpinion(filed time.Time) error {
+	if d.asked == len(demoOpinionDays) || d.people.Reviewer.ID == "" {
+		return nil
+	}
+	due := clock.Cut(clock.France.AddWorkingDays(d.now, demoOpinionDays[d.asked]))
+	d.asked++
+	_, err := d.tx.ExecContext(d.ctx, `INSERT INTO opinion (id, dossier_id, reviewer_id, reviewer_name, state, asked_by, asked_at, due_at, scores, favourable, text, conflict, reviewer_email, key_hash)
+		VALUES ($1, $2, $3, $4, 'asked', $5, $6, $7, '{}', '', '', '', '', '')`, db.NewID(), d.last, d.people.Reviewer.ID, d.people.Reviewer.Name, d.people.Instructor, filed.AddDate(0, 0, 4), due)
+	return err
+}
+
+// sitting plans a committee in the coming weeks, with dossiers whose processing is concluded.
+func (d *demo) sitting() error {
+	c := d.open[MSPStartUp]
+	convened := d.now.AddDate(0, 0, -3)
+	for i := range 4 {
+		x := demoDossier{call: c, state: Committee, title: "Démarrage de la MSP de %s", filed: d.now.AddDate(0, 0, -19+i), cost: 130_000, asked: int64(60_000 + 9_000*i)}
+		if err := d.add(x); err != nil {
+			return err
+		}
+	}
+	held := clock.France.AddWorkingDays(d.now, 10).In(i18n.Paris).Format(time.DateOnly)
+	id := db.NewID()
+	if _, err := d.tx.ExecContext(d.ctx, `INSERT INTO committee (`+sessionColumns+`) VALUES ($1, $2, 'Comité de sélection : démarrage des MSP', $3, 'planned', '', 1, $4)`, id, c.ID, held, convened); err != nil {
+		return err
+	}
+	if _, err := d.tx.ExecContext(d.ctx, `INSERT INTO committee_dossier (committee_id, dossier_id) SELECT $1, id FROM dossier WHERE call_id = $2 AND state = 'committee'`, id, c.ID); err != nil {
+		return err
+	}
+	_, err := d.tx.ExecContext(d.ctx, `UPDATE dossier SET state_since = $1 WHERE call_id = $2 AND state = 'committee'`, convened, c.ID)
+	return err
+}
