@@ -37,10 +37,9 @@ func Slip(w io.Writer, s telexpertise.Slip, words telexpertise.SlipWords, now ti
 	d := pdf.New(pdf.Options{Title: words.Title, Issuer: s.Pool, Lang: i18n.FR, At: now})
 	d.Heading(1, words.Title)
 	d.Paragraph(words.What)
-	if s.Visit != nil {
-		d.Strong(fmt.Sprintf(words.Visit, s.Visit.In(i18n.Paris).Format("02/01/2006 15:04"), s.Place))
+	for _, line := range words.Now(s) {
+		d.Strong(line)
 	}
-	d.Strong(fmt.Sprintf(words.NoNews, s.NewsBy.In(i18n.Paris).Format("02/01/2006"), s.Phone))
 	d.Paragraph(words.Worse)
 	y := d.Y() + 6
 	d.Matrix(18, y, 40, modules)

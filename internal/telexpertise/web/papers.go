@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"maillage/internal/accounts"
 	"maillage/internal/platform/fault"
@@ -158,10 +157,6 @@ func boxOf(modules [][]bool) string {
 	side := strconv.Itoa(len(modules) + 8)
 	return "0 0 " + side + " " + side
 }
-
-func slipDay(t time.Time) string { return t.In(i18n.Paris).Format("02/01/2006") }
-
-func slipMoment(t time.Time) string { return t.In(i18n.Paris).Format("02/01/2006 15:04") }
 
 func direction(l telexpertise.Language) string {
 	if l.Right {
