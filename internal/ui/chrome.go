@@ -35,6 +35,17 @@ func (l Link) Current(path string) bool {
 	return l.Here || path == l.Href || l.Href != "/" && strings.HasPrefix(path, l.Href+"/")
 }
 
+// nearest is the place among siblings where the reader stands: the longest address that leads there, -1 for none.
+func nearest(links []Link, path string) int {
+	best := -1
+	for i, l := range links {
+		if l.Current(path) && (best < 0 || len(l.Href) > len(links[best].Href)) {
+			best = i
+		}
+	}
+	return best
+}
+
 type chromeKey struct{}
 
 // WithChrome keeps the page's surroundings in the context.
