@@ -1,12 +1,13 @@
 // The way of a health house, in a real browser: what can I get, feasibility dossier, correction, opinion, ranking, grant, signature,
 // two payments, report; then the start-up aid, from which the study is deducted.
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { signIn } from "../lib/accounts.mjs";
 import { desktop, launch, phone } from "../lib/browser.mjs";
+import { axe, frame, keyboard, open, reflow } from "../lib/checks.mjs";
 import { startDemo } from "../lib/demo.mjs";
 
 const out = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../out/programmes");
@@ -41,6 +42,29 @@ async function paper(page, address) {
   await writeFile(path.join(out, `${address.replaceAll("/", "-")}.pdf`), await answer.body());
 }
 const at = (page) => new URL(page.url()).pathname;
+
+/** Opens a page that no link leads to, in the crawl, and checks what the crawl checks of the others. */
+async function holds(page, address, name) {
+  const before = page.viewportSize();
+  await page.setViewportSize(desktop);
+  const wrong = [...(await open(page, address)), ...(await frame(page)), ...(await axe(page)), ...(await keyboard(page)), ...(await reflow(page))];
+  await page.setViewportSize(phone);
+  await shot(page, name);
+  await page.setViewportSize(before);
+  assert.deepEqual(wrong, [], address);
+}
+
+/** The personal link that a letter to somebody holds. */
+async function posted(page, to, start) {
+  const folder = path.join(demo.data, "mail");
+  for (let tries = 0; tries < 60; tries++) {
+    await page.reload();
+    const letters = await Promise.all((await readdir(folder).catch(() => [])).map((name) => readFile(path.join(folder, name), "utf8")));
+    const found = letters.find((l) => l.includes(to))?.replaceAll("=\r\n", "").replaceAll("=\n", "").match(new RegExp(`${start}[A-Za-z0-9_-]+`));
+    if (found) return found[0];
+  }
+  throw new Error(`no letter to ${to}`);
+}
 
 /** The call of a programme, found in the public list. */
 async function openCall(page, name) {
@@ -230,7 +254,7 @@ test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async 
   await shot(author, "9-invitation");
 
   const town = await (await browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
-  await town.goto(link);
+  await holds(town, link.trim(), "12-rejoindre");
   await press(town, "Ouvrir le dossier");
   await town.goto(`${home}/formulaire/project`);
   await town.fill("#description", "Écrit par la mairie.");
@@ -256,7 +280,17 @@ test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async 
   const officer = await person("demo-officer-91");
   await officer.goto(demo.url + file);
   await press(officer, "Déclarer recevable");
+  await officer.goto(demo.url + file);
+  await officer.getByText("Ou quelqu’un qui n’a pas de compte").click();
+  await officer.fill("#outside_name", "Experte extérieure");
+  await officer.fill("#outside_email", "exterieure@example.org");
+  await press(officer, "Demander l'avis");
+  const outside = await (await browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
+  await holds(outside, demo.url + (await posted(officer, "exterieure@example.org", "/avis/lien/")), "13-avis-lien");
+
   const decider = await person("demo-officer-region");
+  await openCall(decider, "étude de faisabilité");
+  await holds(decider, `${demo.url}${at(decider)}/essai`, "14-essai");
   await decider.goto(demo.url + file);
   await decider.fill("#decision-reason", "L’équipe n’est pas encore réunie.");
   await press(decider, "Refuser");
