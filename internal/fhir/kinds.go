@@ -132,11 +132,34 @@ func (s *Service) Search(ctx context.Context, actor accounts.Actor, k *Kind, val
 	if err != nil {
 		return nil, err
 	}
-	found, err := k.search(ctx, actor, q)
+	find := k.search
+	if q.Count == 0 {
+		find = k.count
+	}
+	found, err := find(ctx, actor, q)
 	if err != nil {
 		return nil, err
 	}
 	return s.page(ctx, actor, k, q, found, s.config.BaseURL+"/fhir")
+}
+
+// count tells how much a search finds and gives none of it. What is not counted page by page is counted by reading the pages.
+func (k *Kind) count(ctx context.Context, actor accounts.Actor, q Query) (Found, error) {
+	found, err := k.search(ctx, actor, q)
+	if err != nil || found.Total >= 0 {
+		return Found{Total: found.Total}, err
+	}
+	names := map[string]bool{}
+	for q.Count, q.Offset = maxPageSize, 0; err == nil; q.Offset += q.Count {
+		found, err = k.search(ctx, actor, q)
+		for _, r := range found.Resources {
+			names[r.Self().Name()] = true
+		}
+		if !found.More {
+			break
+		}
+	}
+	return Found{Total: len(names)}, err
 }
 
 func (s *Service) page(ctx context.Context, actor accounts.Actor, k *Kind, q Query, found Found, base string) (*r4.Bundle, error) {

@@ -2,7 +2,10 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -53,6 +56,10 @@ func (p *Pages) answer(handle func(w http.ResponseWriter, r *http.Request) (any,
 		given, err := handle(w, r)
 		if err != nil {
 			return err
+		}
+		if httpx.Known(w, r) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
 		}
 		return write(w, r, http.StatusOK, given)
 	}
@@ -143,16 +150,22 @@ func (p *Pages) read(k *fhir.Kind) func(w http.ResponseWriter, r *http.Request) 
 		if public(k) {
 			open(w)
 		}
-		version(w, found)
-		return found, nil
+		return found, version(w, found)
 	}
 }
 
-// version tells which version of a resource this is.
-func version(w http.ResponseWriter, r r4.Resource) {
-	if m := r.Self().Meta; m != nil && m.VersionID != "" {
-		w.Header().Set("ETag", `W/"`+m.VersionID+`"`)
+// version names this version of a resource by its number and what it says: what it takes from elsewhere may change without a new number.
+func version(w http.ResponseWriter, r r4.Resource) error {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("name a version: %w", err)
 	}
+	sum, number := sha256.Sum256(text), "0"
+	if m := r.Self().Meta; m != nil && m.VersionID != "" {
+		number = m.VersionID
+	}
+	w.Header().Set("ETag", `W/"`+number+"."+hex.EncodeToString(sum[:8])+`"`)
+	return nil
 }
 
 func public(k *fhir.Kind) bool { return (accounts.Actor{}).CanSomewhere(k.Permission) }

@@ -28,7 +28,7 @@ func Open(h Handler) Handler {
 		tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
 		header.Set("ETag", tag)
 		header.Set("Cache-Control", "public, no-cache") // keep it, and ask whether it still holds
-		if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		if Known(w, r) {
 			header.Del("Content-Type")
 			header.Del("Content-Disposition")
 			w.WriteHeader(http.StatusNotModified)
@@ -36,6 +36,20 @@ func Open(h Handler) Handler {
 		}
 		return held.flush()
 	}
+}
+
+// Known tells whether the reader of a GET already has the version that the answer's ETag names.
+func Known(w http.ResponseWriter, r *http.Request) bool {
+	tag := strings.TrimPrefix(w.Header().Get("ETag"), "W/")
+	if tag == "" || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	for _, one := range strings.Split(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // heldWriter keeps an answer back until it ends or grows too long.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 
@@ -145,7 +146,8 @@ func (p *Pages) points(w http.ResponseWriter, r *http.Request) error {
 		layer.Features[i] = feature{Type: "Feature", ID: s.ID, Geometry: geometry{"Point", [2]float64{s.Lon, s.Lat}},
 			Properties: map[string]string{"kind": string(s.Kind), "name": s.Name, "state": s.State, "commune": s.Commune}}
 	}
-	return httpx.JSON(w, http.StatusOK, layer)
+	w.Header().Set("Content-Type", "application/geo+json")
+	return json.NewEncoder(w).Encode(layer)
 }
 
 // collection, feature and geometry are the GeoJSON of points (RFC 7946).
