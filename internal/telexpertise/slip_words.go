@@ -4,18 +4,31 @@ import (
 	"fmt"
 
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/pdf/script"
 )
 
-// Language is one in which a patient's slip is printed. Right tells that it is written from right to left; Paper, that the documents'
-// font holds it: the others are printed from their page.
+// Language is one in which a patient's slip is printed. Right tells that it is written from right to left.
 type Language struct {
-	Code, Name   string
-	Right, Paper bool
+	Code, Name string
+	Right      bool
+}
+
+// say puts values into a sentence of the language; a date, an address or a telephone number keeps its own order in a sentence written
+// from right to left.
+func (l Language) say(sentence string, values ...string) string {
+	in := make([]any, len(values))
+	for i, v := range values {
+		if l.Right {
+			v = script.Isolate(v)
+		}
+		in[i] = v
+	}
+	return fmt.Sprintf(sentence, in...)
 }
 
 // SlipLanguages lists them, each under its own name.
 var SlipLanguages = []Language{
-	{"fr", "Français", false, true}, {"en", "English", false, true}, {"ar", "العربية", true, false}, {"tr", "Türkçe", false, true}, {"pt", "Português", false, true}, {"zh", "中文", false, false},
+	{"fr", "Français", false}, {"en", "English", false}, {"ar", "العربية", true}, {"tr", "Türkçe", false}, {"pt", "Português", false}, {"zh", "中文", false},
 }
 
 // SlipWords are the sentences of a slip in one language. Visit takes a moment and a place, Come a telephone number, NoNews a day and a
@@ -24,10 +37,11 @@ type SlipWords struct{ Title, What, Nothing, Visit, Come, NoNews, Worse, Code, E
 
 // Now says what the patient is to do, what matters most first: come on the day of the visit, or wait and call.
 func (w SlipWords) Now(s Slip) []string {
+	l := LanguageOf(s.Lang)
 	if s.Visit == nil {
-		return []string{w.Nothing, fmt.Sprintf(w.NoNews, s.NewsBy.In(i18n.Paris).Format("02/01/2006"), s.Phone)}
+		return []string{w.Nothing, l.say(w.NoNews, s.NewsBy.In(i18n.Paris).Format("02/01/2006"), s.Phone)}
 	}
-	return []string{fmt.Sprintf(w.Visit, s.Visit.In(i18n.Paris).Format("02/01/2006 15:04"), s.Place), fmt.Sprintf(w.Come, s.Phone)}
+	return []string{l.say(w.Visit, s.Visit.In(i18n.Paris).Format("02/01/2006 15:04"), s.Place), l.say(w.Come, s.Phone)}
 }
 
 // SlipTexts holds the sentences by language.

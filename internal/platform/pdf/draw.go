@@ -62,6 +62,15 @@ func (d *Doc) Matrix(x, y, size float64, modules [][]bool) {
 	}
 }
 
+// MatrixAtStart draws a square code under the margin where lines of text begin.
+func (d *Doc) MatrixAtStart(y, size float64, modules [][]bool) {
+	x := margin
+	if d.o.Right {
+		x += d.Width() - size
+	}
+	d.Matrix(x, y, size, modules)
+}
+
 // Image draws a JPEG ("jpeg") or PNG ("png") w mm wide, in proportion, and gives its height. name tells images of one document apart.
 func (d *Doc) Image(name, kind string, r io.Reader, x, y, w float64) float64 {
 	info := d.f.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: kind}, r)

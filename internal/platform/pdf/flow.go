@@ -1,5 +1,7 @@
 package pdf
 
+import "maillage/internal/platform/pdf/script"
+
 // lead is the height of a line of text of a size in points, in mm.
 func lead(size float64) float64 { return size / points * 1.3 }
 
@@ -9,8 +11,7 @@ func (d *Doc) flow(x, width, size float64, bold bool, c Color, text string) {
 	for _, line := range d.wrap(text, width) {
 		d.Keep(lead(size))
 		d.font(size, bold, c) // a new page's header changed it
-		d.f.SetX(x)
-		d.f.CellFormat(width, lead(size), line, "", 2, "L", false, 0, "")
+		d.line(x, width, line)
 	}
 }
 
@@ -21,7 +22,7 @@ func (d *Doc) Heading(level int, text string) {
 	size := headingSizes[min(max(level, 1), 3)]
 	d.Space(size / 6)
 	d.Keep(lead(size) + 12)
-	d.f.Bookmark(clean(text), min(max(level, 1), 3)-1, -1)
+	d.f.Bookmark(script.Order(clean(text), false), min(max(level, 1), 3)-1, -1)
 	d.flow(margin, d.Width(), size, true, Accent, text)
 	d.Space(1.5)
 }

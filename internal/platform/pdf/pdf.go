@@ -35,6 +35,7 @@ type Options struct {
 	At        time.Time // when it was made: part of the document's properties
 	Landscape bool
 	Plain     bool // neither header nor footer: cards to cut out
+	Right     bool // text is written from right to left
 }
 
 // Color is red, green, blue, 0 to 255.
@@ -61,6 +62,7 @@ const (
 type Doc struct {
 	f *fpdf.Fpdf
 	o Options
+	s style
 }
 
 // New starts a document with its first page.
@@ -79,7 +81,7 @@ func newDoc(o Options) *Doc {
 		o.Lang = i18n.FR
 	}
 	f := fpdf.New(orientation, "mm", "A4", "")
-	d := &Doc{f, o}
+	d := &Doc{f: f, o: o}
 	f.AddUTF8FontFromBytes(family, "", regular)
 	f.AddUTF8FontFromBytes(family, "B", semibold)
 	f.AliasNbPages(pageCount) // after the fonts: they then carry every digit
@@ -154,11 +156,12 @@ func (d *Doc) Keep(mm float64) {
 }
 
 func (d *Doc) font(size float64, bold bool, c Color) {
-	style := ""
+	d.s = style{size: size, bold: bold, color: c, faces: d.s.faces}
+	weight := ""
 	if bold {
-		style = "B"
+		weight = "B"
 	}
-	d.f.SetFont(family, style, size)
+	d.f.SetFont(family, weight, size)
 	d.f.SetTextColor(c[0], c[1], c[2])
 }
 
@@ -176,39 +179,4 @@ func clean(s string) string {
 			return r
 		}
 	}, s)
-}
-
-// wrap cuts text into lines no wider than width, in the present font: at spaces, at line ends, and inside words that are too long.
-// No-break spaces hold.
-func (d *Doc) wrap(text string, width float64) []string {
-	var lines []string
-	for paragraph := range strings.SplitSeq(clean(text), "\n") {
-		line := ""
-		for _, word := range strings.Split(paragraph, " ") {
-			joined := strings.TrimPrefix(line+" "+word, " ")
-			if d.f.GetStringWidth(joined) <= width {
-				line = joined
-				continue
-			}
-			if line != "" {
-				lines = append(lines, line)
-			}
-			var whole []string
-			whole, line = d.cut(word, width)
-			lines = append(lines, whole...)
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// cut breaks a word that is wider than width; what is left starts the next line.
-func (d *Doc) cut(word string, width float64) (lines []string, rest string) {
-	for _, r := range word {
-		if rest != "" && d.f.GetStringWidth(rest+string(r)) > width {
-			lines, rest = append(lines, rest), ""
-		}
-		rest += string(r)
-	}
-	return lines, rest
 }

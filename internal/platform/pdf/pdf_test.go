@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"pgregory.net/rapid"
 
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/pdf/script"
 )
 
 var options = Options{
@@ -176,7 +178,7 @@ func TestAnyTextFits(t *testing.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringN(200, 600, -1), rapid.StringMatching(`([a-zé]{1,30}[a-z]{0,60} ?){1,10}`)).Draw(t, "text")
 		d.font(bodySize, false, Ink)
 		for _, line := range d.wrap(text, 60) {
-			if w := d.f.GetStringWidth(line); w > 60.01 && len([]rune(line)) > 1 {
+			if w := d.width(line); w > 60.01 && len([]rune(line)) > 1 {
 				t.Fatalf("%q is %v mm wide", line, w)
 			}
 		}
@@ -190,6 +192,39 @@ func TestAnyTextFits(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestOtherScripts writes Arabic from the right in joined forms, keeps what is Latin inside it in its order, and cuts Chinese between
+// characters; a document without them carries none of their fonts.
+func TestOtherScripts(t *testing.T) {
+	d := plain(Options{Title: "طلب", Lang: "ar", Right: true})
+	d.Paragraph("طلب " + script.Isolate("12 rue d’Alésia"))
+	content := output(t, d)
+	for _, want := range []string{"12 rue d’Alésia", "\ufe90\ufee0\ufec3"} {
+		if shows(content, want) == 0 {
+			t.Errorf("no %+q", want)
+		}
+	}
+	if !bytes.Contains(content, []byte("/Lang (ar)")) {
+		t.Error("the document does not say its language")
+	}
+	c := plain(Options{Title: "中", Lang: "zh"})
+	lines := c.wrap(strings.Repeat("地址：", 60), 60)
+	for _, line := range lines {
+		if w := c.width(line); w > 60 || strings.HasPrefix(line, "：") {
+			t.Errorf("%q is %v mm wide", line, w)
+		}
+	}
+	if len(lines) < 5 {
+		t.Errorf("%d lines", len(lines))
+	}
+	c.Strong("地址 1")
+	for name, has := range map[string]bool{"arabic": false, "han": true} {
+		if got := slices.Contains(c.s.faces, name); got != has {
+			t.Errorf("font %s: %v", name, got)
+		}
+	}
+	output(t, c)
 }
 
 func BenchmarkReceipt(b *testing.B) {

@@ -28,21 +28,27 @@ func Modules(address string) ([][]bool, error) {
 	return rows, nil
 }
 
-// Slip writes the patient's slip in a language of the Latin alphabet: no name, no diagnosis.
-func Slip(w io.Writer, s telexpertise.Slip, words telexpertise.SlipWords, now time.Time) error {
+// Slip writes the patient's slip in its language: no name, no diagnosis.
+func Slip(w io.Writer, s telexpertise.Slip, now time.Time) error {
 	modules, err := Modules(s.Address)
 	if err != nil {
 		return err
 	}
-	d := pdf.New(pdf.Options{Title: words.Title, Issuer: s.Pool, Lang: i18n.FR, At: now})
+	l := telexpertise.LanguageOf(s.Lang)
+	words := telexpertise.SlipTexts[l.Code]
+	d := pdf.New(pdf.Options{Title: words.Title, Issuer: s.Pool, Lang: i18n.Lang(l.Code), At: now, Right: l.Right})
 	d.Heading(1, words.Title)
-	d.Paragraph(words.What)
-	for _, line := range words.Now(s) {
-		d.Strong(line)
+	if s.Ended {
+		d.Paragraph(words.Ended)
+	} else {
+		d.Paragraph(words.What)
+		for _, line := range words.Now(s) {
+			d.Strong(line)
+		}
+		d.Paragraph(words.Worse)
 	}
-	d.Paragraph(words.Worse)
 	y := d.Y() + 6
-	d.Matrix(18, y, 40, modules)
+	d.MatrixAtStart(y, 40, modules)
 	d.MoveTo(y + 46)
 	d.Small(words.Code)
 	d.Small(s.Address)

@@ -69,17 +69,14 @@ func (p *Pages) slip(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, slipView(d))
 }
 
-// slipPaper serves the slip as a PDF, in the languages that the documents' font holds.
+// slipPaper serves the slip as a PDF.
 func (p *Pages) slipPaper(w http.ResponseWriter, r *http.Request) error {
 	d, err := p.slipOf(r)
 	if err != nil {
 		return err
 	}
-	if !d.Language.Paper {
-		d.Language, d.Words = telexpertise.LanguageOf("fr"), telexpertise.SlipTexts["fr"]
-	}
 	var b bytes.Buffer
-	err = documents.Slip(&b, d.Slip, d.Words, p.service.Now())
+	err = documents.Slip(&b, d.Slip, p.service.Now())
 	return pdfFile(w, "fiche-patient.pdf", &b, err)
 }
 
