@@ -170,7 +170,7 @@ func readingDue(ctx context.Context, t *turn) error {
 		}
 		t.c.ReadingLevel++
 		t.note("remind-inform", "a rappelé d’informer le patient", "", nil)
-		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, titleNews, "Le patient de la demande %s n’a pas encore été informé.")
+		return t.tellBoth(ctx, PartRequester, t.c.RequesterID, titleNews, "La demande %s attend une dernière action de votre part.")
 	}
 	if err := t.reading("remind to read"); err != nil {
 		return err
@@ -211,9 +211,9 @@ func (t *turn) practice(ctx context.Context) ([]Member, error) {
 
 // visitReminders says, for each state of a visit that has a clock, the move and the words.
 var visitReminders = map[string]struct{ move, action, words, sentence string }{
-	string(VisitToBook):   {"remind to book", "remind-book", "a relancé la prise de rendez-vous", "Aucun créneau n’est encore proposé pour la demande %s."},
-	string(VisitProposed): {"remind to confirm", "remind-confirm", "a relancé la confirmation du rendez-vous", "Le créneau de la demande %s n’est pas confirmé."},
-	string(VisitExcised):  {"remind of histology", "remind-histology", "a alerté : histologie attendue", "L’histologie de la demande %s n’est pas arrivée."},
+	string(VisitToBook):   {"remind to book", "remind-book", "a relancé la prise de rendez-vous", "La demande %s attend toujours d’être organisée."},
+	string(VisitProposed): {"remind to confirm", "remind-confirm", "a relancé la confirmation du rendez-vous", "La demande %s attend toujours une confirmation."},
+	string(VisitExcised):  {"remind of histology", "remind-histology", "a alerté : histologie attendue", "La demande %s attend toujours une suite."},
 }
 
 func visitDue(ctx context.Context, t *turn) error {
@@ -244,7 +244,7 @@ func seenLate(ctx context.Context, t *turn) error {
 	if err != nil {
 		return err
 	}
-	const sentence = "Le patient de la demande %s devait être vu avant aujourd’hui."
+	const sentence = "Le délai fixé pour la demande %s est dépassé."
 	if err := t.tell(ctx, secretaries, titleLate, fmt.Sprintf(sentence, t.c.Ref())); err != nil {
 		return err
 	}

@@ -229,7 +229,7 @@ func (t *turn) announceOffer(ctx context.Context, next Offer) error {
 	if next.Level >= LevelAll {
 		title = titleStillWaits
 	}
-	return t.tell(ctx, to, title, fmt.Sprintf("La demande %s (%s) est à prendre en charge.", t.c.Ref(), t.c.Urgency))
+	return t.tell(ctx, to, title, t.waits())
 }
 
 // candidates are the experts of the pool with today's duty and the cases that they hold.

@@ -95,7 +95,7 @@ func (s *Service) Redirect(ctx context.Context, actor accounts.Actor, cmd Redire
 			return err
 		}
 		t.note("redirect", "a confié la demande à "+to[0].Name, "", map[string]string{"to": cmd.To})
-		return t.tell(ctx, to, titleEntrusted, fmt.Sprintf("La demande %s (%s) est à prendre en charge.", t.c.Ref(), t.c.Urgency))
+		return t.tell(ctx, to, titleEntrusted, t.waits())
 	})
 }
 

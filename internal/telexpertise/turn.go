@@ -11,6 +11,7 @@ import (
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 )
 
 // turn is one operation on one case inside its transaction: what was read, who acts, and what is to be recorded with the change.
@@ -165,6 +166,14 @@ func (t *turn) tell(ctx context.Context, to []Member, title Title, paragraphs ..
 		}
 	}
 	return nil
+}
+
+// waits asks to take the case, with the hour until which nobody else is asked: the urgency itself is a fact about a patient.
+func (t *turn) waits() string {
+	if t.c.DueAt == nil {
+		return fmt.Sprintf("La demande %s est à prendre en charge.", t.c.Ref())
+	}
+	return fmt.Sprintf("La demande %s est à prendre en charge, de préférence avant le %s.", t.c.Ref(), i18n.DateTime(context.Background(), *t.c.DueAt))
 }
 
 // people finds members of the pool by their identifiers, in the part given.

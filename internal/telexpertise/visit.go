@@ -74,7 +74,7 @@ func (s *Service) Book(ctx context.Context, actor accounts.Actor, id string) err
 		if err != nil {
 			return err
 		}
-		return t.tell(ctx, to, titleNews, fmt.Sprintf("La consultation de la demande %s est confirmée.", t.c.Ref()))
+		return t.tell(ctx, to, titleNews, fmt.Sprintf("La demande %s avance : la suite est sur sa page.", t.c.Ref()))
 	})
 }
 
@@ -91,7 +91,7 @@ func (s *Service) Presence(ctx context.Context, actor accounts.Actor, id string,
 			if err != nil {
 				return err
 			}
-			return t.tell(ctx, to, titleNews, fmt.Sprintf("Le patient de la demande %s ne s’est pas présenté : il est à rappeler.", t.c.Ref()))
+			return t.tell(ctx, to, titleNews, fmt.Sprintf("La demande %s appelle une action de votre part.", t.c.Ref()))
 		}
 		if err := t.visit("attend", ""); err != nil {
 			return err
