@@ -39,7 +39,7 @@ async function look(page, name) {
   assert.deepEqual(wrong, [], `${name} at ${width} px`);
 }
 
-const submit = (page, action) => Promise.all([page.waitForLoadState("load"), page.click(`form[action$="${action}"] button[type=submit]`)]);
+const submit = (page, action, button = "button[type=submit]") => Promise.all([page.waitForLoadState("load"), page.click(`form[action$="${action}"] ${button}`)]);
 
 describe("a case", () => {
   test("goes from an offline phone to the histology, and teaches who asked", async (t) => {
@@ -82,12 +82,12 @@ describe("a case", () => {
     await expert.check("input[name=disposition][value=D1]");
     await expert.fill("input[name=hypothesis]", "mélanome");
     await expert.fill("textarea[name=text]", "Lésion suspecte : à voir vite, exérèse à prévoir.");
-    await submit(expert, "/signer"); // without a slot
+    await submit(expert, "/signer", "[data-key=s]"); // without a slot
     await expert.locator(".alert.late", { hasText: /créneau/ }).first().waitFor();
     assert.equal(await expert.inputValue("textarea[name=text]"), "Lésion suspecte : à voir vite, exérèse à prévoir.", "what was typed is kept");
     await look(expert, "refused");
     await expert.selectOption("form[data-reply] select[name=slot]", { index: 1 });
-    await submit(expert, "/signer");
+    await submit(expert, "/signer", "[data-key=s]");
     t.diagnostic(`answered, a refusal included, in ${((Date.now() - answering) / 1000).toFixed(1)} s of machine`);
 
     // The practitioner reads it and tells the patient.
