@@ -147,7 +147,7 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   await press(officer, "Ouvrir le poste");
   assert.match(await main(officer), /Pourvu/);
   // The alert is due at once: it is a job, so the page tells when it has run.
-  for (let tries = 0; tries < 60 && !/Alerte de succession : «/.test(await main(officer)); tries++) await officer.reload();
+  for (let tries = 0; tries < 600 && !/Alerte de succession : «/.test(await main(officer)); tries++) await officer.reload();
   assert.match(await main(officer), /Alerte de succession : «/, "the succession alert did not fire");
   assert.match(await main(officer), /La suite de ce poste est à préparer/);
   await shot(officer, "2-alerte");
