@@ -67,7 +67,7 @@ describe("official files", { skip }, () => {
   const picture = (name) => page.screenshot({ path: path.join(root, `e2e/out/${name}.png`) });
 
   async function mapShot(name) {
-    await page.goto(`${demo.url}/`, { waitUntil: "networkidle" });
+    await page.goto(`${demo.url}/region`, { waitUntil: "networkidle" });
     await picture(name);
     return page.innerText("main");
   }

@@ -82,6 +82,8 @@ describe("a case", () => {
     await expert.check("input[name=disposition][value=D1]");
     await expert.fill("input[name=hypothesis]", "mélanome");
     await expert.fill("textarea[name=text]", "Lésion suspecte : à voir vite, exérèse à prévoir.");
+    assert.notEqual(await expert.inputValue("form[data-reply] select[name=slot]"), "", "a slot is put forward for D1");
+    await expert.selectOption("form[data-reply] select[name=slot]", { index: 0 });
     await submit(expert, "/signer", "[data-key=s]"); // without a slot
     await expert.locator(".alert.late", { hasText: /créneau/ }).first().waitFor();
     assert.equal(await expert.inputValue("textarea[name=text]"), "Lésion suspecte : à voir vite, exérèse à prévoir.", "what was typed is kept");
