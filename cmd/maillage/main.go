@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -43,16 +45,27 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c commands
-	parsed := kong.Parse(&c, kong.Name("maillage"), kong.UsageOnError(),
+	parsed := kong.Parse(&c, kong.Name("maillage"), kong.ShortUsageOnError(),
 		kong.Description("Where access to care is missing, what repairs it, and its effect."),
-		kong.Configuration(kong.JSON, "/etc/maillage/maillage.json"),
+		kong.Configuration(readSettings, "/etc/maillage/maillage.json"),
 		kong.Vars(territorycmd.Vars()),
 		kong.DefaultEnvars("MAILLAGE"),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := parsed.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "maillage:", err)
+		fmt.Fprintln(os.Stderr, "maillage:", oneLine(err))
 		os.Exit(exitCode(err))
 	}
+}
+
+// oneLine says an error in one line: some drivers write a list.
+func oneLine(err error) string {
+	var parts []string
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(parts, line) {
+			parts = append(parts, line)
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // exitCode is 1, or what the error asks for: 2 says that an input file or a flag cannot be used.
