@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"maillage/internal/accounts"
+	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 )
 
@@ -37,11 +38,19 @@ type choiceForm struct {
 	Err    error
 }
 
+// stale answers who opens a link that was used or has expired: a new one is asked for where a lost password is.
+func stale(w http.ResponseWriter, r *http.Request, err error) error {
+	if !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusNotFound, staleView(err))
+}
+
 func (p *Pages) resetPage(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	person, err := p.Service.ResetFor(r.Context(), r.PathValue("token"))
 	if err != nil {
-		return err
+		return stale(w, r, err)
 	}
 	return httpx.Render(w, r, http.StatusOK, resetView(choiceForm{Action: r.URL.Path, Person: person}))
 }
@@ -50,7 +59,7 @@ func (p *Pages) reset(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	person, err := p.Service.ResetFor(r.Context(), r.PathValue("token"))
 	if err != nil {
-		return err
+		return stale(w, r, err)
 	}
 	if err := p.Service.Reset(r.Context(), r.PathValue("token"), r.PostFormValue("password")); err != nil {
 		return refused(w, r, err, resetView(choiceForm{Action: r.URL.Path, Person: person, Err: err}))
@@ -63,7 +72,7 @@ func (p *Pages) invitationPage(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	person, err := p.Service.Invitation(r.Context(), r.PathValue("token"))
 	if err != nil {
-		return err
+		return stale(w, r, err)
 	}
 	return httpx.Render(w, r, http.StatusOK, invitationView(choiceForm{Action: r.URL.Path, Person: person}))
 }
@@ -72,7 +81,7 @@ func (p *Pages) acceptInvitation(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	person, err := p.Service.Invitation(r.Context(), r.PathValue("token"))
 	if err != nil {
-		return err
+		return stale(w, r, err)
 	}
 	opened, err := p.Service.AcceptInvitation(r.Context(), accounts.AcceptCommand{
 		Token: r.PathValue("token"), Password: r.PostFormValue("password"), Door: p.door(r)})
