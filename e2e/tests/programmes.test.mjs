@@ -12,7 +12,7 @@ import { startDemo } from "../lib/demo.mjs";
 
 const out = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../out/programmes");
 const pdf = { name: "piece.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF") };
-const structure = "msp-essai-grigny";
+const structure = "demo-msp-001";
 let demo, browser;
 
 before(async () => {
@@ -151,6 +151,9 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
 
   await officer.goto(demo.url + file);
   assert.match(await officer.locator("main").textContent(), /score 80 sur 100/);
+  assert.equal(await officer.locator("#proposed").count(), 0, "concluded for a structure that nobody confirmed");
+  await officer.getByLabel(/c’est bien elle/).check();
+  await press(officer, "Confirmer");
   await officer.fill("#proposed", "28 000");
   await officer.fill("#conclusion", "Favorable, montant ramené au devis.");
   await press(officer, "Conclure");

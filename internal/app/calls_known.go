@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -210,4 +211,30 @@ func communeName(code string) string {
 		return code
 	}
 	return c.Name + " (" + code + ")"
+}
+
+// knownStructures gives dossiers the structures and what these gave once.
+type knownStructures struct{ structures *structures.Service }
+
+// Named gives the name of a structure.
+func (k knownStructures) Named(ctx context.Context, id string) (string, error) {
+	st, err := k.structures.Get(ctx, accounts.Actor{}, id)
+	return st.Name, err
+}
+
+// Papers lists the documents that the actor may read, those whose day passed too.
+func (k knownStructures) Papers(ctx context.Context, actor accounts.Actor, structure string) ([]calls.Paper, error) {
+	all, err := k.structures.Documents(ctx, actor, structure, "0001-01-01")
+	papers := make([]calls.Paper, 0, len(all))
+	for _, d := range all {
+		kind, _ := structures.DocumentKindByID(d.Kind)
+		papers = append(papers, calls.Paper{ID: d.ID, Name: d.FileName, Label: kind.Label, Expires: string(d.Expires)})
+	}
+	return papers, err
+}
+
+// OpenPaper opens a document; the reading is recorded there.
+func (k knownStructures) OpenPaper(ctx context.Context, actor accounts.Actor, id string) (io.ReadCloser, error) {
+	_, content, err := k.structures.OpenDocument(ctx, actor, id)
+	return content, err
 }

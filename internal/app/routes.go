@@ -110,7 +110,7 @@ var permSite = accounts.Declare("site.read", i18n.Text{FR: "Lire les pages publi
 func (a *App) routes() []httpx.Route {
 	var all []httpx.Route
 	atlasPages := a.atlasPages()
-	a.calls.WithScenarios(keptScenarios{atlasPages})
+	a.calls.WithScenarios(keptScenarios{atlasPages}).WithStructures(knownStructures{a.structures})
 	all = append(all, a.deskPages(atlasPages).Routes()...)
 	all = append(all, atlasPages.Routes()...)
 	all = append(all, a.accountPages.Routes()...)

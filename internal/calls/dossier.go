@@ -23,9 +23,11 @@ type Dossier struct {
 	KeyHash   string `db:"key_hash"`     // SHA-256 of the key of an author without account
 	Email     string `db:"email"`        // where the receipt goes
 	Structure string `db:"structure_id"` // "" when not tied to a known structure
-	Commune   string `db:"commune"`
-	Dept      string `db:"departement"`
-	Region    string `db:"region"`
+	// StructureConfirmed tells that an applicant of the structure filed, or that the instructor checked which structure asks.
+	StructureConfirmed bool   `db:"structure_confirmed"`
+	Commune            string `db:"commune"`
+	Dept               string `db:"departement"`
+	Region             string `db:"region"`
 
 	Answers db.JSON[Answers] `db:"answers"`
 	// Form and Frozen are copied at filing: later versions of the call, zones or rules change nothing here (invariant 1).
@@ -134,7 +136,7 @@ var DossierLife = lifecycle.New(lifecycle.Table[*Dossier, accounts.Role]{
 			Deadline: lifecycle.Deadline{N: 2, Unit: lifecycle.Months}},
 		{Name: "admit", Label: i18n.Text{FR: "Déclarer recevable", EN: "Declare admissible"}, From: states(Filed), To: Admissible, Roles: byOfficer, Guard: corrected,
 			Deadline: lifecycle.Deadline{N: 15, Unit: lifecycle.WorkingDays}},
-		{Name: "instruct", Label: i18n.Text{FR: "Conclure l’instruction", EN: "Conclude the instruction"}, From: states(Admissible, Postponed), To: Instructed, Roles: byOfficer,
+		{Name: "instruct", Label: i18n.Text{FR: "Conclure l’instruction", EN: "Conclude the instruction"}, From: states(Admissible, Postponed), To: Instructed, Roles: byOfficer, Guard: settledStructure,
 			Deadline: lifecycle.Deadline{N: 40, Unit: lifecycle.WorkingDays}},
 		{Name: "to-committee", Label: i18n.Text{FR: "Inscrire au comité", EN: "Put before the committee"}, From: states(Instructed), To: Committee, Roles: byOfficer},
 		{Name: "grant", Label: i18n.Text{FR: "Accorder", EN: "Grant"}, From: states(Instructed, Committee), To: Granted, Roles: byOfficer, Guard: grantable},

@@ -53,6 +53,7 @@ func (s *Service) Start(ctx context.Context, r Reader, callID string, prefill An
 	if err := s.sayOnce(ctx, r, d.Answers.V); err != nil {
 		return nil, err
 	}
+	d.Structure = strings.TrimSpace(d.Answers.V[AnswerStructure])
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		s.derive(ctx, d)
 		if err := insertDossier(ctx, tx, d); err != nil {
@@ -77,7 +78,6 @@ func (s *Service) derive(ctx context.Context, d *Dossier) {
 	if email := strings.TrimSpace(a[AnswerEmail]); email != "" {
 		d.Email = email
 	}
-	d.Structure = a[AnswerStructure]
 	if code := a[AnswerCommune]; code != d.Commune && d.FiledAt == nil { // once filed, the place is that of the frozen zone
 		if place, err := s.territory.Place(ctx, code, s.now()); err == nil {
 			d.Commune, d.Dept, d.Region = place.Code, place.Departement, place.Region
@@ -100,8 +100,12 @@ func (s *Service) Save(ctx context.Context, r Reader, id string, typed Answers) 
 			if d.State != Draft && d.State != ToComplete {
 				return fault.Refused("dossier-filed", "Ce dossier est déposé : il ne se modifie plus, sauf si une correction vous est demandée.", "This application is filed: it changes no more, unless a correction is asked.")
 			}
+			before := d.Answers.V[AnswerStructure]
 			if err := merge(d.Answers.V, typed); err != nil {
 				return err
+			}
+			if after := d.Answers.V[AnswerStructure]; after != before {
+				d.Structure, d.StructureConfirmed = strings.TrimSpace(after), false
 			}
 			s.derive(ctx, d)
 			return updateDossier(ctx, tx, d, s.now())
@@ -167,9 +171,14 @@ func (s *Service) File(ctx context.Context, r Reader, id string) (*Dossier, erro
 		if !c.Open(now) {
 			return closed(c)
 		}
-		if err := c.Form.V.Check(d.Answers.V, documents).Missing.Err(); err != nil {
+		missing := c.Form.V.Check(d.Answers.V, documents).Missing
+		if err := s.structureKnown(ctx, c.Form.V, d, missing); err != nil {
 			return err
 		}
+		if err := missing.Err(); err != nil {
+			return err
+		}
+		d.StructureConfirmed = speaksFor(r.Actor, d.Structure)
 		if err := s.freeze(ctx, tx, d, c, now); err != nil {
 			return err
 		}
@@ -208,11 +217,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *Dossier, c *Call, no
 	if d.Deducted, err = deduction(ctx, tx, d); err != nil {
 		return err
 	}
-	limit := capCents
-	if c.Cap > 0 && (limit == 0 || c.Cap < limit) {
-		limit = c.Cap
-	}
-	if limit > 0 && d.Requested > limit-d.Deducted {
+	if limit := tighter(capCents, c.Cap); limit > 0 && d.Requested > limit-d.Deducted {
 		wrong := fault.Fields{}
 		wrong.Add(AnswerRequested, "Le plafond de cette aide est de "+i18n.Euro(ctx, limit)+deducted(ctx, d.Deducted)+" : demandez "+i18n.Euro(ctx, max(0, limit-d.Deducted))+" au plus.",
 			"The cap of this aid is "+i18n.Euro(ctx, limit)+": ask for "+i18n.Euro(ctx, max(0, limit-d.Deducted))+" at most.")
@@ -261,7 +266,8 @@ func (s *Service) Completeness(ctx context.Context, d *Dossier) (Completeness, e
 	if err != nil {
 		return Completeness{}, err
 	}
-	return form.Check(d.Answers.V, documents), nil
+	c := form.Check(d.Answers.V, documents)
+	return c, s.structureKnown(ctx, form, d, c.Missing)
 }
 
 // Dossier reads a dossier for its author, those who may edit it, an officer of the territory or a reviewer who was asked, with the
@@ -371,11 +377,19 @@ func (s *Service) Attach(ctx context.Context, r Reader, id, field, name string, 
 	if d.State != Draft && d.State != ToComplete {
 		return nil, fault.Refused("dossier-filed", "Ce dossier est déposé : aucun document ne s’y ajoute, sauf si une correction vous est demandée.", "This application is filed: no document is added, unless a correction is asked.")
 	}
-	kind, whole, err := sniff(name, content)
+	return s.keep(ctx, r, d, &Document{Field: field, Name: name}, "Document joint au dossier", content)
+}
+
+// keep puts a document away, once looked at, and says it in the record.
+func (s *Service) keep(ctx context.Context, r Reader, d *Dossier, doc *Document, said string, content io.Reader) (*Document, error) {
+	if d.State != Draft && d.State != ToComplete {
+		return nil, documentsStay()
+	}
+	kind, whole, err := sniff(doc.Name, content)
 	if err != nil {
 		return nil, err
 	}
-	doc := &Document{ID: db.NewID(), Field: field, Name: name, Kind: kind, AddedAt: s.now()}
+	doc.ID, doc.Kind, doc.AddedAt = db.NewID(), kind, s.now()
 	doc.Blob = "calls/" + d.ID + "/" + doc.ID
 	limited := &io.LimitedReader{R: whole, N: MaxDocument + 1}
 	if doc.Size, doc.SHA256, err = s.files.Put(ctx, doc.Blob, limited); err != nil {
@@ -386,11 +400,11 @@ func (s *Service) Attach(ctx context.Context, r Reader, id, field, name string, 
 	}
 	return doc, s.db.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO dossier_document (id, dossier_id, field, name, kind, size, sha256, blob, expires_on, added_by, added_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, $10)`, doc.ID, id, field, name, kind, doc.Size, doc.SHA256, doc.Blob, r.ID, doc.AddedAt)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, doc.ID, d.ID, doc.Field, doc.Name, kind, doc.Size, doc.SHA256, doc.Blob, doc.Expires, r.ID, doc.AddedAt)
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, r, "calls.dossier.attach", "calls.dossier", id, "Document joint au dossier", "", map[string]string{"sha256": doc.SHA256, "field": field})
+		return s.record(ctx, tx, r, "calls.dossier.attach", "calls.dossier", d.ID, said, "", map[string]string{"sha256": doc.SHA256, "field": doc.Field})
 	})
 }
 

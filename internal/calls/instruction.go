@@ -124,10 +124,14 @@ func (s *Service) Complete(ctx context.Context, r Reader, id string) error {
 				missing.Add(AnswerCommune, "La zone est figée depuis le dépôt, pour la commune "+d.Commune+" : remettez ce code, ou retirez ce dossier et déposez-en un autre.",
 					"The zone is frozen since filing, for municipality "+d.Commune+": put this code back, or withdraw this application and file another one.")
 			}
+			if err := s.structureKnown(ctx, *d.Form.V, d, missing); err != nil {
+				return err
+			}
 			if err := missing.Err(); err != nil {
 				return err
 			}
 		}
+		d.StructureConfirmed = d.StructureConfirmed || speaksFor(r.Actor, d.Structure)
 		if _, err := tx.ExecContext(ctx, `UPDATE dossier_correction SET answered_at = $1 WHERE dossier_id = $2 AND answered_at IS NULL`, s.now(), id); err != nil {
 			return err
 		}
@@ -199,6 +203,9 @@ func (s *Service) Instruct(ctx context.Context, actor accounts.Actor, id string,
 			wrong.Add("proposed", "Le montant proposé dépasse ce qui est demandé ("+i18n.Euro(ctx, d.Requested)+").", "The amount proposed is over what is requested.")
 		case d.Eligible > 0 && proposed > d.Eligible:
 			wrong.Add("proposed", "Le montant proposé dépasse le coût éligible ("+i18n.Euro(ctx, d.Eligible)+") : invariant 4.", "The amount proposed is over the eligible cost: invariant 4.")
+		}
+		if err := s.withinCap(ctx, tx, d, proposed, wrong); err != nil {
+			return err
 		}
 		if err := wrong.Err(); err != nil {
 			return err

@@ -46,13 +46,14 @@ type Post interface {
 
 // Service holds the operations of the room.
 type Service struct {
-	db        *db.DB
-	clock     clock.Clock
-	territory Territory
-	rules     Rules
-	files     Files
-	post      Post
-	scenarios Scenarios
+	db         *db.DB
+	clock      clock.Clock
+	territory  Territory
+	rules      Rules
+	files      Files
+	post       Post
+	scenarios  Scenarios
+	structures Structures
 }
 
 // New makes the service.

@@ -24,7 +24,7 @@ func each(t *testing.T, test func(w *world)) {
 
 func TestEveryMoveEveryRole(t *testing.T) {
 	roles := []accounts.Role{accounts.RoleApplicant, accounts.RoleOfficer, accounts.RoleReviewer, accounts.RoleAdmin}
-	lifecycletest.EveryMoveEveryRole(t, DossierLife, roles, func(lifecycle.State) *Dossier { return &Dossier{Proposed: 1} })
+	lifecycletest.EveryMoveEveryRole(t, DossierLife, roles, func(lifecycle.State) *Dossier { return &Dossier{Proposed: 1, StructureConfirmed: true} })
 	lifecycletest.EveryMoveEveryRole(t, AppealLife, roles, func(lifecycle.State) *Appeal { return &Appeal{} })
 	lifecycletest.EveryMoveEveryRole(t, CallLife, roles, func(lifecycle.State) *Call {
 		c := &Call{Envelope: 1, OpensAt: time.Unix(0, 0), ClosesAt: time.Unix(1, 0)}

@@ -92,13 +92,13 @@ func listCalls(ctx context.Context, q db.Queryer, drafts bool) ([]Call, error) {
 	return all, err
 }
 
-const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, commune, departement, region, frozen,
+const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, structure_confirmed, commune, departement, region, frozen,
 	requested_cents, eligible_cents, deducted_cents, proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, decided_at, state_since, due_at,
 	search_text, version, created_at, updated_at`
 
 func insertDossier(ctx context.Context, tx *db.Tx, d *Dossier) error {
 	_, err := tx.NamedExecContext(ctx, `INSERT INTO dossier (`+dossierColumns+`) VALUES (:id, :number, :call_id, :programme, :state, :title, :owner_id, :key_hash,
-		:email, :structure_id, :commune, :departement, :region, :frozen, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
+		:email, :structure_id, :structure_confirmed, :commune, :departement, :region, :frozen, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
 		:granted_cents, :instructor_id, :decider_id, :score, :filed_at, :decided_at, :state_since, :due_at, :search_text, :version, :created_at, :updated_at)`, d)
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func updateDossier(ctx context.Context, tx *db.Tx, d *Dossier, now time.Time) er
 	d.UpdatedAt = now
 	d.SearchText = db.Fold(d.Number, d.Title, d.Commune, d.Answers.V["structure_name"])
 	err := touched(tx.NamedExecContext(ctx, `UPDATE dossier SET number = :number, state = :state, title = :title, owner_id = :owner_id, key_hash = :key_hash, email = :email,
-		structure_id = :structure_id, commune = :commune, departement = :departement, region = :region, frozen = :frozen,
+		structure_id = :structure_id, structure_confirmed = :structure_confirmed, commune = :commune, departement = :departement, region = :region, frozen = :frozen,
 		requested_cents = :requested_cents, eligible_cents = :eligible_cents, deducted_cents = :deducted_cents, proposed_cents = :proposed_cents,
 		granted_cents = :granted_cents, instructor_id = :instructor_id, decider_id = :decider_id, score = :score, filed_at = :filed_at,
 		decided_at = :decided_at, state_since = :state_since, due_at = :due_at, search_text = :search_text, version = version + 1, updated_at = :updated_at
@@ -252,7 +252,7 @@ func (f Inbox) order(backwards bool) string {
 	return column + direction[down != backwards] + ", id" + direction[backwards]
 }
 
-const listColumns = `id, number, call_id, programme, state, title, structure_id, commune, departement, region, requested_cents,
+const listColumns = `id, number, call_id, programme, state, title, structure_id, structure_confirmed, commune, departement, region, requested_cents,
 	proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, state_since, due_at, frozen, version`
 
 // streamDossiers reads every dossier of a filter, one at a time: memory does not grow with the list.

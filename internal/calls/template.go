@@ -15,6 +15,12 @@ func Template(p Programme) (Form, []Criterion) {
 		{Expr: `sum("funders", "amount") + cents("requested") <= sum("costs", "amount")`, Field: TableFunders, Message: i18n.Text{
 			FR: "L’aide demandée et les autres financements dépassent le coût éligible (invariant 4).", EN: "The aid requested and the other funders exceed the eligible cost (invariant 4)."}},
 	}
+	checks = append(checks,
+		Check{Expr: `text("structure") != "" || ticked("in_creation", "yes")`, Field: AnswerStructure, Message: i18n.Text{
+			FR: "Dites quelle structure demande, ou cochez qu’elle est en cours de création : les aides qui ne se cumulent pas (invariant 10) se comptent par structure.",
+			EN: "Say which structure asks, or tick that it is being created: aids that cannot be held together (invariant 10) are counted by structure."}},
+		Check{Expr: `text("structure") == "" || !ticked("in_creation", "yes")`, Field: AnswerStructure, Message: i18n.Text{
+			FR: "Une structure que l’Agence connaît n’est pas en cours de création : gardez l’une des deux réponses.", EN: "A structure that the agency knows is not being created: keep one of the two answers."}})
 	if info.Post {
 		checks = append(checks, postChecks(p)...)
 	}
@@ -66,7 +72,8 @@ func applicantSection() Section {
 			field(AnswerTitle, KindText, true, "Titre du projet", "Title of the project"),
 			hinted(field(AnswerCommune, KindCommune, true, "Commune du projet", "Municipality of the project"), "Tapez son nom, puis « Chercher et remplir » : son code INSEE (91286 pour Grigny) et le diagnostic se remplissent.", "Type its name, then “Look up and fill in”: its INSEE code (91286 for Grigny) and the diagnosis fill in."),
 			field("structure_name", KindText, true, "Nom de la structure ou de l’équipe", "Name of the structure or team"),
-			hinted(field(AnswerStructure, KindText, false, "Structure déjà connue de l’Agence", "Structure the agency already knows"), "Tapez une partie de son nom ou son numéro FINESS, puis cherchez : son nom et ses numéros se remplissent.", "Type a part of its name or its FINESS number, then look it up: its name and numbers fill in."),
+			hinted(field(AnswerStructure, KindText, false, "Structure déjà connue de l’Agence", "Structure the agency already knows"), "Tapez une partie de son nom ou son numéro FINESS, puis cherchez : son nom et ses numéros se remplissent. Le cumul des aides se vérifie sur elle.", "Type a part of its name or its FINESS number, then look it up: its name and numbers fill in. What may be held together is checked on it."),
+			{Name: AnswerCreation, Kind: KindChoices, Label: i18n.Text{FR: "Ou bien", EN: "Or else"}, Options: []Choice{option("yes", "La structure est en cours de création : l’Agence ne la connaît pas encore", "The structure is being created: the agency does not know it yet")}},
 			field("siret", KindSIRET, false, "SIRET, s’il existe", "SIRET, if any"),
 			field("contact", KindText, true, "Personne à contacter", "Contact person"),
 			hinted(field(AnswerEmail, KindEmail, true, "Adresse électronique", "E-mail address"), "L’accusé de réception et les demandes y seront envoyés.", "The receipt and requests will be sent there."),

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"maillage/internal/calls"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/papers"
 )
 
 func (p *Pages) start(w http.ResponseWriter, r *http.Request) error {
@@ -78,6 +80,7 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 	officer := slices.Contains(roles, accounts.RoleOfficer)
 	steps := []func() error{
 		func() (err error) { v.Call, err = p.Calls.CallOf(ctx, d); return },
+		func() (err error) { v.Structure, err = p.Calls.StructureName(ctx, d.Structure); return },
 		func() (err error) { v.Form, err = p.Calls.FormOf(ctx, d); return },
 		func() (err error) { v.Complete, err = p.Calls.Completeness(ctx, d); return },
 		func() (err error) { v.Documents, err = p.Calls.Documents(ctx, d.ID); return },
@@ -95,6 +98,7 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 	if v.editable() {
 		steps = append(steps,
 			func() (err error) { v.Reusables, err = p.Calls.Reusables(ctx, who, d.ID); return },
+			func() (err error) { v.Papers, err = p.Calls.Papers(ctx, who, d); return },
 			func() (err error) { v.Elsewhere, err = p.Calls.OpenCallsOf(ctx, d.Programme); return })
 	}
 	if officer {
@@ -197,22 +201,43 @@ func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) attach(w http.ResponseWriter, r *http.Request) error {
+	id, field := r.PathValue("id"), r.URL.Query().Get("field")
 	file, head, err := r.FormFile("file")
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return p.refuseDocument(w, r, field, papers.TooLarge())
+	}
 	if err != nil {
-		return p.showDossier(w, r, fault.Invalid("Choisissez un document à joindre (20 Mo au plus).", "Choose a document to attach (20 MB at most).").Because(err))
+		return p.refuseDocument(w, r, field, fault.Invalid("Choisissez un document à joindre (20 Mo au plus).", "Choose a document to attach (20 MB at most).").Because(err))
 	}
 	defer func() { _ = file.Close() }()
-	id, field := r.PathValue("id"), r.FormValue("field")
 	doc, err := p.Calls.Attach(r.Context(), reader(r), id, field, head.Filename, file)
 	if err != nil {
-		return p.showDossier(w, r, err)
+		return p.refuseDocument(w, r, field, err)
 	}
 	if on := r.FormValue("expires_on"); on != "" {
 		if err := p.Calls.Expire(r.Context(), reader(r), id, doc.ID, on); err != nil {
-			return p.showDossier(w, r, err)
+			return p.refuseDocument(w, r, field, err)
 		}
 	}
 	return p.backToDocuments(w, r, field)
+}
+
+// refuseDocument shows the section that asks for a document, with why it was refused and everything that was typed.
+func (p *Pages) refuseDocument(w http.ResponseWriter, r *http.Request, field string, refusal error) error {
+	private(w)
+	v, err := p.load(r)
+	if err != nil {
+		return err
+	}
+	v.Err, v.Typed, v.Attaching = refusal, r.PostForm, field
+	for at, s := range v.Form.Sections {
+		for _, f := range s.Fields {
+			if f.Name == field && v.editable() {
+				return again(w, r, refusal, sectionView(*v, at, false))
+			}
+		}
+	}
+	return again(w, r, refusal, dossierPage(*v))
 }
 
 // backToDocuments goes to the section of the form that asks for a document.
@@ -232,9 +257,13 @@ func (p *Pages) backToDocuments(w http.ResponseWriter, r *http.Request, field st
 }
 
 func (p *Pages) reuse(w http.ResponseWriter, r *http.Request) error {
-	field := r.PostFormValue("field")
-	if err := p.Calls.Reuse(r.Context(), reader(r), r.PathValue("id"), field, r.PostFormValue("document")); err != nil {
-		return p.showDossier(w, r, err)
+	field, id := r.PostFormValue("field"), r.PathValue("id")
+	use := func() error { return p.Calls.Reuse(r.Context(), reader(r), id, field, r.PostFormValue("document")) }
+	if paper := r.PostFormValue("paper"); paper != "" {
+		use = func() error { return p.Calls.UsePaper(r.Context(), reader(r), id, field, paper) }
+	}
+	if err := use(); err != nil {
+		return p.refuseDocument(w, r, field, err)
 	}
 	return p.backToDocuments(w, r, field)
 }

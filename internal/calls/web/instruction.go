@@ -140,6 +140,57 @@ func (p *Pages) askOpinion(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// confirmStructure keeps which structure asks: the one that was said, another one, or none that exists yet.
+func (p *Pages) confirmStructure(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		structure := ""
+		switch r.PostFormValue("which") {
+		case "said":
+			structure = r.PostFormValue("said")
+		case "other":
+			found, err := p.structureBehind(r.Context(), strings.TrimSpace(r.PostFormValue("other")))
+			if err != nil {
+				return err
+			}
+			structure = found
+		case "none":
+		default:
+			wrong := fault.Fields{}
+			wrong.Add("which", "Choisissez une des trois réponses.", "Choose one of the three answers.")
+			return wrong.Err()
+		}
+		return p.Calls.ConfirmStructure(r.Context(), accounts.FromContext(r.Context()), id, structure)
+	})
+}
+
+// structureBehind finds the one structure that a FINESS, a SIRET or a name names.
+func (p *Pages) structureBehind(ctx context.Context, typed string) (string, error) {
+	kind := map[int]calls.Kind{finessLength: calls.KindFINESS, siretLength: calls.KindSIRET}[len(strings.ReplaceAll(typed, " ", ""))]
+	wrong := fault.Fields{}
+	for _, k := range []calls.Kind{kind, calls.KindText} {
+		if k == "" || typed == "" {
+			continue
+		}
+		known, err := p.Lookup(ctx, k, typed)
+		if err != nil {
+			return "", err
+		}
+		switch id := known.Fill[calls.AnswerStructure]; {
+		case id != "":
+			return id, nil
+		case len(known.Choose) == 1:
+			return known.Choose[0].Value, nil
+		case len(known.Choose) > 1:
+			wrong.Add("other", "Plusieurs structures portent ce nom : donnez le numéro FINESS ou SIRET.", "Several structures bear this name: give the FINESS or SIRET number.")
+			return "", wrong.Err()
+		}
+	}
+	wrong.Add("other", "Aucune structure n’est connue sous ce nom ou ce numéro.", "No structure is known under this name or number.")
+	return "", wrong.Err()
+}
+
+const finessLength, siretLength = 9, 14
+
 func (p *Pages) instruct(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(id string) error {
 		proposed, ok := calls.Cents(r.PostFormValue("proposed"))

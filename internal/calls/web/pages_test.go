@@ -257,3 +257,54 @@ func TestADayEndsAtMidnightInParis(t *testing.T) {
 		}
 	}
 }
+
+// What a document is refused for stands at its field, and what was typed beside it stays.
+func TestADocumentRefusedKeepsWhatWasTyped(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("applicant")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	for name, x := range map[string]struct {
+		content string
+		status  int
+		says    string
+	}{
+		"verrou.pdf":  {"%PDF-1.7 /Encrypt 5 0 R", http.StatusUnprocessableEntity, "protégé par un mot de passe"},
+		"infecte.pdf": {"%PDF-1.4 X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", http.StatusUnprocessableEntity, "signalé comme infecté"},
+		"note.exe":    {"MZ", http.StatusUnprocessableEntity, "type accepté"},
+		"gros.pdf":    {"%PDF-1.7 " + strings.Repeat("x", calls.MaxDocument), http.StatusRequestEntityTooLarge, "dépasse 20 Mo"},
+		"enorme.pdf":  {"%PDF-1.7 " + strings.Repeat("x", calls.MaxDocument+2<<20), http.StatusRequestEntityTooLarge, "dépasse 20 Mo"},
+	} {
+		page := b.attachUntil(address, "doc_quote", name, []byte(x.content), "2027-01-31", x.status)
+		w.contains(page, x.says, `id="file-doc_quote"`)
+		if name != "enorme.pdf" { // its form was not read to its end
+			w.contains(page, `value="2027-01-31"`)
+		}
+	}
+	b.attachUntil(address, "doc_quote", "devis.pdf", paper, "2027-01-31", http.StatusSeeOther)
+	w.contains(b.get(address+"/formulaire/evidence", http.StatusOK), "valable jusqu’au 31 janvier 2027")
+}
+
+// An applicant who is not of the structure files; the instructor says which structure asks, then concludes.
+func TestTheInstructorSaysWhichStructureAsks(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	b.fill(address, c.Form.V, "20 000")
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "structure", "")
+	page, _ := b.post(address+"/deposer", http.StatusUnprocessableEntity)
+	w.contains(page, "Dites quelle structure demande")
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "in_creation.yes", "1")
+	b.post(address+"/deposer", http.StatusSeeOther)
+	id, officer := path.Base(address), w.as("instructor")
+	officer.post("/instruction/lot", http.StatusSeeOther, "id", id, "action", "admit")
+	page, _ = officer.post("/instruction/"+id+"/conclure", http.StatusConflict, "proposed", "20 000", "reason", "Favorable")
+	w.contains(page, "Confirmez d’abord quelle structure")
+	page, _ = officer.post("/instruction/"+id+"/structure", http.StatusUnprocessableEntity, "which", "other", "other", "inconnue")
+	w.contains(page, "Aucune structure n’est connue", `value="inconnue"`)
+	officer.post("/instruction/"+id+"/structure", http.StatusSeeOther, "which", "other", "other", "s-1")
+	page = officer.get(address, http.StatusOK)
+	w.lacks(page, "Quelle structure demande")
+	officer.post("/instruction/"+id+"/conclure", http.StatusSeeOther, "proposed", "20 000", "reason", "Favorable")
+}

@@ -47,7 +47,9 @@ type dossierView struct {
 	Appeals     []calls.Appeal
 	Accesses    []calls.Access
 	Reusables   []calls.Reusable
-	Elsewhere   []calls.Call // open calls of the same programme, when this one takes no more
+	Papers      []calls.Paper // of the structure
+	Structure   string        // name of the structure
+	Elsewhere   []calls.Call  // open calls of the same programme, when this one takes no more
 	Officers    []calls.Officer
 	Right       calls.Right
 	Invited     string // the link just made, shown once
@@ -62,6 +64,7 @@ type dossierView struct {
 	Trying      bool // an officer tries the form: nothing is kept
 	Err         error
 	Typed       url.Values
+	Attaching   string // the file field whose document was refused
 }
 
 func (v dossierView) author() bool  { return slices.Contains(v.Roles, accounts.RoleApplicant) }

@@ -124,6 +124,7 @@ func (p *Pages) instructionRoutes() []httpx.Route {
 		{Method: post, Path: "/instruction/lot", Permission: calls.PermInstruct, Handler: p.batch},
 		{Method: get, Path: "/instruction/export/{file}", Permission: calls.PermInstruct, Handler: p.export, Stream: true},
 		{Method: post, Path: "/instruction/{id}/corrections", Permission: calls.PermInstruct, Handler: p.askCorrections},
+		{Method: post, Path: "/instruction/{id}/structure", Permission: calls.PermInstruct, Handler: p.confirmStructure},
 		{Method: post, Path: "/instruction/{id}/avis", Permission: calls.PermInstruct, Handler: p.askOpinion},
 		{Method: post, Path: "/instruction/{id}/conclure", Permission: calls.PermInstruct, Handler: p.instruct},
 		{Method: post, Path: "/instruction/{id}/decision", Permission: calls.PermDecide, Handler: p.decide},

@@ -199,8 +199,15 @@ var paper = []byte("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF")
 
 func (b *browser) attach(dossier, field, name string, content []byte, status int) string {
 	b.w.t.Helper()
+	return b.attachUntil(dossier, field, name, content, "", status)
+}
+
+// attachUntil attaches a document with the day until which it holds.
+func (b *browser) attachUntil(dossier, field, name string, content []byte, until string, status int) string {
+	b.w.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
+	b.w.must(form.WriteField("expires_on", until))
 	part, err := form.CreateFormFile("file", name)
 	b.w.must(err)
 	_, err = part.Write(content)
@@ -256,6 +263,9 @@ func (b *browser) fill(dossier string, form calls.Form, requested string) {
 			case q.Kind == calls.KindFile && q.Required:
 				b.attach(dossier, q.Name, "piece.pdf", paper, http.StatusSeeOther)
 			}
+		}
+		if s.Name == "applicant" {
+			typed = append(typed, calls.AnswerStructure, "msp-grigny")
 		}
 		if s.Name == "budget" {
 			typed = append(typed, calls.AnswerRequested, requested)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"sort"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"maillage/internal/audit"
 	"maillage/internal/calls"
 	"maillage/internal/platform/clock"
+	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/ui"
 )
@@ -118,6 +120,54 @@ func reusableOptions(ctx context.Context, all []calls.Reusable) []ui.Option {
 	return options
 }
 
+func paperOptions(ctx context.Context, all []calls.Paper) []ui.Option {
+	var options []ui.Option
+	for _, p := range all {
+		label := p.Label.Ctx(ctx) + " — " + p.Name
+		if p.Expires != "" {
+			label += " (" + i18n.Tf(ctx, "valable jusqu’au %s", "valid until %s", i18n.Date(ctx, day(p.Expires))) + ")"
+		}
+		options = append(options, ui.Option{Value: p.ID, Label: label})
+	}
+	return options
+}
+
+// papers sorts what the structure gave: what holds, and what no longer does.
+func (v dossierView) papers() (valid, past []calls.Paper) {
+	for _, p := range v.Papers {
+		if p.Expired(clock.DayOf(v.Now)) {
+			past = append(past, p)
+		} else {
+			valid = append(valid, p)
+		}
+	}
+	return valid, past
+}
+
+// typedAt is what was typed beside the document that was refused at a field.
+func (v dossierView) typedAt(field, name string) string {
+	if v.Attaching != field {
+		return ""
+	}
+	return v.Typed.Get(name)
+}
+
+// refusedAt says at a file field why its document was refused.
+func (v dossierView) refusedAt(ctx context.Context, field string) string {
+	var said *fault.Error
+	if v.Attaching != field || v.typedAt(field, "paper") != "" || v.typedAt(field, "document") != "" || !errors.As(v.Err, &said) || len(said.Fields) > 0 {
+		return ""
+	}
+	return said.Message.Ctx(ctx)
+}
+
+func (v dossierView) paperError(ctx context.Context, field string) string {
+	if v.Attaching != field {
+		return ""
+	}
+	return errorOf(ctx, v.Err, "paper")
+}
+
 // swapped marks what an answer to saving puts in place of what stands on the page.
 func swapped(oob bool) templ.Attributes {
 	if oob {
@@ -153,4 +203,13 @@ func events(ctx context.Context, all []audit.Record) []ui.Event {
 		out = append(out, ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: e.Reason})
 	}
 	return out
+}
+
+func structureChoices(ctx context.Context, v dossierView) []ui.Option {
+	var all []ui.Option
+	if v.Structure != "" {
+		all = append(all, ui.Option{Value: "said", Label: i18n.Tf(ctx, "%s : c’est bien elle", "%s: it is that one", v.Structure)})
+	}
+	return append(all, ui.Option{Value: "other", Label: i18n.T(ctx, "une autre structure", "another structure")},
+		ui.Option{Value: "none", Label: i18n.T(ctx, "aucune : elle est en création, ou n’est pas connue de l’Agence", "none: it is being created, or the agency does not know it")})
 }
