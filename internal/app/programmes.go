@@ -57,72 +57,35 @@ func (a *App) structurePages() *structuresweb.Pages {
 
 func (a *App) rulePages() *rulebookweb.Pages {
 	return &rulebookweb.Pages{Rules: a.rules, Structures: a.structures, Places: a.territory, Region: a.cfg.Region,
-		Computed: computedZones{a.atlas}.zone, Sources: []rulebook.SubjectSource{filedDossiers{a.calls}, draftDossiers{a.calls}, postSubjects{a.posts}},
+		Computed: computedZones{a.atlas}.open, Sources: []rulebook.SubjectSource{filedDossiers{a.calls}, draftDossiers{a.calls}, postSubjects{a.posts}, sharedSubjects{a.posts, a.calls}},
 		Open: openCalls{a.calls, a.rules}.ofRules, Held: heldAids{a.calls, a.structures}.of}
 }
 
 // computedZones gives the zone that access alone suggests.
 type computedZones struct{ atlas *atlas.Atlas }
 
-func (c computedZones) zone(ctx context.Context, code string) (string, bool) {
-	commune, ok := territory.Embedded().Commune(code)
-	if !ok {
-		return "", false
-	}
-	region, err := c.atlas.Region(ctx, commune.Region, atlas.DefaultDecay)
-	if err != nil {
-		return "", false // nothing to suggest: the page says that no zoning is loaded
-	}
-	place, ok := region.Find(code)
-	if !ok {
-		return "", false // a divided commune: its arrondissements have zones, it has none
-	}
-	return region.ZoneOf(place).Class, true
-}
-
-// filedDossiers gives dossiers to the simulator of rezoning: filing froze their zone, so that they keep what they asked for.
-type filedDossiers struct{ calls *calls.Service }
-
-// Subjects lists the dossiers of a region whose programme has a rule.
-func (f filedDossiers) Subjects(ctx context.Context, region string) ([]rulebook.Subject, error) {
-	const page = 1000
-	var subjects []rulebook.Subject
-	for offset := 0; ; offset += page {
-		dossiers, total, err := f.calls.Inbox(ctx, accounts.System("simulation"), calls.Inbox{Limit: page, Offset: offset})
-		if err != nil {
-			return nil, err
+// open reads each region that it is asked about once.
+func (c computedZones) open(ctx context.Context) func(string) (string, bool) {
+	regions := map[string]*atlas.Region{}
+	return func(code string) (string, bool) {
+		commune, ok := territory.Embedded().Commune(code)
+		if !ok {
+			return "", false
 		}
-		for _, d := range dossiers {
-			rule, ok := ruleOf[d.Programme]
-			if !ok || d.Region != region || d.Frozen.V == nil {
-				continue
-			}
-			subjects = append(subjects, rulebook.Subject{Kind: "dossier", ID: d.ID, Label: d.Number + " " + d.Title, Href: "/dossiers/" + d.ID, Commune: d.Commune,
-				Aids: []string{rule}, QPV: len(d.Frozen.V.QPV) > 0, Decided: true, Zone: d.Frozen.V.Zone})
+		region, known := regions[commune.Region]
+		if !known {
+			region, _ = c.atlas.Region(ctx, commune.Region, atlas.DefaultDecay) // without it nothing is suggested: the page says that no zoning is loaded
+			regions[commune.Region] = region
 		}
-		if offset+page >= total {
-			return subjects, nil
+		if region == nil {
+			return "", false
 		}
-	}
-}
-
-// draftDossiers gives what is being written: nothing is frozen yet, so that a new zoning opens or closes the aid. Nobody reads a draft
-// but its author: the simulator shows a programme and a commune, and leads nowhere.
-type draftDossiers struct{ calls *calls.Service }
-
-// Subjects lists the drafts of a region whose programme has a rule.
-func (f draftDossiers) Subjects(ctx context.Context, region string) ([]rulebook.Subject, error) {
-	drafts, err := f.calls.UnderWay(ctx, region)
-	if err != nil {
-		return nil, err
-	}
-	var subjects []rulebook.Subject
-	for _, d := range drafts {
-		if rule, ok := ruleOf[d.Programme]; ok {
-			subjects = append(subjects, rulebook.Subject{Kind: "draft", ID: d.ID, Label: d.Programme.Name().FR, Commune: d.Commune, Aids: []string{rule}})
+		place, ok := region.Find(code)
+		if !ok {
+			return "", false // a divided commune: its arrondissements have zones, it has none
 		}
+		return region.ZoneOf(place).Class, true
 	}
-	return subjects, nil
 }
 
 // openCalls leads from an aid to the calls that are open for it.

@@ -10,7 +10,6 @@ import (
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
-	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/territory"
 )
@@ -174,34 +173,4 @@ func (a *App) linkDemoPractices(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// openPosts and recruitments whose zone is not verified yet may gain or lose; the others were decided with the zone of that day.
-type postSubjects struct{ posts *posts.Service }
-
-// Subjects lists the recruitments of a region.
-func (p postSubjects) Subjects(ctx context.Context, region string) ([]rulebook.Subject, error) {
-	const page = 5000
-	var subjects []rulebook.Subject
-	for offset := 0; ; offset += page {
-		all, total, err := p.posts.ListGP(ctx, accounts.System("simulation"), posts.Filter{Limit: page, Offset: offset})
-		if err != nil {
-			return nil, err
-		}
-		for _, g := range all {
-			if g.Region != region || g.State == posts.Ended || g.State == posts.Vacant {
-				continue
-			}
-			rule := map[int]string{1: "400-mg-volet-1", 2: "400-mg-volet-2"}[g.Strand]
-			zone := g.Zone
-			if zone == "QPV" { // the neighbourhood decided, whatever the commune's zone
-				zone = "HZ"
-			}
-			subjects = append(subjects, rulebook.Subject{Kind: "post", ID: g.ID, Label: g.Title, Href: "/postes/recrutements/" + g.ID, Commune: g.Commune,
-				Aids: []string{rule}, QPV: g.QPV != "", Decided: g.State != posts.Open, Zone: zone})
-		}
-		if offset+page >= total {
-			return subjects, nil
-		}
-	}
 }

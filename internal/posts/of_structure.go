@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"maillage/internal/lifecycle"
 	"maillage/internal/platform/clock"
 )
 
@@ -48,6 +49,34 @@ func (s *Service) OfStructure(ctx context.Context, structure string) ([]Mileston
 	}
 	for _, p := range recruited {
 		all = append(all, Milestone{Day: p.StartedOn, Title: p.Title, Href: "/postes/recrutements/" + p.ID, Start: true, Holder: p.Doctor})
+	}
+	return all, nil
+}
+
+// Placed is a shared post at one of the sites where somebody works.
+type Placed struct {
+	ID      string          `db:"id"`
+	Kind    Kind            `db:"kind"`
+	State   lifecycle.State `db:"state"`
+	Title   string          `db:"title"`
+	Dossier string          `db:"dossier_id"`
+	Site    string          `db:"site"`
+	Commune string          `db:"commune"`
+}
+
+// Decided tells whether the post is selected: what it rests on is due.
+func (p Placed) Decided() bool {
+	return p.State == Convention || p.State == Started || p.State == Review
+}
+
+// Placed lists the shared posts of a region that are prepared or held, once for each site whose commune is known.
+func (s *Service) Placed(ctx context.Context, region string) ([]Placed, error) {
+	var all []Placed
+	err := s.db.SelectContext(ctx, &all, `SELECT p.id, p.kind, p.state, p.title, p.dossier_id, y.name AS site, y.commune FROM shared_post p
+		JOIN shared_post_party y ON y.post_id = p.id WHERE p.region = $1 AND y.time_pct > 0 AND y.commune <> ''
+		AND p.state IN ('campaign', 'applied', 'jury', 'convention', 'started', 'review') ORDER BY p.id, y.rank`, region)
+	if err != nil {
+		return nil, fmt.Errorf("list the shared posts of a region: %w", err)
 	}
 	return all, nil
 }

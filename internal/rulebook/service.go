@@ -2,7 +2,9 @@ package rulebook
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +15,7 @@ import (
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/structures"
 )
 
@@ -175,7 +178,8 @@ type SaveCommand struct {
 }
 
 // Save writes a draft after compiling it and running the tests beside it. Errors: fault.Invalid by field ("conditions.0.when" with
-// the position, "tests" with the name of the test that fails); fault.Refused when the version is no longer a draft.
+// the position, "tests" with the name of the test that fails, "from" when another version is in force on one of its days); fault.Refused
+// when the version is no longer a draft.
 func (s *Service) Save(ctx context.Context, actor accounts.Actor, cmd SaveCommand) (Version, error) {
 	if err := actor.Require(PermWrite, accounts.Scope{}); err != nil {
 		return Version{}, err
@@ -188,7 +192,7 @@ func (s *Service) Save(ctx context.Context, actor accounts.Actor, cmd SaveComman
 		}
 		r := cmd.Rule
 		r.ID, r.Version = v.RuleID, v.Version
-		if err := examine(ctx, tx, r); err != nil {
+		if err := together(s.vacant(ctx, tx, r), examine(ctx, tx, r)); err != nil {
 			return err
 		}
 		v.From, v.To, v.Note, v.UpdatedAt = r.From, r.To, strings.TrimSpace(cmd.Note), db.Now(s.clock)
@@ -265,6 +269,21 @@ func try(ctx context.Context, q db.Queryer, r Rule) ([]Outcome, error) {
 	return outcomes, nil
 }
 
+// together is one refusal of what two checks refuse field by field; any other error stands alone.
+func together(errs ...error) error {
+	wrong := fault.Fields{}
+	for _, err := range errs {
+		var refused *fault.Error
+		if err != nil && (!errors.As(err, &refused) || refused.Kind != fault.KindInvalid || len(refused.Fields) == 0) {
+			return err
+		}
+		if refused != nil {
+			maps.Copy(wrong, refused.Fields)
+		}
+	}
+	return wrong.Err()
+}
+
 // examine compiles a rule among the adopted ones and refuses it when one of its tests fails.
 func examine(ctx context.Context, q db.Queryer, r Rule) error {
 	outcomes, err := try(ctx, q, r)
@@ -339,18 +358,54 @@ func (s *Service) adopt(ctx context.Context, tx *db.Tx, v Version) error {
 	if err != nil {
 		return err
 	}
-	for i, o := range kept {
-		if o.State == InForce && o.To == "" && o.From < v.From {
-			kept[i].To, kept[i].UpdatedAt = v.From.Add(-1), db.Now(s.clock)
-			if err := updateVersion(ctx, tx, kept[i]); err != nil {
-				return err
-			}
+	for _, i := range makeRoom(kept, v.From) {
+		kept[i].UpdatedAt = db.Now(s.clock)
+		if err := updateVersion(ctx, tx, kept[i]); err != nil {
+			return err
 		}
 	}
 	if other := clashing(kept, v.Rule()); other != nil {
 		return Overlap(other.Rule(), v.Rule())
 	}
 	return nil
+}
+
+// makeRoom ends the open adopted versions that began before a day on its eve, and tells which they are.
+func makeRoom(kept []Version, from Day) []int {
+	var ended []int
+	for i, o := range kept {
+		if o.State == InForce && o.To == "" && o.From < from {
+			kept[i].To = from.Add(-1)
+			ended = append(ended, i)
+		}
+	}
+	return ended
+}
+
+// vacant refuses a draft whose days another adopted version holds, even once adopting it has ended the open one before it: its author
+// learns it while writing, not when somebody puts it in force.
+func (s *Service) vacant(ctx context.Context, tx *db.Tx, r Rule) error {
+	if r.From == "" {
+		return nil // the check of the rule says so
+	}
+	kept, err := selectVersions(ctx, tx, r.ID)
+	if err != nil {
+		return err
+	}
+	makeRoom(kept, r.From)
+	other := clashing(kept, r)
+	if other == nil {
+		return nil
+	}
+	wrong := fault.Fields{}
+	fr, en := i18n.With(ctx, i18n.FR), i18n.With(ctx, i18n.EN)
+	days := i18n.Text{FR: "à partir du " + i18n.Date(fr, other.From.Time()), EN: "from " + i18n.Date(en, other.From.Time())}
+	if other.To != "" {
+		days = i18n.Text{FR: "du " + i18n.Date(fr, other.From.Time()) + " au " + i18n.Date(fr, other.To.Time()), EN: "from " + i18n.Date(en, other.From.Time()) + " to " + i18n.Date(en, other.To.Time())}
+	}
+	wrong.Add("from", fmt.Sprintf("La version %d est déjà en vigueur %s : deux versions d’une règle ne valent jamais le même jour. Choisissez d’autres jours, ou retirez d’abord cette version.", other.Version, days.FR),
+		fmt.Sprintf("Version %d is already in force %s: two versions of a rule never hold on one day. Choose other days, or withdraw that version first.", other.Version, days.EN))
+	return wrong.Err()
 }
 
 func (s *Service) audit(ctx context.Context, tx *db.Tx, actor accounts.Actor, action string, v Version, text, reason string) error {

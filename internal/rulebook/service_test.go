@@ -80,25 +80,37 @@ func TestANewVersionNeedsTwoPeopleAndARoom(t *testing.T) {
 		if before.Version != 1 || before.To != "2026-12-31" || after.Version != 2 || after.Amounts[0].Max != 40_000_00 {
 			t.Errorf("before: version %d until %s; after: version %d, %d", before.Version, before.To, after.Version, after.Amounts[0].Max)
 		}
-		rule.From = "2026-06-01" // inside version 1, which now has an end
-		w, err := s.Save(ctx, ana, SaveCommand{Rule: rule})
-		if err != nil {
+		rule.From = "2026-06-01" // version 1 now has an end, and version 2 comes before this one ends
+		if _, err := s.Save(ctx, ana, SaveCommand{Rule: rule}); !strings.Contains(field(err, "from"), "La version 2 est déjà en vigueur à partir du 1") {
+			t.Errorf("a draft on days that another version holds: %v", err)
+		}
+		// Two drafts for the same days are both written before either is adopted: the second adoption is refused.
+		rule.From = "2028-01-01"
+		var drafts []Version
+		for range 2 {
+			w, err := s.Save(ctx, ana, SaveCommand{Rule: rule})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Move(ctx, bob, MoveCommand{ID: w.ID, Move: "review"}); err != nil {
+				t.Fatal(err)
+			}
+			drafts = append(drafts, w)
+		}
+		if _, err = s.Move(ctx, bob, MoveCommand{ID: drafts[0].ID, Move: "adopt"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Move(ctx, bob, MoveCommand{ID: w.ID, Move: "review"}); err != nil {
-			t.Fatal(err)
-		}
-		_, err = s.Move(ctx, bob, MoveCommand{ID: w.ID, Move: "adopt"})
+		_, err = s.Move(ctx, bob, MoveCommand{ID: drafts[1].ID, Move: "adopt"})
 		if ruleOf(err) != "rulebook.overlap" || !strings.Contains(err.Error(), "Versions") {
 			t.Errorf("two versions in force together: %v", err)
 		}
 		history, err := s.History(ctx, accounts.Actor{}, "msp-faisabilite")
-		if err != nil || len(history) != 5 {
+		if err != nil || len(history) != 8 {
 			t.Errorf("%d lines of history, %v", len(history), err)
 		}
 		public, _ := s.Versions(ctx, accounts.Actor{}, "msp-faisabilite")
 		mine, _ := s.Versions(ctx, ana, "msp-faisabilite")
-		if len(public) != 2 || len(mine) != 3 {
+		if len(public) != 3 || len(mine) != 4 {
 			t.Errorf("the public sees %d versions, an officer %d", len(public), len(mine))
 		}
 	})

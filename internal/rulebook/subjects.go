@@ -3,6 +3,7 @@ package rulebook
 import (
 	"context"
 
+	"maillage/internal/platform/i18n"
 	"maillage/internal/structures"
 )
 
@@ -19,7 +20,7 @@ func (s StructureSubjects) Subjects(ctx context.Context, region string) ([]Subje
 	var subjects []Subject
 	for _, p := range points {
 		if _, ok := who.Choice(string(p.Kind)); ok {
-			subjects = append(subjects, Subject{Kind: "structure", ID: p.ID, Label: p.Name, Href: "/structures/" + p.ID, Commune: p.Commune, Who: string(p.Kind)})
+			subjects = append(subjects, Subject{Kind: "structure", ID: p.ID, Label: i18n.Text{FR: p.Name, EN: p.Name}, Href: "/structures/" + p.ID, Commune: p.Commune, Who: string(p.Kind)})
 		}
 	}
 	return subjects, nil

@@ -135,7 +135,7 @@ func (p *Pages) question(r *http.Request) (question, error) {
 	}
 	q.derive(snap)
 	if _, said := q.Profile["zone"]; !said && p.Computed != nil {
-		if zone, ok := p.Computed(r.Context(), q.Commune.Code); ok {
+		if zone, ok := p.Computed(r.Context())(q.Commune.Code); ok {
 			q.Computed, q.Profile["zone"] = zone, zone
 		}
 	}

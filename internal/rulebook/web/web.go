@@ -23,7 +23,8 @@ type Pages struct {
 	Places     Places
 	Region     string // where communes are searched first
 	// Computed gives the zone that access alone suggests, shown as such where no official zoning is loaded; nil gives none.
-	Computed func(ctx context.Context, commune string) (zone string, ok bool)
+	// It is opened once for each request: it then answers for any number of communes.
+	Computed func(ctx context.Context) func(commune string) (zone string, ok bool)
 	// Sources are what a change of zoning may touch, besides structures: open files, posts.
 	Sources []rulebook.SubjectSource
 	// Open gives the call that is open for each rule, by identifier; Held what a structure already holds. Nil gives nothing.

@@ -128,6 +128,11 @@ func TestADraftThatDoesNotCompileComesBackWhole(t *testing.T) {
 	}
 	form.Set("conditions.0.when", "gps >= 0")
 	form.Set("tests", "")
+	if w, err := post(form); err != nil || w.Code != 422 || !strings.Contains(w.Body.String(), "La version 1 est déjà en vigueur") {
+		t.Errorf("a draft on the days of another version: %v %d", err, w.Code)
+	}
+	form.Set("from", "2030-01-01")
+	form.Set("to", "")
 	if w, err := post(form); err != nil || w.Code != 303 {
 		t.Errorf("%v %d %s", err, w.Code, w.Body)
 	}
@@ -149,7 +154,9 @@ func TestSimulateTheRealZoning(t *testing.T) {
 	if err := p.Structures.SeedDemo(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	p.Computed = func(context.Context, string) (string, bool) { return "HZ", true }
+	p.Computed = func(context.Context) func(string) (string, bool) {
+		return func(string) (string, bool) { return "HZ", true }
+	}
 	officer := accounts.Actor{ID: "o", Name: "Agent", Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11"}}}
 	run := func(actor accounts.Actor, file []byte) (int, string, error) {
 		var body bytes.Buffer
@@ -172,7 +179,7 @@ func TestSimulateTheRealZoning(t *testing.T) {
 		t.Errorf("nobody simulated: %v", err)
 	}
 	code, body, err := run(officer, data)
-	if err != nil || code != 200 || !strings.Contains(body, "communes passent de HZ à ZIP") || !strings.Contains(body, "Médecins généralistes salariés") {
+	if err != nil || code != 200 || !strings.Contains(body, "HZ → ZIP") || !strings.Contains(body, "Médecins généralistes salariés") {
 		t.Errorf("%d %v", code, err)
 	}
 	if code, body, err := run(officer, []byte("n'importe quoi")); err != nil || code != 422 || !strings.Contains(body, "zones.csv:1") {
