@@ -188,6 +188,7 @@ func (a *api) phone(nobody, gp *http.Client) {
 	}
 	a.call(gp, "effacer", base, nil, http.StatusConflict, nil)
 	a.call(gp, "suite", base+"/suite", nil, http.StatusOK, nil)
+	a.call(gp, "complementAttendu", base+"/complement", nil, http.StatusConflict, nil)
 }
 
 // Every address of an API and every public file is in the description, and nothing in it is missing from the routes.

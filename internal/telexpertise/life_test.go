@@ -264,7 +264,7 @@ func TestNothingReadableIsKept(t *testing.T) {
 	w.must(w.s.Take(ctx, w.near, id))
 	w.must(w.s.KeepReply(ctx, w.near, reply(id, telexpertise.D2)))
 	w.must(w.s.Ask(ctx, w.near, telexpertise.AskCommand{CaseID: id, Reason: "blurred", Text: "Canari de texte"}))
-	w.must(w.s.Complete(ctx, w.gp, telexpertise.CompleteCommand{CaseID: id, Text: "Canari de réponse"}))
+	w.complete(telexpertise.CompleteCommand{CaseID: id, Text: "Canari de réponse"})
 	big := lesion(9)
 	half := len(big) / 2
 	_, err := w.s.SaveDraft(ctx, w.gp, telexpertise.DraftCommand{ID: "canari-brouillon-0001", Record: record()})
@@ -392,7 +392,7 @@ func TestTheExpertIsWarnedBeforeACaseIsFreed(t *testing.T) {
 	}
 	w.must(w.s.Ask(ctx, w.near, telexpertise.AskCommand{CaseID: id, Reason: "dark"}))
 	w.clock.Advance(10 * time.Hour)
-	w.must(w.s.Complete(ctx, w.gp, telexpertise.CompleteCommand{CaseID: id}))
+	w.complete(telexpertise.CompleteCommand{CaseID: id})
 	if got := *w.file(w.near, id).Case.AnswerDue; !got.Equal(due) {
 		t.Fatalf("what was asked moved the clock of the answer from %s to %s", due, got)
 	}

@@ -183,3 +183,61 @@ func TestErasedDraftLeavesNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestAComplementIsReceivedOnce sends what the dermatologist asked for twice, with a photograph that comes in two parts, and once more
+// after the answer: one effect, and the receipt stays the same.
+func TestAComplementIsReceivedOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		id := w.send(w.gp, telexpertise.P2, 1)
+		early := telexpertise.CompleteCommand{CaseID: id, ID: newID(), Text: "trop tôt"}
+		if _, err := w.s.Complete(ctx, w.gp, early); ruleOf(err) != "complement.ended" {
+			t.Fatal(err)
+		}
+		w.must(w.s.Take(ctx, w.near, id))
+		w.must(w.s.Ask(ctx, w.near, telexpertise.AskCommand{CaseID: id, Reason: "blurred"}))
+		data := lesion(7)
+		ref, half := telexpertise.PhotoRef{ID: newID(), SHA256: sum(data)}, len(data)/2
+		put := func(start int, part []byte) {
+			_, err := w.s.PutPhoto(ctx, w.gp, telexpertise.PhotoCommand{CaseID: id, ID: ref.ID, View: "close-up", SHA256: ref.SHA256, Size: int64(len(data)), Start: int64(start), Data: part})
+			w.must(err)
+		}
+		put(0, data[:half])
+		cmd := telexpertise.CompleteCommand{CaseID: id, ID: newID(), Text: "Plus nette.", Photos: []telexpertise.PhotoRef{ref}}
+		if _, err := w.s.Complete(ctx, w.gp, cmd); ruleOf(err) != "photo.missing" {
+			t.Fatalf("half a photograph: %v", err)
+		}
+		put(half, data[half:])
+		put(half, data[half:])
+		first := w.complete(cmd)
+		w.mail.sent = nil
+		w.clock.Advance(time.Minute)
+		if again := w.complete(cmd); !again.Equal(first) {
+			t.Fatalf("%s, then %s", first, again)
+		}
+		w.must(w.s.Sign(ctx, w.near, reply(id, telexpertise.D3)))
+		w.complete(cmd) // the phone did not hear the receipt
+		file := w.file(w.near, id)
+		notes := 0
+		for _, n := range file.Notes {
+			if n.Kind == telexpertise.NoteComplete {
+				notes++
+			}
+		}
+		if notes != 1 || len(file.Photos) != 2 || file.Case.State != telexpertise.StateAnswered {
+			t.Fatalf("%d notes, %d photos, %s", notes, len(file.Photos), file.Case.State)
+		}
+		if _, err := w.s.Complete(ctx, w.gp2, cmd); !fault.Is(err, fault.KindNotFound) {
+			t.Fatalf("a colleague: %v", err)
+		}
+	})
+}
+
+// ruleOf is the rule that a refusal names.
+func ruleOf(err error) string {
+	var refusal *fault.Error
+	if errors.As(err, &refusal) {
+		return refusal.Rule
+	}
+	return ""
+}

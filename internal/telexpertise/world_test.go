@@ -172,6 +172,14 @@ func (w *world) send(by accounts.Actor, urgency telexpertise.Urgency, n int) str
 	return id
 }
 
+// complete answers what was asked in the name of the requester, and gives when it was received.
+func (w *world) complete(cmd telexpertise.CompleteCommand) time.Time {
+	w.t.Helper()
+	at, err := w.s.Complete(ctx, w.gp, cmd)
+	w.must(err)
+	return at
+}
+
 func (w *world) photo(by accounts.Actor, caseID string, data []byte) telexpertise.PhotoRef {
 	w.t.Helper()
 	ref := telexpertise.PhotoRef{ID: newID(), SHA256: sum(data)}

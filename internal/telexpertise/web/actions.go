@@ -34,7 +34,8 @@ var actions = []action{
 		return s.Ask(ctx, a, telexpertise.AskCommand{CaseID: id, Reason: telexpertise.AskReason(field(r, "ask")), Text: field(r, "text")})
 	}},
 	{"completer", telexpertise.PermAsk, func(s *telexpertise.Service, ctx context.Context, a accounts.Actor, id string, r *http.Request) error {
-		return s.Complete(ctx, a, telexpertise.CompleteCommand{CaseID: id, Text: field(r, "text")})
+		_, err := s.Complete(ctx, a, telexpertise.CompleteCommand{CaseID: id, Text: field(r, "text")})
+		return err
 	}},
 	{"decliner", telexpertise.PermBook, func(s *telexpertise.Service, ctx context.Context, a accounts.Actor, id string, r *http.Request) error {
 		return s.Decline(ctx, a, id, field(r, "reason"))

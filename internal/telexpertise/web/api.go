@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"maillage/internal/accounts"
 	"maillage/internal/platform/fault"
@@ -29,15 +30,16 @@ func (p *Pages) apiContext(w http.ResponseWriter, r *http.Request) error {
 		Phone string `json:"phone"`
 	}
 	answer := struct {
-		Person    string   `json:"person"` // identifier: an outbox belongs to one person
-		Name      string   `json:"name"`
-		Pools     []pool   `json:"pools"`
-		Sites     []choice `json:"sites"`
-		Durations []choice `json:"durations"`
-		Views     []choice `json:"views"`
-		Urgencies []choice `json:"urgencies"`
-		Limits    limits   `json:"limits"`
-	}{Person: actor.ID, Name: actor.Name, Limits: theLimits}
+		Now       time.Time `json:"now"`    // a phone's clock is not to be trusted
+		Person    string    `json:"person"` // identifier: an outbox belongs to one person
+		Name      string    `json:"name"`
+		Pools     []pool    `json:"pools"`
+		Sites     []choice  `json:"sites"`
+		Durations []choice  `json:"durations"`
+		Views     []choice  `json:"views"`
+		Urgencies []choice  `json:"urgencies"`
+		Limits    limits    `json:"limits"`
+	}{Now: p.service.Now(), Person: actor.ID, Name: actor.Name, Limits: theLimits}
 	for _, one := range pools {
 		answer.Pools = append(answer.Pools, pool{one.ID, one.Name, one.Phone})
 	}
@@ -84,25 +86,14 @@ func (p *Pages) apiFollowUp(w http.ResponseWriter, r *http.Request) error {
 	if !file.Is(telexpertise.PartRequester) || file.Case.SubmittedAt == nil {
 		return fault.NotFound("Cette demande n’existe pas, ou vous n’en êtes pas l’auteur.", "This request does not exist, or you did not make it.")
 	}
-	type shot struct {
-		ID   string            `json:"id"`
-		View telexpertise.View `json:"view"`
-	}
 	answer := struct {
 		Ref      string                `json:"ref"`
 		On       string                `json:"on"`
 		Urgency  telexpertise.Urgency  `json:"urgency"`
 		Patient  telexpertise.Patient  `json:"patient"`
 		Clinical telexpertise.Clinical `json:"clinical"`
-		Photos   []shot                `json:"photos"`
-	}{file.Case.Ref(), i18n.Date(r.Context(), *file.Case.SubmittedAt), file.Case.Urgency, file.Record.Patient, file.Record.Clinical, []shot{}}
-	seen := map[telexpertise.View]bool{}
-	for _, one := range file.Photos {
-		if !seen[one.View] {
-			answer.Photos = append(answer.Photos, shot{one.ID, one.View})
-		}
-		seen[one.View] = true
-	}
+		Photos   []guideShots          `json:"photos"`
+	}{file.Case.Ref(), i18n.Date(r.Context(), *file.Case.SubmittedAt), file.Case.Urgency, file.Record.Patient, file.Record.Clinical, guides(file)}
 	return httpx.JSON(w, http.StatusOK, answer)
 }
 
@@ -150,22 +141,4 @@ func (p *Pages) apiSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.JSON(w, http.StatusOK, receipt)
-}
-
-// apiComplete sends what the dermatologist asked for; the photographs were put before.
-func (p *Pages) apiComplete(w http.ResponseWriter, r *http.Request) error {
-	var cmd telexpertise.CompleteCommand
-	if err := httpx.ReadJSON(r, &cmd); err != nil {
-		return err
-	}
-	cmd.CaseID = r.PathValue("id")
-	actor := accounts.FromContext(r.Context())
-	if err := p.service.Complete(r.Context(), actor, cmd); err != nil {
-		return err
-	}
-	status, err := p.service.Status(r.Context(), actor, cmd.CaseID)
-	if err != nil {
-		return err
-	}
-	return httpx.JSON(w, http.StatusOK, status)
 }

@@ -75,6 +75,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: put, Path: api + "demandes/{id}/photos/{photo}", Permission: telexpertise.PermAsk, Handler: p.apiPhoto, MaxBody: photo.MaxBytes + 1<<20},
 		{Method: del, Path: api + "demandes/{id}/photos/{photo}", Permission: telexpertise.PermAsk, Handler: p.apiDropPhoto},
 		{Method: post, Path: api + "demandes/{id}/envoi", Permission: telexpertise.PermAsk, Handler: p.apiSubmit},
+		{Method: get, Path: api + "demandes/{id}/complement", Permission: telexpertise.PermAsk, Handler: p.apiAsked},
 		{Method: post, Path: api + "demandes/{id}/complement", Permission: telexpertise.PermAsk, Handler: p.apiComplete},
 	}
 	routes = append(routes, phoneRoutes()...)

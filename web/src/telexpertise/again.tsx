@@ -2,7 +2,7 @@
 // phone with the draft, so that they guide without a network too. The phone's own camera shows no layer over what it sees: the first photograph
 // is shown before the shot, and laid over the new one after it.
 import { useState } from "preact/hooks";
-import { fetchBefore, fetchPhoto } from "./send";
+import { fetchAsked, fetchBefore, fetchPhoto } from "./send";
 import { photo, savePhoto } from "./store";
 import { Picture } from "./picture";
 import { newDraft, type Clinical, type Draft, type Shot } from "./types";
@@ -15,11 +15,31 @@ export async function followUp(person: string, previous: string): Promise<Draft>
   const c = before.clinical;
   const stays: Partial<Clinical> = { site: c.site, site_detail: c.site_detail, phototype: c.phototype, personal_cancer: c.personal_cancer, family_cancer: c.family_cancer, immuno: c.immuno, anticoagulant: c.anticoagulant };
   const draft: Draft = { ...blank, step: 1, urgency: before.urgency, patient: { ...blank.patient, ...before.patient }, clinical: { ...blank.clinical, ...stays }, before: { ref: before.ref, on: before.on, photos: [] } };
-  for (const p of before.photos) {
-    await savePhoto(draft.id, first(p.view), await fetchPhoto(previous, p.id));
+  await keepFirst(draft, previous, before.photos);
+  return draft;
+}
+
+/** A draft told what the dermatologist asks for; null when nothing is asked any more. */
+export async function complement(blank: Draft, id: string): Promise<Draft | null> {
+  const said = await fetchAsked(id);
+  if (!said) return null;
+  const draft: Draft = { ...blank, asked: { id, ref: said.ref, on: said.on, reason: said.reason, text: said.text }, before: { ref: said.ref, on: "", photos: [] } };
+  await keepFirst(draft, id, said.photos);
+  return draft;
+}
+
+/** The same without the network: what is asked is on the page of the request, the photographs can be taken at once. */
+export function unread(person: string, id: string): Draft {
+  const ref = id.replaceAll("-", "").toUpperCase().slice(-8);
+  return { ...newDraft(person, ""), asked: { id, ref, on: "", reason: null, text: "" } };
+}
+
+/** Keeps on the phone the photographs that guide the new ones. */
+async function keepFirst(draft: Draft, from: string, photos: { id: string; view: string }[]): Promise<void> {
+  for (const p of photos) {
+    await savePhoto(draft.id, first(p.view), await fetchPhoto(from, p.id));
     draft.before?.photos.push(p.view);
   }
-  return draft;
 }
 
 function first(view: string): string {

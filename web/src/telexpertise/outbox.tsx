@@ -7,6 +7,7 @@ const late = 3600 * 1000; // milliseconds
 
 /** Initials: whoever picks the phone up reads no name. */
 function who(d: Draft): string {
+  if (d.asked) return t(`complément de ${d.asked.ref}`, `more on ${d.asked.ref}`);
   const initials = [d.patient.first_birth_name, d.patient.birth_name].map((n) => n.trim().charAt(0).toUpperCase()).filter(Boolean);
   return initials.length ? initials.join(". ") + "." : t("patient sans nom", "unnamed patient");
 }
@@ -25,6 +26,13 @@ function tone(d: Draft): string {
   return d.state === "refused" || Date.now() - d.queuedAt > late ? "late" : "warn";
 }
 
+function arrived(r: Receipt): string {
+  const at = clockTime(Date.parse(r.at));
+  return r.complement
+    ? t(`Complément de la demande ${r.ref} reçu à ${at} : le dermatologue est prévenu.`, `What was asked for request ${r.ref} was received at ${at}: the dermatologist is told.`)
+    : t(`Demande ${r.ref} reçue à ${at}.`, `Request ${r.ref} received at ${at}.`);
+}
+
 export function Outbox(p: { all: Draft[]; person: string; current: string; outcome: Outcome; receipts: Receipt[]; onOpen: (d: Draft) => void; onDrop: (d: Draft) => void; onSend: () => void }) {
   const own = p.all.filter((d) => d.person === p.person && d.id !== p.current && (d.state !== "draft" || started(d)));
   const others = p.all.filter((d) => d.person !== p.person).length;
@@ -34,7 +42,7 @@ export function Outbox(p: { all: Draft[]; person: string; current: string; outco
       {p.receipts.map((r) => (
         <div key={r.id} class="alert good" data-received={r.id}>
           <p>
-            <strong>{t(`Demande ${r.ref} reçue à ${clockTime(Date.parse(r.at))}.`, `Request ${r.ref} received at ${clockTime(Date.parse(r.at))}.`)}</strong>{" "}
+            <strong>{arrived(r)}</strong>{" "}
             {t("Plus rien n’en reste sur ce téléphone.", "Nothing of it is left on this phone.")} <a href={`/telexpertise/demandes/${r.id}`}>{t("La suivre", "Follow it")}</a>
           </p>
           {r.warning && <p>{say(r.warning)}</p>}
@@ -57,6 +65,7 @@ export function Outbox(p: { all: Draft[]; person: string; current: string; outco
               </li>
             ))}
           </ul>
+          {own.some((d) => d.state === "draft") && <p class="soft small">{t("Un brouillon que personne ne touche est effacé après sept jours.", "A draft that nobody touches is erased after seven days.")}</p>}
           {waiting > 0 && <button type="button" class="button" data-retry onClick={p.onSend}>{t("Réessayer maintenant", "Try again now")}</button>}
         </section>
       )}

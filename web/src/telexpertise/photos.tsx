@@ -125,7 +125,7 @@ export function Photos(p: { draft: Draft; views: Choice[]; maxBytes: number; wro
   return (
     <>
       <p class="soft">{t("Lumière du jour, fond uni, sans flash ni filtre.", "Daylight, plain background, no flash, no filter.")}</p>
-      {p.draft.before && <p class="alert">{t(`Suite de la demande ${p.draft.before.ref} du ${p.draft.before.on} : la première photo de chaque vue sert de guide. L’appareil du téléphone ne peut pas l’afficher pendant la prise.`, `Follows request ${p.draft.before.ref} of ${p.draft.before.on}: the first photo of each view is the guide. The phone’s camera cannot show it during the shot.`)}</p>}
+      {p.draft.before && !p.draft.asked && <p class="alert">{t(`Suite de la demande ${p.draft.before.ref} du ${p.draft.before.on} : la première photo de chaque vue sert de guide. L’appareil du téléphone ne peut pas l’afficher pendant la prise.`, `Follows request ${p.draft.before.ref} of ${p.draft.before.on}: the first photo of each view is the guide. The phone’s camera cannot show it during the shot.`)}</p>}
       {p.wrong && <p class="error" role="alert">{p.wrong}</p>}
       <ol class="tx-views">{main.map((code, i) => view(code, i + 1))}</ol>
       <details class="fold">

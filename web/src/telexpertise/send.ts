@@ -1,8 +1,8 @@
 // Sends what waits: at opening, when the network is back, and again and again in between. Each step may be repeated without harm; a
 // request leaves the phone only once the server has named the hash of every photograph that it holds.
-import { context, drafts, dropDraft, photo, saveContext, saveDraft } from "./store";
+import { context, drafts, dropDraft, dropOld, photo, saveContext, saveDraft } from "./store";
 import { Locked } from "./lock";
-import type { Before, Context, Draft, Shot, Status, Text } from "./types";
+import { photoStep, requestOf, type AskedFor, type Before, type Context, type Draft, type Shot, type Status, type Text } from "./types";
 
 const api = "/telexpertise/api/";
 const pauses = [5, 15, 60, 300]; // seconds between two attempts
@@ -10,7 +10,7 @@ const pauses = [5, 15, 60, 300]; // seconds between two attempts
 export type Outcome = "done" | "offline" | "signin" | "locked";
 
 /** A request that was received, as the pages tell it. */
-export interface Receipt { id: string; ref: string; at: string; warning: Text | null }
+export interface Receipt { id: string; ref: string; at: string; warning: Text | null; complement: boolean }
 
 class Refused extends Error {
   shot = ""; // the photograph that is refused, when it is one
@@ -44,6 +44,16 @@ export async function fetchBefore(id: string): Promise<Before> {
   return (await call("GET", `demandes/${id}/suite`, null)) as Before;
 }
 
+/** What the dermatologist asks for; null when nothing is asked any more. */
+export async function fetchAsked(id: string): Promise<AskedFor | null> {
+  try {
+    return (await call("GET", `demandes/${id}/complement`, null)) as AskedFor;
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
 export async function fetchPhoto(caseID: string, id: string): Promise<ArrayBuffer> {
   const answer = await fetch(`/telexpertise/demandes/${caseID}/photos/${id}/screen`, { cache: "no-store" });
   if (!answer.ok) throw new Unreachable();
@@ -59,6 +69,7 @@ async function askContext(): Promise<Context> {
 async function refreshContext(): Promise<Context> {
   const said = await askContext();
   await saveContext(said);
+  await dropOld(Date.parse(said.now));
   return said;
 }
 
@@ -79,15 +90,14 @@ async function sendPhoto(d: Draft, shot: Shot, from: number, chunk: number): Pro
   for (let at = from; at < data.byteLength; ) {
     const end = Math.min(at + chunk, data.byteLength);
     const range = { "Content-Range": `bytes ${at}-${end - 1}/${data.byteLength}` };
-    const said = (await call("PUT", `demandes/${d.id}/photos/${shot.id}`, data.slice(at, end), { ...headers, ...range }, true)) as { received: number };
+    const said = (await call("PUT", `demandes/${requestOf(d)}/photos/${shot.id}`, data.slice(at, end), { ...headers, ...range }, true)) as { received: number };
     if (said.received === at) throw new Unreachable(); // no progress: later
     at = said.received;
   }
 }
 
-async function sendOne(d: Draft, chunk: number): Promise<Receipt> {
-  const json = { "Content-Type": "application/json" };
-  const before = (await call("PUT", `demandes/${d.id}`, record(d), json)) as Status;
+/** Sends the photographs of a draft that the server does not hold yet. */
+async function sendPhotos(d: Draft, before: Status, chunk: number): Promise<void> {
   for (const shot of d.shots) {
     const here = before.photos.find((p) => p.id === shot.id);
     if (here?.received_at) continue;
@@ -98,39 +108,63 @@ async function sendOne(d: Draft, chunk: number): Promise<Receipt> {
       throw error;
     }
   }
+}
+
+const json = { "Content-Type": "application/json" };
+
+/** A draft leaves the phone once every photograph of it is in the server's receipt. */
+async function received(d: Draft, receipt: Status, at: string | undefined, warning: Text | null): Promise<Receipt> {
+  const whole = d.shots.every((s) => receipt.photos.some((r) => r.id === s.id && r.sha256 === s.sha256 && r.received_at));
+  if (!whole || !at) throw new Unreachable();
+  await dropDraft(d.id);
+  return { id: requestOf(d), ref: receipt.ref, at, warning, complement: Boolean(d.asked) };
+}
+
+/** What was asked goes to the request that was sent; the draft's own identifier makes sending again harmless. */
+async function sendComplement(d: Draft, chunk: number): Promise<Receipt> {
+  const request = `demandes/${requestOf(d)}`;
+  await sendPhotos(d, (await call("GET", request, null)) as Status, chunk);
+  const receipt = (await call("POST", `${request}/complement`, JSON.stringify({ id: d.id, text: d.question, photos: named(d) }), json)) as Status;
+  return received(d, receipt, receipt.completed_at, null);
+}
+
+function named(d: Draft): { id: string; sha256: string }[] {
+  return d.shots.map((s) => ({ id: s.id, sha256: s.sha256 }));
+}
+
+async function sendOne(d: Draft, chunk: number): Promise<Receipt> {
+  if (d.asked) return sendComplement(d, chunk);
+  const before = (await call("PUT", `demandes/${d.id}`, record(d), json)) as Status;
+  await sendPhotos(d, before, chunk);
   if (before.state === "draft") {
     const strays = before.photos.filter((p) => !d.shots.some((s) => s.id === p.id)); // replaced since
     for (const p of strays) await call("DELETE", `demandes/${d.id}/photos/${p.id}`, null);
   }
-  const photos = d.shots.map((s) => ({ id: s.id, sha256: s.sha256 }));
-  const receipt = (await call("POST", `demandes/${d.id}/envoi`, JSON.stringify({ photos, device_time: new Date().toISOString() }), json)) as Status;
-  const whole = photos.every((p) => receipt.photos.some((r) => r.id === p.id && r.sha256 === p.sha256 && r.received_at));
-  if (!whole || !receipt.submitted_at) throw new Unreachable();
-  await dropDraft(d.id);
-  return { id: d.id, ref: receipt.ref, at: receipt.submitted_at, warning: receipt.warning ?? null };
+  const receipt = (await call("POST", `demandes/${d.id}/envoi`, JSON.stringify({ photos: named(d), device_time: new Date().toISOString() }), json)) as Status;
+  return received(d, receipt, receipt.submitted_at, receipt.warning ?? null);
 }
 
-async function sendAll(received: (r: Receipt) => void): Promise<Outcome> {
+async function sendAll(tell: (r: Receipt) => void): Promise<Outcome> {
   const waiting = (await drafts()).filter((d) => d.state === "queued").reverse();
   const who = await refreshContext(); // even when nothing waits: the page says whether the server can be reached
   for (const d of waiting) {
     if (d.person !== who.person) continue; // waits for its author
     try {
-      received(await sendOne(d, who.limits.chunk_bytes));
+      tell(await sendOne(d, who.limits.chunk_bytes));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const shots = d.shots.map((s) => (s.id === error.shot ? { ...s, kept: false, verdict: { ...s.verdict, reasons: ["refused" as const] } } : s));
-      await saveDraft({ ...d, state: "refused", problem: error.text, step: error.shot ? 1 : d.step, shots });
+      await saveDraft({ ...d, state: "refused", problem: error.text, step: error.shot ? photoStep(d) : d.step, shots });
     }
   }
   return "done";
 }
 
 /** Sends everything that waits, from one page at a time. */
-async function flush(received: (r: Receipt) => void): Promise<Outcome> {
+async function flush(tell: (r: Receipt) => void): Promise<Outcome> {
   const run = async (): Promise<Outcome> => {
     try {
-      return await sendAll(received);
+      return await sendAll(tell);
     } catch (error) {
       if (error instanceof SignedOut) return "signin";
       if (error instanceof Unreachable) return "offline";

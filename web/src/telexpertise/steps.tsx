@@ -97,3 +97,29 @@ export function QuestionStep({ draft, context, change }: StepProps) {
     </>
   );
 }
+
+/** What the dermatologist asks for, above the photographs and the words that answer it. */
+export function AskedFor({ draft }: { draft: Draft }) {
+  const asked = draft.asked;
+  if (!asked) return null;
+  return (
+    <div class="alert" data-asked={asked.id}>
+      <p><strong>{t(`Complément demandé pour la demande ${asked.ref}`, `More is asked for request ${asked.ref}`)}</strong>{asked.on && ` — ${asked.on}`}</p>
+      {asked.reason && <p>{say(asked.reason)}{asked.text && t(` : ${asked.text}`, `: ${asked.text}`)}</p>}
+      {!asked.reason && <p>{t("Ce que le dermatologue demande n’a pas pu être chargé sans réseau : c’est sur la page de la demande. Les photos peuvent être prises dès maintenant.", "What the dermatologist asks for could not be loaded without a network: it is on the page of the request. Photos can be taken right now.")}</p>}
+    </div>
+  );
+}
+
+export function WordsStep({ draft, wrong, change }: StepProps) {
+  return (
+    <>
+      {wrong["question"] && <p class="error" role="alert">{wrong["question"]}</p>}
+      <p class="field">
+        <label for="tx-question">{t("Précisions pour le dermatologue", "Details for the dermatologist")}</label>
+        <textarea id="tx-question" value={draft.question} onInput={(e) => change({ question: e.currentTarget.value })} />
+      </p>
+      <p class="soft">{t(`Photos prises : ${draft.shots.length}. Celles de la demande y restent.`, `Photos taken: ${draft.shots.length}. Those of the request stay in it.`)}</p>
+    </>
+  );
+}

@@ -4,7 +4,7 @@ import { destroy, done, open, read, remove, write } from "./db";
 import { dataKey, lockNow } from "./lock";
 import type { Context, Draft } from "./types";
 
-const draftsKept = 7 * 24 * 3600 * 1000; // milliseconds: a draft that nobody touches is erased
+const draftsKept = 7 * 24 * 3600 * 1000; // milliseconds, of the server's clock: a draft that nobody touches is erased
 
 /** How many requests wait on this phone, and since when: all that is readable from outside. Other pages look at it. */
 export const counter = "maillage-outbox";
@@ -43,21 +43,35 @@ export async function saveDraft(draft: Draft): Promise<void> {
   await count();
 }
 
-/** Every request on this phone, the latest first; drafts that nobody touched for a week are erased on the way. */
+/** Every request on this phone, the latest first. */
 export async function drafts(): Promise<Draft[]> {
   const all: Draft[] = [];
   for (const name of await names("case/")) {
     const draft = await getJSON<Draft>(name);
-    if (!draft) continue;
-    if (draft.state === "draft" && Date.now() - draft.changedAt > draftsKept) await dropDraft(draft.id);
-    else all.push(draft);
+    if (draft) all.push(draft);
   }
   return all.sort((a, b) => b.changedAt - a.changedAt);
 }
 
+/** Since when, by the server's clock, a draft was seen unchanged. */
+interface Still { changedAt: number; since: number }
+
+/**
+ * Erases the drafts that nobody touched for a week. A phone's clock may jump: the server's alone counts, from the first time that it
+ * was heard after the last change. Without a network nothing is erased.
+ */
+export async function dropOld(now: number): Promise<void> {
+  for (const draft of await drafts()) {
+    if (draft.state !== "draft") continue;
+    const still = await getJSON<Still>(`still/${draft.id}`);
+    if (still?.changedAt !== draft.changedAt) await put(`still/${draft.id}`, bytes(JSON.stringify({ changedAt: draft.changedAt, since: now } satisfies Still)));
+    else if (now - still.since > draftsKept) await dropDraft(draft.id);
+  }
+}
+
 /** Erases a request and its photographs from this phone. */
 export async function dropDraft(id: string): Promise<void> {
-  await remove("sealed", [`case/${id}`, ...(await names(`photo/${id}/`))]);
+  await remove("sealed", [`case/${id}`, `still/${id}`, ...(await names(`photo/${id}/`))]);
   await count();
 }
 

@@ -5,6 +5,7 @@ export interface Choice { code: string; label: Text }
 
 /** What the server gives so that a request can be filled without it: /telexpertise/api/contexte. */
 export interface Context {
+  now: string; // by the server's clock
   person: string;
   name: string;
   pools: { id: string; name: string; phone: string }[] | null;
@@ -66,6 +67,9 @@ export interface Shot {
   kept: boolean; // kept though the checks advise to take it again
 }
 
+/** What a complement answers; of a request that the phone could not read, only the identifier is known. */
+export interface Asked { id: string; ref: string; on: string; reason: Text | null; text: string }
+
 export interface Draft {
   id: string;
   person: string; // whose outbox this is
@@ -76,6 +80,7 @@ export interface Draft {
   problem: Text | null; // why the server refused it
   pool: string;
   previous: string;
+  asked?: Asked | null; // what a dermatologist asks for: a complement of a request that was sent
   before: { ref: string; on: string; photos: string[] } | null; // of the same lesion: the views whose first photograph is on the phone
   urgency: string;
   patient: Patient;
@@ -95,12 +100,22 @@ export interface Before {
   photos: { id: string; view: string }[];
 }
 
+/** What a dermatologist asks for: /telexpertise/api/demandes/ID/complement. */
+export interface AskedFor {
+  ref: string;
+  on: string; // when, in the reader's words
+  reason: Text;
+  text: string;
+  photos: { id: string; view: string }[];
+}
+
 /** Where a request stands on the server. */
 export interface Status {
   id: string;
   ref: string;
   state: string;
   submitted_at?: string;
+  completed_at?: string; // the receipt of a complement
   photos: { id: string; sha256: string; size: number; received: number; received_at?: string }[];
   warning?: Text;
 }
@@ -122,9 +137,19 @@ export function validINS(ins: string): boolean {
   return /^\d{13}$/.test(number) && /^\d{2}$/.test(ins.slice(13)) && 97 - Number(BigInt(number) % 97n) === Number(ins.slice(13));
 }
 
+/** The request on the server to which a draft belongs. */
+export function requestOf(d: Draft): string {
+  return d.asked?.id ?? d.id;
+}
+
+/** The step where photographs are taken. */
+export function photoStep(d: Draft): number {
+  return d.asked ? 0 : 1;
+}
+
 /** Tells whether anything was typed: an empty draft is not kept. */
 export function started(d: Draft): boolean {
-  return d.previous !== "" || d.shots.length > 0 || d.clinical.site !== "" || d.question !== "" || Object.values(d.patient).some((v) => v !== "");
+  return Boolean(d.asked) || d.previous !== "" || d.shots.length > 0 || d.clinical.site !== "" || d.question !== "" || Object.values(d.patient).some((v) => v !== "");
 }
 
 /** The weighted seven-point checklist, as the server computes it (internal/telexpertise/checklist.go). */

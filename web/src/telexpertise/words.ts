@@ -13,7 +13,7 @@ export function say(text: Text): string {
 }
 
 export function clockTime(at: number): string {
-  return new Date(at).toLocaleTimeString(english ? "en-GB" : "fr-FR", { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString(english ? "en-GB" : "fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" });
 }
 
 /** One sentence per flaw: what is wrong, what to do. */
