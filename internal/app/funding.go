@@ -89,6 +89,11 @@ func (g grants) Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, id
 	return g.calls.Advance(ctx, tx, actor, id, move, reason)
 }
 
+// Release gives back to the envelope what a settled grant did not spend.
+func (g grants) Release(ctx context.Context, tx *db.Tx, actor accounts.Actor, id string, cents int64) error {
+	return g.calls.Release(ctx, tx, actor, id, cents)
+}
+
 // Author tells who owns a dossier.
 func (g grants) Author(ctx context.Context, actor accounts.Actor, key, id string) (bool, error) {
 	return g.calls.Author(ctx, actor, key, id)
@@ -134,4 +139,21 @@ func (t aidsTogether) Together(ctx context.Context, programme string, held []str
 	}
 	other, ok := book.Together(mine, others, clock.Day(on))
 	return other.Title, ok, nil
+}
+
+// Excluded names the programmes whose rule excludes a programme's.
+func (t aidsTogether) Excluded(ctx context.Context, programme, on string) ([]string, error) {
+	mine, ok := ruleOf[calls.Programme(programme)]
+	if !ok {
+		return nil, nil
+	}
+	book, err := t.rules.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, p := range notWith(book, mine, clock.Day(on)) {
+		all = append(all, string(p))
+	}
+	return all, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/audit"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
@@ -119,6 +120,22 @@ func (s *Service) Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, 
 		return err
 	}
 	return s.move(ctx, tx, r, d, roles, move, reason, nil)
+}
+
+// Release gives back to the envelope what a settled grant did not spend: it may be granted again.
+func (s *Service) Release(ctx context.Context, tx *db.Tx, actor accounts.Actor, id string, amount int64) error {
+	d, err := getDossier(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if amount <= 0 || amount > d.Granted {
+		return fault.Refused("invariant-4", "Un dossier ne rend pas plus que ce qui lui a été accordé.", "An application gives back no more than what it was granted.")
+	}
+	if err := spend(ctx, tx, d.CallID, -amount); err != nil {
+		return err
+	}
+	return audit.Append(ctx, tx, audit.Entry{At: s.now(), Actor: audit.Actor{ID: actor.ID, Name: actor.Name}, Action: "calls.release", Object: audit.Object{Kind: "calls.call", ID: d.CallID},
+		Text: "A rendu à l’enveloppe ce que le dossier " + d.Number + " n’a pas dépensé.", Details: map[string]string{"cents": cents(amount), "dossier": d.ID}})
 }
 
 // Author tells whether the reader is an author of a dossier: who started it, or a co-applicant who may fill it in.

@@ -293,3 +293,19 @@ func TestDocumentsThatCannotBeUsedAreRefused(t *testing.T) {
 		}
 	})
 }
+
+// What a settled grant did not spend goes back to the envelope, and may be granted again; never more than was granted.
+func TestWhatIsNotSpentReturnsToTheEnvelope(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.call(MSPFeasibility, 1_000_00)
+		first, second := w.instructed(c, "1 000", 1_000_00), w.instructed(c, "1 000", 1_000_00)
+		w.must(w.Decide(ctx, w.decider, DecideCommand{IDs: []string{first.ID}, Outcome: "grant"}))
+		w.refused(w.Decide(ctx, w.decider, DecideCommand{IDs: []string{second.ID}, Outcome: "grant"}), fault.KindRefused, "invariant-4")
+		give := func(cents int64) error {
+			return w.db.InTx(ctx, func(tx *db.Tx) error { return w.Release(ctx, tx, w.decider, first.ID, cents) })
+		}
+		w.refused(give(1_000_01), fault.KindRefused, "invariant-4")
+		w.must(give(1_000_00))
+		w.must(w.Decide(ctx, w.decider, DecideCommand{IDs: []string{second.ID}, Outcome: "grant"}))
+	})
+}

@@ -81,9 +81,20 @@ func (s *Service) Amend(ctx context.Context, actor accounts.Actor, id string, cm
 		if c.State == Drawn || c.State == Settled {
 			return fault.Refused("funding.convention: amend", "Un avenant modifie une convention signée et pas encore soldée.", "An amendment changes an agreement that is signed and not settled yet.")
 		}
+		if cmd.SignedOn < c.SignedOn {
+			wrong := fault.Fields{}
+			wrong.Add("amended_on", "Un avenant ne peut pas être signé avant sa convention.", "An amendment cannot be signed before its agreement.")
+			return wrong.Err()
+		}
+		before := c.Tranched
 		changes, err := s.amended(ctx, tx, c, cmd)
 		if err != nil {
 			return err
+		}
+		if c.Tranched != before { // on the day it was signed: the days since are read again with it
+			if err := s.enter(ctx, tx, actor, c, "planned", c.Tranched-before, cmd.SignedOn, c.Number); err != nil {
+				return err
+			}
 		}
 		if err := update(ctx, tx, c, s.now()); err != nil {
 			return err

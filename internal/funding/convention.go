@@ -29,6 +29,7 @@ type Convention struct {
 	Paid          int64           `db:"paid_cents"`
 	Claimed       int64           `db:"claimed_cents"` // asked back
 	Repaid        int64           `db:"repaid_cents"`
+	Released      int64           `db:"released_cents"` // given back to the envelope
 	IBAN          string          `db:"iban"`
 	Payee         string          `db:"payee"`
 	Instructor    string          `db:"instructor_id"`

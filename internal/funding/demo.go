@@ -83,8 +83,16 @@ func (s *Service) demoMoney(ctx context.Context, tx *db.Tx, c *Convention, payer
 	enter := func(kind string, cents int64, on, reference string) error {
 		return s.enter(ctx, tx, payer, c, kind, cents, on, reference)
 	}
-	if err := enter("drawn", c.Granted, day(15), c.Number); err != nil {
+	if err := s.promise(ctx, tx, payer, c, day(15)); err != nil {
 		return err
+	}
+	if err := s.hold(ctx, tx, c); err != nil {
+		return err
+	}
+	if c.State == Settled {
+		if err := s.unhold(ctx, tx, c); err != nil {
+			return err
+		}
 	}
 	if c.CommittedOn != "" {
 		if err := enter("committed", c.Granted, c.CommittedOn, c.Number); err != nil {

@@ -114,7 +114,10 @@ func (s *Service) Draw(ctx context.Context, actor accounts.Actor, cmd DrawComman
 		if err := plan(ctx, tx, c, cmd); err != nil {
 			return err
 		}
-		if err := s.enter(ctx, tx, actor, c, "drawn", c.Granted, s.Today(), c.Number); err != nil {
+		if err := s.promise(ctx, tx, actor, c, s.Today()); err != nil {
+			return err
+		}
+		if err := s.hold(ctx, tx, c); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, actor, "draw", c, "Convention établie", "", map[string]string{"granted_cents": strconv.FormatInt(c.Granted, 10)})
@@ -155,6 +158,14 @@ func (s *Service) holdable(ctx context.Context, tx *db.Tx, g Grant) error {
 	}
 	return fault.Refused("invariant-10", "Cette aide ne se cumule pas avec « "+other.FR+" », dont la convention est en cours pour la même structure. Soldez l’une avant d’établir l’autre.",
 		"This aid cannot be held together with “"+other.EN+"”, whose agreement is under way for the same structure. Settle the one before drawing up the other.")
+}
+
+// promise writes what an agreement drawn on a day promises, and what its tranches add up to.
+func (s *Service) promise(ctx context.Context, tx *db.Tx, actor accounts.Actor, c *Convention, on string) error {
+	if err := s.enter(ctx, tx, actor, c, "drawn", c.Granted, on, c.Number); err != nil {
+		return err
+	}
+	return s.enter(ctx, tx, actor, c, "planned", c.Tranched, on, c.Number)
 }
 
 // plan writes the tranches, and what they wait for.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -68,6 +69,12 @@ func (w *world) checked(what, statement string, args ...any) {
 	}
 }
 
+// directly runs a statement behind the back of the service.
+func (w *world) directly(statement string) error {
+	_, err := w.db.ExecContext(ctx, statement)
+	return err
+}
+
 // Invariant 3: what the structure received already is deducted, by the service and by the database.
 func TestAnAidAlreadyReceivedIsDeducted(t *testing.T) {
 	each(t, func(w *world) {
@@ -123,6 +130,9 @@ func TestTheDatabaseKeepsTheOrder(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.committed(draw(20_000_00, 10_000_00))
 		w.must(w.Order(ctx, w.payer, c.ID, 1))
+		w.checked("the tranches pass the grant", `UPDATE convention SET tranched_cents = granted_cents + 1`)
+		w.checked("orders pass the tranches", `UPDATE convention SET ordered_cents = tranched_cents + 1`)
+		w.checked("an unsigned agreement be paid", `UPDATE convention SET signed_on = ''`)
 		w.checked("an unsigned order be", `UPDATE payment_order SET signed_on = ''`)
 		w.checked("a balance be ordered without report", `UPDATE payment_order SET final = (1 = 1)`)
 		w.checked("the instructor pay", `UPDATE payment_order SET ordered_by = instructor_id`)
@@ -157,6 +167,17 @@ func TestExclusiveAidsAreNotHeldTogether(t *testing.T) {
 			w.t.Errorf("the other aid is not named: %v", err)
 		}
 		_, err = w.Draw(ctx, w.instructor, of("d3"))
+		w.must(err)
+		if err := w.directly(`INSERT INTO funding_exclusion (structure_id, pair, programme) VALUES ('msp', 'x | y', 'other')`); !db.IsUnique(err) {
+			w.t.Errorf("the database lets a structure hold both of two exclusive aids: %v", err)
+		}
+		// Settled, the first one excludes nothing any more, in the database either.
+		var id string
+		w.must(w.db.GetContext(ctx, &id, `SELECT id FROM convention WHERE dossier_id = $1`, first))
+		w.must(w.directly(`UPDATE convention SET state = 'paying', signed_on = '2026-04-01', tranched_cents = 0 WHERE id = '` + id + `'`))
+		w.must(w.directly(`DELETE FROM tranche WHERE convention_id = '` + id + `'`))
+		w.must(w.Settle(ctx, w.instructor, id))
+		_, err = w.Draw(ctx, w.instructor, of(second))
 		w.must(err)
 		w.grant = func(g *Grant) { g.Programme, g.Structure = "x", "" }
 		other := of("d4")
@@ -221,7 +242,13 @@ func TestAmendments(t *testing.T) {
 		w.refused(w.Order(ctx, w.payer, drawn.ID, 2), fault.KindNotFound, "")
 		_, _, err = w.ImportPaid(ctx, w.payer, strings.NewReader("reference,cents,paid_on\n"+drawn.Number+"-1,2000000,2026-04-01\n"))
 		w.must(err)
-		w.must(w.Settle(ctx, w.instructor, drawn.ID)) // the project was smaller than planned
+		w.must(w.Settle(ctx, w.instructor, drawn.ID)) // the project was smaller than planned: the rest goes back to the envelope
+		if !slices.Equal(w.released, []int64{10_000_00}) {
+			w.t.Errorf("given back: %v", w.released)
+		}
+		early := AmendCommand{Text: "Trop tôt", EndsOn: "2028-04-01", SignedOn: "2026-03-31"}
+		w.must(w.Claim(ctx, w.instructor, drawn.ID, ClaimCommand{1_000_00, "Trop versé", "2026-07-01"}))
+		w.refused(w.Amend(ctx, w.instructor, drawn.ID, early), fault.KindInvalid, "")
 	})
 }
 
@@ -254,9 +281,24 @@ func TestRepaymentInParts(t *testing.T) {
 		w.must(repaid(w.payer, 2, 1_000_00))
 		w.checked("more come back than asked", `UPDATE repayment SET repaid_cents = cents + 1`)
 		w.must(w.Settle(ctx, w.instructor, c.ID))
+		if !slices.Equal(w.released, []int64{16_000_00}) { // 10,000 were never planned, 6,000 came back
+			w.t.Errorf("given back: %v", w.released)
+		}
+		w.must(w.Claim(ctx, w.instructor, c.ID, ClaimCommand{4_000_00, "Contrôle", "2026-09-01"}))
+		w.must(repaid(w.payer, 3, 4_000_00))
+		w.must(w.Settle(ctx, w.instructor, c.ID))
+		if !slices.Equal(w.released, []int64{16_000_00, 4_000_00}) { // settled again, only what came back since returns
+			w.t.Errorf("given back: %v", w.released)
+		}
+		w.checked("more go back than was not spent", `UPDATE convention SET released_cents = released_cents + 1 WHERE id = $1`, c.ID)
+		all, err := w.Balances(ctx, w.instructor, []Budget{{CallID: "call", Cents: 100_000_00, Decisions: []Decision{{On: "2026-03-20", DossierID: "d1", Number: "91", Cents: 30_000_00}}}}, "")
+		w.must(err)
+		if b := all[0]; b.Left() != 90_000_00 || b.Due() != 0 || b.Spent() != 10_000_00 || b.Movements[len(b.Movements)-1].Left != b.Left() {
+			w.t.Errorf("the envelope: %+v", b)
+		}
 		track, err := w.Read(ctx, w.author, "", c.ID)
 		w.must(err)
-		if len(track.Repayments) != 2 || track.Repayments[0].Open() || track.Repayments[0].ClosedOn != "2026-05-02" || track.Convention.State != Settled {
+		if len(track.Repayments) != 3 || track.Repayments[0].Open() || track.Repayments[0].ClosedOn != "2026-05-02" || track.Convention.State != Settled {
 			w.t.Errorf("%+v", track.Repayments)
 		}
 	})
@@ -283,6 +325,15 @@ func TestBalanceOnAnyDay(t *testing.T) {
 			b := all[0]
 			if got := fmt.Sprint(b.Left()/100, " ", b.Committed/100, " ", b.Ordered/100, " ", b.Spent()/100, " ", b.Due()/100); got != want {
 				w.t.Errorf("on %s: %s, want %s", day, got, want)
+			}
+		}
+		// An amendment recorded today and signed in the past changes what the days since its signature planned, and none before.
+		w.must(w.Amend(ctx, w.instructor, c.ID, AmendCommand{Text: "Solde réduit", EndsOn: "2027-04-01", SignedOn: "2026-04-15", Tranches: []AmendedTranche{{2, 6_000_00, "2026-06-01"}}}))
+		for day, want := range map[string]int64{"2026-03-31": 0, "2026-04-01": 30_000_00, "2026-04-14": 30_000_00, "2026-04-15": 26_000_00, "": 26_000_00} {
+			all, err := w.Balances(ctx, w.instructor, budget, day)
+			w.must(err)
+			if all[0].Planned != want {
+				w.t.Errorf("planned on %s: %d, want %d", day, all[0].Planned, want)
 			}
 		}
 		_, err = w.Balances(ctx, w.instructor, budget, "hier")

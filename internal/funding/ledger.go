@@ -10,12 +10,13 @@ import (
 	"maillage/internal/platform/fault"
 )
 
-// Entry is one movement of money on a convention. The last four make the accounts of the agency; "drawn" is a promise.
+// Entry is one movement of money on a convention. "drawn" is a promise, "planned" what its tranches add up to (an amendment adds or takes
+// away), "released" what a settled agreement never paid, "returned" what was paid and came back.
 type Entry struct {
 	ID         string    `db:"id"`
 	Convention string    `db:"convention_id"`
 	CallID     string    `db:"call_id"`
-	Kind       string    `db:"kind"` // drawn, committed, ordered, paid, claimed, repaid
+	Kind       string    `db:"kind"` // drawn, planned, committed, ordered, paid, claimed, repaid, released, returned
 	Cents      int64     `db:"cents"`
 	On         string    `db:"on_day"`
 	Reference  string    `db:"reference"`
@@ -59,19 +60,23 @@ type Movement struct {
 // Balance is an envelope as it stood at the end of a day, in cents.
 type Balance struct {
 	Budget
-	On                                                        string
-	Granted, Drawn, Committed, Ordered, Paid, Claimed, Repaid int64
-	Movements                                                 []Movement // oldest first
+	On                                                         string
+	Granted, Drawn, Planned, Committed, Ordered, Paid, Claimed int64
+	Repaid, Released, Returned                                 int64
+	Movements                                                  []Movement // oldest first
 }
 
-// Left is what may still be granted.
-func (b Balance) Left() int64 { return b.Budget.Cents - b.Granted }
+// Left is what may still be granted: settled agreements give back what they did not spend.
+func (b Balance) Left() int64 { return b.Budget.Cents - b.Granted + b.Freed() }
+
+// Freed is what settled agreements gave back.
+func (b Balance) Freed() int64 { return b.Released + b.Returned }
 
 // Spent is what left the agency and did not come back.
 func (b Balance) Spent() int64 { return b.Paid - b.Repaid }
 
 // Due is what is committed and not paid yet.
-func (b Balance) Due() int64 { return b.Committed - b.Paid }
+func (b Balance) Due() int64 { return b.Committed - b.Paid - b.Released }
 
 // Balances tells how envelopes stood at the end of a day; "" is today.
 func (s *Service) Balances(ctx context.Context, actor accounts.Actor, budgets []Budget, on string) ([]Balance, error) {
@@ -118,7 +123,7 @@ func (s *Service) Balances(ctx context.Context, actor accounts.Actor, budgets []
 
 // move adds a movement to the sums and to the history.
 func (b *Balance) move(kind string, cents int64, on, label, href string) {
-	sums := map[string]*int64{"granted": &b.Granted, "drawn": &b.Drawn, "committed": &b.Committed, "ordered": &b.Ordered, "paid": &b.Paid, "claimed": &b.Claimed, "repaid": &b.Repaid}
+	sums := map[string]*int64{"granted": &b.Granted, "drawn": &b.Drawn, "planned": &b.Planned, "released": &b.Released, "returned": &b.Returned, "committed": &b.Committed, "ordered": &b.Ordered, "paid": &b.Paid, "claimed": &b.Claimed, "repaid": &b.Repaid}
 	*sums[kind] += cents
 	b.Movements = append(b.Movements, Movement{On: on, Kind: kind, Cents: cents, Label: label, Href: href})
 }
@@ -136,8 +141,11 @@ func (b *Balance) settle() {
 	})
 	left := b.Budget.Cents
 	for i := range b.Movements {
-		if b.Movements[i].Kind == "granted" {
+		switch b.Movements[i].Kind {
+		case "granted":
 			left -= b.Movements[i].Cents
+		case "released", "returned":
+			left += b.Movements[i].Cents
 		}
 		b.Movements[i].Left = left
 	}

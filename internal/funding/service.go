@@ -25,6 +25,8 @@ type Grants interface {
 	Granted(ctx context.Context, q db.Queryer, dossierID string) (Grant, error)
 	// Advance takes the dossier along its own lifecycle, in the same transaction.
 	Advance(ctx context.Context, tx *db.Tx, actor accounts.Actor, dossierID, move, reason string) error
+	// Release gives back to the envelope of its call what a settled grant did not spend, in cents.
+	Release(ctx context.Context, tx *db.Tx, actor accounts.Actor, dossierID string, cents int64) error
 	// Author tells whether the reader (an account, or the key of a dossier without one) is the author of the dossier.
 	Author(ctx context.Context, actor accounts.Actor, key, dossierID string) (bool, error)
 }
@@ -39,6 +41,8 @@ type Files interface {
 type Rules interface {
 	// Together tells whether an aid may be held beside others on a day; if not, it names the one that excludes it (invariant 10).
 	Together(ctx context.Context, programme string, held []string, on string) (other i18n.Text, ok bool, err error)
+	// Excluded names the programmes that cannot be held together with one on a day.
+	Excluded(ctx context.Context, programme, on string) ([]string, error)
 }
 
 // Letters sends a message to an address, through a job of the transaction.

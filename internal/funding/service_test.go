@@ -27,13 +27,14 @@ var ctx = context.Background()
 
 type world struct {
 	*Service
-	t     *testing.T
-	db    *db.DB
-	clock *clock.Fixed
-	moves []string
-	sent  []string
-	grant func(g *Grant) // changes what is granted
-	mu    sync.Mutex
+	t        *testing.T
+	db       *db.DB
+	clock    *clock.Fixed
+	moves    []string
+	sent     []string
+	released []int64        // given back to envelopes
+	grant    func(g *Grant) // changes what is granted
+	mu       sync.Mutex
 
 	instructor, decider, payer, elsewhere, author accounts.Actor
 }
@@ -67,6 +68,18 @@ func (w *world) Together(_ context.Context, programme string, held []string, _ s
 		}
 	}
 	return i18n.Text{}, true, nil
+}
+
+// Excluded says the same of what cannot be held together.
+func (w *world) Excluded(_ context.Context, programme, _ string) ([]string, error) {
+	return map[string][]string{"x": {"y"}, "y": {"x"}}[programme], nil
+}
+
+func (w *world) Release(_ context.Context, _ *db.Tx, _ accounts.Actor, _ string, cents int64) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.released = append(w.released, cents)
+	return nil
 }
 
 func (w *world) Send(_ context.Context, _ *db.Tx, to string, subject, _ i18n.Text, _ string) error {

@@ -110,6 +110,33 @@ func (s *Service) Settle(ctx context.Context, actor accounts.Actor, id string) e
 		if err != nil {
 			return err
 		}
-		return s.move(ctx, tx, actor, c, "settle", "settle", "")
+		return s.settle(ctx, tx, actor, c)
 	})
+}
+
+// settle closes a convention: what was not paid, and what came back, return to the envelope of the call. Settled once more after a
+// repayment, only what came back since returns.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, actor accounts.Actor, c *Convention) error {
+	var before int64 // what was never paid, released when it was first settled
+	if err := tx.GetContext(ctx, &before, `SELECT COALESCE(SUM(cents), 0) FROM funding_entry WHERE convention_id = $1 AND kind = 'released'`, c.ID); err != nil {
+		return err
+	}
+	unspent := c.Granted - c.Paid - before
+	returned := c.Repaid - (c.Released - before)
+	c.Released += unspent + returned
+	if err := s.move(ctx, tx, actor, c, "settle", "settle", ""); err != nil {
+		return err
+	}
+	for kind, cents := range map[string]int64{"released": unspent, "returned": returned} {
+		if cents == 0 {
+			continue
+		}
+		if err := s.enter(ctx, tx, actor, c, kind, cents, s.Today(), c.Number); err != nil {
+			return err
+		}
+	}
+	if err := s.unhold(ctx, tx, c); err != nil || unspent+returned == 0 {
+		return err
+	}
+	return s.grants.Release(ctx, tx, actor, c.DossierID, unspent+returned)
 }

@@ -10,12 +10,12 @@ import (
 )
 
 const columns = `id, number, dossier_id, dossier_number, title, programme, call_id, limit_cents, committed_on, structure_id, departement, region, state, granted_cents, tranched_cents, ordered_cents, paid_cents,
-	claimed_cents, repaid_cents, iban, payee, instructor_id, decider_id, agency_signatory, structure_signatory, signed_on, file_blob, file_sha256, starts_on, ends_on,
+	claimed_cents, repaid_cents, released_cents, iban, payee, instructor_id, decider_id, agency_signatory, structure_signatory, signed_on, file_blob, file_sha256, starts_on, ends_on,
 	version, created_at, updated_at`
 
 func insert(ctx context.Context, tx *db.Tx, c *Convention) error {
 	_, err := tx.NamedExecContext(ctx, `INSERT INTO convention (`+columns+`) VALUES (:id, :number, :dossier_id, :dossier_number, :title, :programme, :call_id, :limit_cents, :committed_on, :structure_id, :departement,
-		:region, :state, :granted_cents, :tranched_cents, :ordered_cents, :paid_cents, :claimed_cents, :repaid_cents, :iban, :payee, :instructor_id, :decider_id,
+		:region, :state, :granted_cents, :tranched_cents, :ordered_cents, :paid_cents, :claimed_cents, :repaid_cents, :released_cents, :iban, :payee, :instructor_id, :decider_id,
 		:agency_signatory, :structure_signatory, :signed_on, :file_blob, :file_sha256, :starts_on, :ends_on, :version, :created_at, :updated_at)`, c)
 	return refusal(err)
 }
@@ -23,7 +23,7 @@ func insert(ctx context.Context, tx *db.Tx, c *Convention) error {
 func update(ctx context.Context, tx *db.Tx, c *Convention, now time.Time) error {
 	c.UpdatedAt = now
 	result, err := tx.NamedExecContext(ctx, `UPDATE convention SET state = :state, tranched_cents = :tranched_cents, ordered_cents = :ordered_cents, paid_cents = :paid_cents,
-		claimed_cents = :claimed_cents, repaid_cents = :repaid_cents, iban = :iban, payee = :payee, agency_signatory = :agency_signatory,
+		claimed_cents = :claimed_cents, repaid_cents = :repaid_cents, released_cents = :released_cents, iban = :iban, payee = :payee, agency_signatory = :agency_signatory,
 		structure_signatory = :structure_signatory, signed_on = :signed_on, file_blob = :file_blob, file_sha256 = :file_sha256, committed_on = :committed_on, ends_on = :ends_on,
 		version = version + 1, updated_at = :updated_at WHERE id = :id AND version = :version`, c)
 	if err != nil {

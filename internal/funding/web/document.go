@@ -7,6 +7,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/funding"
+	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/pdf"
@@ -62,4 +63,34 @@ func condition(t funding.Tracker, x funding.Tranche) string {
 		}
 	}
 	return strings.Join(waits, " ; ")
+}
+
+// repaymentPDF is the order of repayment: who owes what, why, before when, and what came back already. The author of the dossier reads it
+// too.
+func (p *Pages) repaymentPDF(w http.ResponseWriter, r *http.Request) error {
+	ctx := i18n.With(r.Context(), i18n.FR) // an act of the agency is in French
+	t, err := p.Funding.Read(ctx, accounts.FromContext(ctx), key(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	rank, err := strconv.Atoi(r.PathValue("rank"))
+	if err != nil || rank < 1 || rank > len(t.Repayments) {
+		return fault.NotFound("Cet ordre de reversement n’existe pas.", "This order of repayment does not exist.")
+	}
+	c, o := t.Convention, t.Repayments[rank-1]
+	d := pdf.New(pdf.Options{Title: "Ordre de reversement " + o.Number, Issuer: "Agence régionale de santé", Reference: o.Number, Lang: i18n.FR, At: o.AskedAt})
+	d.Heading(1, "Ordre de reversement "+o.Number)
+	d.Paragraph("L’Agence régionale de santé demande à " + c.Payee + " le reversement d’une partie des sommes versées au titre de la convention " + c.Number + ", signée le " + dayText(ctx, c.SignedOn) + ".")
+	d.Heading(2, "Ce qui est demandé")
+	d.Facts([2]string{"Projet", c.Title + " (dossier " + c.DossierNumber + ")"}, [2]string{"Versé à ce jour", i18n.Euro(ctx, c.Paid)}, [2]string{"À reverser", i18n.Euro(ctx, o.Cents)},
+		[2]string{"Déjà reçu", i18n.Euro(ctx, o.Repaid)}, [2]string{"Reste à reverser", i18n.Euro(ctx, o.Left())}, [2]string{"Avant le", dayText(ctx, o.DueOn)}, [2]string{"Référence à rappeler", o.Number})
+	d.Heading(2, "Motif")
+	d.Paragraph(o.Reason)
+	d.Heading(2, "Voies et délais de recours")
+	d.Paragraph("Cette décision peut être contestée dans un délai de deux mois à compter de sa réception, par un recours gracieux auprès de l’Agence ou devant le tribunal administratif.")
+	d.Keep(50)
+	d.Signatures("Pour l’Agence")
+	w.Header().Set("Content-Type", "application/pdf")
+	w.Header().Set("Content-Disposition", httpx.Attachment("reversement-"+o.Number+".pdf"))
+	return d.Write(w)
 }

@@ -199,10 +199,10 @@ func (p *Pages) exportEnvelopes(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	columns := []sheets.Column{text("Appel", "Call"), text("Programme", "Programme"), {Title: i18n.Text{FR: "Au", EN: "On"}, Kind: sheets.Date}, cents("Enveloppe", "Envelope"), cents("Accordé", "Granted"), cents("Reste à accorder", "Left to grant"),
-		cents("Engagé", "Committed"), cents("Ordonné", "Ordered"), cents("Payé", "Paid"), cents("Reversé", "Repaid")}
+		cents("Engagé", "Committed"), cents("Ordonné", "Ordered"), cents("Payé", "Paid"), cents("Reversé", "Repaid"), cents("Rendu à l’enveloppe", "Given back to the envelope"), cents("En tranches", "In tranches")}
 	return sheets.Serve(w, r, format, "enveloppes", columns, func(yield func([]any, error) bool) {
 		for _, b := range all {
-			if !yield([]any{b.Title, p.programme(r.Context(), b.Programme), dayTime(b.On), b.Budget.Cents, b.Granted, b.Left(), b.Committed, b.Ordered, b.Paid, b.Repaid}, nil) {
+			if !yield([]any{b.Title, p.programme(r.Context(), b.Programme), dayTime(b.On), b.Budget.Cents, b.Granted, b.Left(), b.Committed, b.Ordered, b.Paid, b.Repaid, b.Freed(), b.Planned}, nil) {
 				return
 			}
 		}

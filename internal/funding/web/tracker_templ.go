@@ -537,7 +537,7 @@ func authorPart(t funding.Tracker, dossierID string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = repaymentLine(r, t.Today).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = repaymentLine(t.Convention.ID, r, t.Today).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -60,6 +60,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/conventions/{id}/solder", Permission: funding.PermManage, Handler: p.settle},
 		{Method: post, Path: "/conventions/{id}/reversement", Permission: funding.PermManage, Handler: p.claim},
 		{Method: post, Path: "/conventions/{id}/reversement/{rank}", Permission: funding.PermPay, Handler: p.repaid},
+		{Method: get, Path: "/conventions/{id}/reversement/{rank}/pdf", Permission: PermReports, Handler: p.repaymentPDF},
 		{Method: post, Path: "/conventions/{id}/avenants", Permission: funding.PermManage, Handler: p.amend, MaxBody: maxSigned},
 		{Method: get, Path: "/paiements", Permission: funding.PermPay, Handler: p.orders},
 		{Method: post, Path: "/paiements/bordereau", Permission: funding.PermPay, Handler: p.batch},

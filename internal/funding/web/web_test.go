@@ -54,6 +54,10 @@ func (s *site) Together(context.Context, string, []string, string) (i18n.Text, b
 	return i18n.Text{}, true, nil
 }
 
+func (s *site) Excluded(context.Context, string, string) ([]string, error) { return nil, nil }
+
+func (s *site) Release(context.Context, *db.Tx, accounts.Actor, string, int64) error { return nil }
+
 func (s *site) Send(context.Context, *db.Tx, string, i18n.Text, i18n.Text, string) error { return nil }
 
 func (s *site) Put(_ context.Context, _ string, r io.Reader) (int64, string, error) {
@@ -251,6 +255,20 @@ func TestTheWayOfTheMoney(t *testing.T) {
 		}
 		if w := s.answer(s.stranger, httptest.NewRequest(http.MethodGet, address, nil)); w.Code != http.StatusNotFound {
 			t.Errorf("a stranger reads %s: %d", address, w.Code)
+		}
+	}
+	if err := s.Funding.Claim(context.Background(), s.instructor, strings.TrimPrefix(at, "/conventions/"), funding.ClaimCommand{Cents: 1_000_00, Reason: "Trop versé", DueOn: "2026-07-01"}); err != nil {
+		t.Fatal(err)
+	}
+	order := at + "/reversement/1/pdf"
+	for _, reader := range []accounts.Actor{s.instructor, s.author} {
+		if body := s.page(reader, order); !strings.HasPrefix(body, "%PDF") {
+			t.Error("the order of repayment is no PDF")
+		}
+	}
+	for address, actor := range map[string]accounts.Actor{order: s.stranger, at + "/reversement/2/pdf": s.author} {
+		if w := s.answer(actor, httptest.NewRequest(http.MethodGet, address, nil)); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", address, w.Code)
 		}
 	}
 	component, err := s.Tracker(context.Background(), s.author, "", "d1")

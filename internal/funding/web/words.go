@@ -113,7 +113,9 @@ func nextText(ctx context.Context, r funding.Row) (tone, said string) {
 func kindText(ctx context.Context, kind string) string {
 	return map[string]i18n.Text{
 		"granted": {FR: "Accordé", EN: "Granted"}, "drawn": {FR: "Convention établie", EN: "Agreement drawn"}, "committed": {FR: "Engagé", EN: "Committed"}, "ordered": {FR: "Paiement ordonné", EN: "Payment ordered"},
-		"paid": {FR: "Payé", EN: "Paid"}, "claimed": {FR: "Reversement demandé", EN: "Repayment asked"}, "repaid": {FR: "Reversement reçu", EN: "Repayment received"},
+		"planned": {FR: "Tranches prévues", EN: "Tranches planned"}, "released": {FR: "Non dépensé, rendu à l’enveloppe", EN: "Not spent, given back to the envelope"},
+		"returned": {FR: "Reversé, rendu à l’enveloppe", EN: "Repaid, given back to the envelope"},
+		"paid":     {FR: "Payé", EN: "Paid"}, "claimed": {FR: "Reversement demandé", EN: "Repayment asked"}, "repaid": {FR: "Reversement reçu", EN: "Repayment received"},
 	}[kind].Ctx(ctx)
 }
 
