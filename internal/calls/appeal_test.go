@@ -147,7 +147,7 @@ func TestFilingFreezesZoneRulesAndForm(t *testing.T) {
 		_, err = w.Save(ctx, Reader{Actor: w.applicant}, d.ID, Answers{"commune": "77001"})
 		w.must(err)
 		w.refused(w.Complete(ctx, Reader{Actor: w.applicant}, d.ID), fault.KindInvalid, "")
-		_, err = w.Save(ctx, Reader{Actor: w.applicant}, d.ID, Answers{"commune": "91286"})
+		_, err = w.Save(ctx, Reader{Actor: w.applicant}, d.ID, Answers{"commune": "91286", "title": "MSP"})
 		w.must(err)
 		w.must(w.Complete(ctx, Reader{Actor: w.applicant}, d.ID))
 		after, _, err := w.Dossier(ctx, Reader{Actor: w.applicant}, d.ID)

@@ -34,6 +34,10 @@ type Dossier struct {
 	Form   db.JSON[*Form]   `db:"form"`
 	Frozen db.JSON[*Freeze] `db:"frozen"`
 
+	// Zone and QPV are those frozen, for lists.
+	Zone string `db:"zone"`
+	QPV  bool   `db:"in_qpv"`
+
 	// Amounts in cents. Eligible is the eligible cost, Deducted what other grants take away (invariant 3).
 	Requested int64 `db:"requested_cents"`
 	Eligible  int64 `db:"eligible_cents"`

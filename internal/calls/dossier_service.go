@@ -427,8 +427,12 @@ func (s *Service) Detach(ctx context.Context, r Reader, id, documentID string) e
 
 // Documents lists the documents of a dossier that the reader opened.
 func (s *Service) Documents(ctx context.Context, id string) ([]Document, error) {
+	return documentsOf(ctx, s.db, id)
+}
+
+func documentsOf(ctx context.Context, q db.Queryer, id string) ([]Document, error) {
 	var all []Document
-	err := s.db.SelectContext(ctx, &all, `SELECT id, field, name, kind, size, sha256, blob, expires_on, added_at FROM dossier_document
+	err := q.SelectContext(ctx, &all, `SELECT id, field, name, kind, size, sha256, blob, expires_on, added_at FROM dossier_document
 		WHERE dossier_id = $1 AND removed_at IS NULL ORDER BY added_at`, id)
 	return all, err
 }

@@ -155,7 +155,7 @@ func TestPagesAreTheWholeListInItsOrder(t *testing.T) {
 
 // inboxFilters are the ways in which officers look at a full call.
 var inboxFilters = map[string]Inbox{
-	"none": {}, "state": {State: "filed"}, "departement": {Departement: "93"}, "instructor": {Instructor: "instructor-3"}, "late": {Late: true}, "text": {Text: "projet 9999"},
+	"none": {}, "state": {State: "filed"}, "departement": {Departement: "93"}, "instructor": {Instructor: "instructor-3"}, "late": {Late: true}, "zone": {Zone: "ZIP"}, "qpv": {Zone: ZoneQPV}, "text": {Text: "projet 9999"},
 	"by score": {Sort: "-score"}, "by title": {Sort: "title"}, "by due": {Sort: "due"}, "last page": {Sort: "number", Offset: 9950}, "all at once": {State: "filed", Departement: "91", Late: true, Text: "commune", Sort: "-requested"},
 }
 

@@ -92,13 +92,14 @@ func listCalls(ctx context.Context, q db.Queryer, drafts bool) ([]Call, error) {
 	return all, err
 }
 
-const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, structure_confirmed, commune, departement, region, frozen,
+const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, structure_confirmed, commune, departement, region, frozen, zone, in_qpv,
 	requested_cents, eligible_cents, deducted_cents, proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, decided_at, state_since, due_at,
 	search_text, version, created_at, updated_at`
 
 func insertDossier(ctx context.Context, tx *db.Tx, d *Dossier) error {
+	d.place()
 	_, err := tx.NamedExecContext(ctx, `INSERT INTO dossier (`+dossierColumns+`) VALUES (:id, :number, :call_id, :programme, :state, :title, :owner_id, :key_hash,
-		:email, :structure_id, :structure_confirmed, :commune, :departement, :region, :frozen, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
+		:email, :structure_id, :structure_confirmed, :commune, :departement, :region, :frozen, :zone, :in_qpv, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
 		:granted_cents, :instructor_id, :decider_id, :score, :filed_at, :decided_at, :state_since, :due_at, :search_text, :version, :created_at, :updated_at)`, d)
 	if err != nil {
 		return err
@@ -107,11 +108,19 @@ func insertDossier(ctx context.Context, tx *db.Tx, d *Dossier) error {
 	return err
 }
 
+// place copies to columns what lists filter by of the frozen place.
+func (d *Dossier) place() {
+	if d.Frozen.V != nil {
+		d.Zone, d.QPV = d.Frozen.V.Zone, len(d.Frozen.V.QPV) > 0
+	}
+}
+
 func updateDossier(ctx context.Context, tx *db.Tx, d *Dossier, now time.Time) error {
 	d.UpdatedAt = now
+	d.place()
 	d.SearchText = db.Fold(d.Number, d.Title, d.Commune, d.Answers.V["structure_name"])
 	err := touched(tx.NamedExecContext(ctx, `UPDATE dossier SET number = :number, state = :state, title = :title, owner_id = :owner_id, key_hash = :key_hash, email = :email,
-		structure_id = :structure_id, structure_confirmed = :structure_confirmed, commune = :commune, departement = :departement, region = :region, frozen = :frozen,
+		structure_id = :structure_id, structure_confirmed = :structure_confirmed, commune = :commune, departement = :departement, region = :region, frozen = :frozen, zone = :zone, in_qpv = :in_qpv,
 		requested_cents = :requested_cents, eligible_cents = :eligible_cents, deducted_cents = :deducted_cents, proposed_cents = :proposed_cents,
 		granted_cents = :granted_cents, instructor_id = :instructor_id, decider_id = :decider_id, score = :score, filed_at = :filed_at,
 		decided_at = :decided_at, state_since = :state_since, due_at = :due_at, search_text = :search_text, version = version + 1, updated_at = :updated_at
@@ -158,12 +167,16 @@ func nextNumber(ctx context.Context, tx *db.Tx, dept string, now time.Time) (str
 	return fmt.Sprintf("%s-%d-%05d", dept, now.Year(), last), err
 }
 
+// ZoneQPV filters the dossiers whose commune held a priority neighbourhood at filing.
+const ZoneQPV = "QPV"
+
 // Nobody filters the dossiers that have no instructor yet.
 const Nobody = "-"
 
 // Inbox filters the list of dossiers.
 type Inbox struct {
 	Call, Programme, State, Departement, Instructor, Text string
+	Zone                                                  string // frozen at filing: ZIP, ZAC, HZ, or QPV
 	Late                                                  bool
 	Unassigned                                            bool          // nobody has it in hand
 	DueBefore                                             time.Time     // zero for any
@@ -193,6 +206,11 @@ func (f Inbox) where() (string, []any) {
 		} else if one.value != "" {
 			add(" AND "+one.column+" = $%d", one.value)
 		}
+	}
+	if f.Zone == ZoneQPV {
+		cond += " AND in_qpv"
+	} else if f.Zone != "" {
+		add(" AND zone = $%d", f.Zone)
 	}
 	if f.Text != "" {
 		add(" AND search_text LIKE $%d", db.Like(f.Text))

@@ -30,6 +30,7 @@ type world struct {
 	sent  *int
 	links map[string]string // the last link sent to each address
 	zone  string
+	qpv   []string
 
 	applicant, stranger, instructor, decider, elsewhere, reviewer accounts.Actor
 }
@@ -53,7 +54,7 @@ func (w *world) Place(_ context.Context, code string, at time.Time) (Place, erro
 	if code != "91286" && code != "77001" {
 		return Place{}, fault.NotFound("Commune inconnue.", "Unknown municipality.")
 	}
-	return Place{Code: code, Name: "Commune " + code, Departement: code[:2], Region: "11", Freeze: Freeze{Zone: w.zone, APL: 1.9}}, nil
+	return Place{Code: code, Name: "Commune " + code, Departement: code[:2], Region: "11", Freeze: Freeze{Zone: w.zone, QPV: w.qpv, APL: 1.9}}, nil
 }
 
 func (w *world) Of(_ context.Context, p Programme, zone string, at time.Time) ([]Rule, int64, error) {

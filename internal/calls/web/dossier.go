@@ -104,6 +104,7 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 	if officer {
 		steps = append(steps,
 			func() (err error) { v.Officers, err = p.Officers(ctx); return },
+			func() (err error) { v.Rounds, err = p.Calls.Rounds(ctx, d.ID); return },
 			func() (err error) { v.Opinions, err = p.Calls.Opinions(ctx, d.ID); return },
 			func() (err error) { v.Reviewers, err = p.Reviewers(ctx); return },
 			func() (err error) { v.Events, err = p.Calls.History(ctx, d.ID); return })
@@ -323,7 +324,29 @@ func (p *Pages) file(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) complete(w http.ResponseWriter, r *http.Request) error {
-	return p.act(w, r, func(id string) error { return p.Calls.Complete(r.Context(), reader(r), id) })
+	return p.act(w, r, func(id string) error {
+		if err := p.Calls.AnswerCorrections(r.Context(), reader(r), id, typedAnswers(r)); err != nil {
+			return err
+		}
+		return p.Calls.Complete(r.Context(), reader(r), id)
+	})
+}
+
+func (p *Pages) answerCorrections(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, func(id string) error {
+		return p.Calls.AnswerCorrections(r.Context(), reader(r), id, typedAnswers(r))
+	})
+}
+
+// typedAnswers are the answers in words to corrections, by correction.
+func typedAnswers(r *http.Request) map[string]string {
+	typed := map[string]string{}
+	for name, values := range r.PostForm {
+		if correction, ok := strings.CutPrefix(name, "answer."); ok {
+			typed[correction] = values[0]
+		}
+	}
+	return typed
 }
 
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {

@@ -18,7 +18,7 @@ func (p *Pages) inbox(w http.ResponseWriter, r *http.Request) error { return p.s
 
 func filterOf(r *http.Request) calls.Inbox {
 	q := r.URL.Query()
-	return calls.Inbox{Call: q.Get("appel"), State: q.Get("etat"), Departement: q.Get("departement"), Instructor: q.Get("instructeur"), Text: q.Get("q"), Late: q.Get("retard") == "1", Sort: q.Get("sort")}
+	return calls.Inbox{Call: q.Get("appel"), State: q.Get("etat"), Departement: q.Get("departement"), Zone: q.Get("zone"), Instructor: q.Get("instructeur"), Text: q.Get("q"), Late: q.Get("retard") == "1", Sort: q.Get("sort")}
 }
 
 func (p *Pages) showInbox(w http.ResponseWriter, r *http.Request, refusal error) error {
@@ -47,7 +47,7 @@ func (p *Pages) showInbox(w http.ResponseWriter, r *http.Request, refusal error)
 	for _, id := range r.PostForm["id"] {
 		ticked[id] = true
 	}
-	v := inboxView{Appeals: appeals, Officers: officers, Ticked: ticked, Reason: r.PostFormValue("reason"), Rows: rows, Total: total, Page: page, Filter: f, Calls: all, Me: actor.ID, Now: p.Calls.Now(), Err: refusal}
+	v := inboxView{Appeals: appeals, Officers: officers, Ticked: ticked, Reason: r.PostFormValue("reason"), Rows: rows, Total: total, Page: page, Filter: f, Calls: all, Me: actor.ID, Now: p.Calls.Now(), Region: p.Region, Err: refusal}
 	if refusal != nil {
 		return again(w, r, refusal, inboxPageView(v))
 	}

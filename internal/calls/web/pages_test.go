@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -307,4 +308,27 @@ func TestTheInstructorSaysWhichStructureAsks(t *testing.T) {
 	page = officer.get(address, http.StatusOK)
 	w.lacks(page, "Quelle structure demande")
 	officer.post("/instruction/"+id+"/conclure", http.StatusSeeOther, "proposed", "20 000", "reason", "Favorable")
+}
+
+// The author answers a correction in words, kept through a refusal; the officer reads it with what the field said before and after.
+func TestACorrectionIsAnsweredAndShownBeforeAndAfter(t *testing.T) {
+	w := newWorld(t)
+	address, id := w.filed(w.call(calls.MSPFeasibility), "20 000")
+	officer, author := w.as("instructor"), w.as("applicant")
+	officer.post("/instruction/"+id+"/corrections", http.StatusSeeOther, "correct.provider", "Pourquoi lui ?", "correct.description", "Précisez.")
+	page := author.get(address, http.StatusOK)
+	answer := regexp.MustCompile(`name="(answer\.[^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(answer) != 2 {
+		t.Fatal(answer)
+	}
+	first := answer[0][1]
+	page, _ = author.post(address+"/completer", http.StatusUnprocessableEntity, first, "Le <seul> du département")
+	w.contains(page, "Changez ce qui est demandé", "Le &lt;seul&gt; du département")
+	author.post(address+"/reponses", http.StatusSeeOther, first, "Le <seul> du département", answer[1][1], "")
+	w.contains(author.get(address, http.StatusOK), "Le &lt;seul&gt; du département")
+	author.post(address+"/formulaire/project", http.StatusSeeOther, "description", "De mars à août", "provider", "Un autre")
+	author.post(address+"/completer", http.StatusSeeOther)
+	page = officer.get(address, http.StatusOK)
+	w.contains(page, "Pourquoi lui ?", "Répondu", "Le &lt;seul&gt; du département", "Avant", "De mars à août")
+	w.contains(officer.get("/instruction?zone=ZIP&departement=91", http.StatusOK), `value="ZIP" selected`, "91 Essonne")
 }

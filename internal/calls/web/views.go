@@ -38,6 +38,7 @@ type dossierView struct {
 	Complete    calls.Completeness
 	Documents   []calls.Document
 	Corrections []calls.Correction
+	Rounds      []calls.Round // for officers
 	Messages    []calls.Message
 	Decisions   []calls.Decision
 	Opinions    []calls.Opinion
@@ -173,6 +174,7 @@ type inboxView struct {
 	Filter   calls.Inbox
 	Calls    []calls.Call
 	Me       string
+	Region   string
 	Now      time.Time
 	Err      error
 }

@@ -54,6 +54,8 @@ type Pages struct {
 	Place func(code string) string
 	// Base is the address of the site, for links given to people; Agency is who signs letters.
 	Base, Agency string
+	// Region is whose départements the inbox offers.
+	Region string
 	// Secure says that the site is served over TLS: cookies then refuse to travel otherwise.
 	Secure bool
 }
@@ -111,6 +113,7 @@ func (p *Pages) dossierRoutes() []httpx.Route {
 		{Method: post, Path: "/dossiers/{id}/recours/{appeal}", Permission: calls.PermRead, Handler: p.moveAppeal},
 		{Method: post, Path: "/dossiers/{id}/deposer", Permission: calls.PermRead, Handler: p.file},
 		{Method: post, Path: "/dossiers/{id}/completer", Permission: calls.PermRead, Handler: p.complete},
+		{Method: post, Path: "/dossiers/{id}/reponses", Permission: calls.PermRead, Handler: p.answerCorrections},
 		{Method: post, Path: "/dossiers/{id}/retirer", Permission: calls.PermRead, Handler: p.withdraw},
 		{Method: post, Path: "/dossiers/{id}/messages", Permission: calls.PermRead, Handler: p.message},
 	}

@@ -66,7 +66,7 @@ func newWorldOn(t *testing.T, d *db.DB) *world {
 		"reviewer":  {ID: "reviewer", Name: "Experte", Grants: []accounts.Grant{{Role: accounts.RoleReviewer}}},
 	}}
 	w.calls = calls.New(d, w.clock, w, w, w, w)
-	p := &Pages{Calls: w.calls, Base: "https://maillage.example", Agency: "Agence d’essai",
+	p := &Pages{Calls: w.calls, Base: "https://maillage.example", Agency: "Agence d’essai", Region: "11",
 		Prefill: func(_ context.Context, commune, _ string) calls.Answers {
 			return calls.Answers{calls.AnswerCommune: commune}
 		},
