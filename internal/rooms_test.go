@@ -1,6 +1,7 @@
 package internal_test
 
 import (
+	"io/fs"
 	"os"
 	"regexp"
 	"slices"
@@ -47,5 +48,25 @@ func TestTheTemplateToolMatchesItsLibrary(t *testing.T) {
 	}
 	if library, tool := version("../go.mod"), version("../tools/go.mod"); library == "" || library != tool {
 		t.Errorf("go.mod says %q, tools/go.mod %q", library, tool)
+	}
+}
+
+// Browsers may ignore a name given to an element that no role makes nameable: name a group or a landmark around it.
+func TestNamesStandOnElementsThatBearThem(t *testing.T) {
+	nameless := regexp.MustCompile(`<(?:ol|ul|dl|p|span|div|small|strong)\b[^<>]*aria-label(?:ledby)?=[^<>]*>`)
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".templ") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, tag := range nameless.FindAllString(string(text), -1) {
+			if !strings.Contains(tag, "role=") {
+				t.Errorf("%s: %s", path, tag)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
