@@ -158,7 +158,8 @@ func (c caseAid) of(ctx context.Context, structure string) ([]structuresweb.AidF
 	var all []structuresweb.AidFile
 	for i := range dossiers {
 		d := &dossiers[i]
-		all = append(all, structuresweb.AidFile{ID: d.ID, Number: d.Number, Programme: d.Programme.Name(), State: calls.DossierLife.Label(d.State), Granted: d.Granted})
+		_, _, closed := c.calls.Dossier(ctx, calls.Reader{Actor: accounts.FromContext(ctx)}, d.ID)
+		all = append(all, structuresweb.AidFile{ID: d.ID, Number: d.Number, Programme: d.Programme.Name(), State: calls.DossierLife.Label(d.State), Granted: d.Granted, Readable: closed == nil})
 	}
 	return all, err
 }

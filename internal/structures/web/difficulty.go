@@ -24,6 +24,7 @@ type AidFile struct {
 	ID, Number       string
 	Programme, State i18n.Text
 	Granted          int64 // cents
+	Readable         bool  // by who looks: only then does its number lead there
 }
 
 type frailPage struct {
