@@ -28,7 +28,7 @@ func missingText(ctx context.Context, missing string) string {
 	return map[string]i18n.Text{
 		"signature":  {FR: "Le prochain paiement attend la convention signée.", EN: "The next payment waits for the signed agreement."},
 		"commitment": {FR: "Le prochain paiement attend l'engagement par l'Agence.", EN: "The next payment waits for the agency's commitment."},
-		"report":     {FR: "Le solde attend un compte rendu accepté.", EN: "The balance waits for an accepted report."},
+		"report":     {FR: "Le prochain paiement attend une pièce ou un compte rendu accepté.", EN: "The next payment waits for an accepted proof or report."},
 	}[missing].Ctx(ctx)
 }
 
@@ -145,4 +145,51 @@ func errorAt(ctx context.Context, v codesPage, programme string) string {
 		return errorOf(ctx, v.Err, "code")
 	}
 	return ""
+}
+
+// step is what comes next for the author of a dossier: who must act, on what, before when; Href leads to the form, "" when nothing is
+// theirs to do.
+type step struct{ Tone, Title, Text, Href, Link string }
+
+// nextStep says it in one sentence or two.
+func nextStep(ctx context.Context, t funding.Tracker) step {
+	for _, r := range t.Repayments {
+		if r.Open() {
+			return step{Tone: "warn", Title: i18n.Tf(ctx, "À vous : reversez %s avant le %s", "Yours to do: repay %s before %s", i18n.Euro(ctx, r.Left()), dayText(ctx, r.DueOn)),
+				Text: i18n.Tf(ctx, "Rappelez la référence %s. Le motif et l’ordre de reversement sont plus bas.", "Quote the reference %s. The reason and the order of repayment are below.", r.Number)}
+		}
+	}
+	next := t.Next()
+	switch {
+	case next == nil && t.Convention.Ordered > t.Convention.Paid:
+		return step{Tone: "info", Title: i18n.T(ctx, "Rien à faire : le dernier paiement est en cours", "Nothing to do: the last payment is under way"), Text: i18n.T(ctx, "L’Agence l’a ordonné, son comptable le verse.", "The agency ordered it, its accountant pays it.")}
+	case next == nil:
+		return step{Tone: "good", Title: i18n.T(ctx, "Tout est payé", "All is paid"), Text: i18n.T(ctx, "Aucun versement n’est plus attendu.", "No payment is expected any more.")}
+	case t.Missing == "signature":
+		return step{Tone: "warn", Title: i18n.T(ctx, "À signer par les deux parties", "To be signed by both parties"), Text: i18n.T(ctx, "L’Agence vous adresse la convention ; renvoyez-la signée. Rien n’est versé avant.", "The agency sends you the agreement; return it signed. Nothing is paid before.")}
+	case t.Missing == "commitment":
+		return step{Tone: "info", Title: i18n.T(ctx, "Rien à faire : l’Agence engage la dépense", "Nothing to do: the agency commits the money"), Text: expected(ctx, *next)}
+	}
+	for _, r := range t.Awaited(*next) {
+		if r.State == "filed" {
+			continue
+		}
+		said := step{Tone: "warn", Title: i18n.Tf(ctx, "À vous : déposez « %s » avant le %s", "Yours to do: file “%s” before %s", r.Label, dayText(ctx, r.DueOn)), Text: expected(ctx, *next), Href: "#proof-" + r.ID, Link: i18n.T(ctx, "Le déposer", "File it")}
+		switch {
+		case r.Late(t.Today):
+			said.Tone, said.Title = "late", i18n.Tf(ctx, "En retard : « %s », attendu le %s", "Late: “%s”, expected on %s", r.Label, dayText(ctx, r.DueOn))
+		case r.State == "to-redo":
+			said.Title = i18n.Tf(ctx, "À vous : reprenez « %s »", "Yours to do: redo “%s”", r.Label)
+		}
+		return said
+	}
+	if len(t.Awaited(*next)) > 0 {
+		return step{Tone: "info", Title: i18n.T(ctx, "Rien à faire : l’Agence examine ce que vous avez déposé", "Nothing to do: the agency examines what you filed"), Text: expected(ctx, *next)}
+	}
+	return step{Tone: "good", Title: i18n.T(ctx, "Rien ne manque", "Nothing is missing"), Text: expected(ctx, *next)}
+}
+
+// expected tells of the next payment: how much, when.
+func expected(ctx context.Context, x funding.Tranche) string {
+	return i18n.Tf(ctx, "Prochain versement : %s, attendu le %s.", "Next payment: %s, expected on %s.", i18n.Euro(ctx, x.Cents), dayText(ctx, x.ExpectedOn))
 }
