@@ -18,11 +18,13 @@ const (
 	DemoAgency     = "demo-ars-idf"
 	DemoCPTSGrigny = "demo-cpts-grigny"
 	DemoTownGrigny = "demo-commune-grigny"
+	DemoURPS       = "demo-urps"
 )
 
 var demoOrganisations = []Organisation{
 	{ID: DemoAgency, Name: "ARS Île-de-France (démonstration)", Kind: "agency", Departement: "75"},
 	{ID: DemoCPTSGrigny, Name: "CPTS de Grigny (démonstration)", Kind: "CPTS", Departement: "91"},
+	{ID: DemoURPS, Name: "URPS médecins libéraux d’Île-de-France (démonstration)", Kind: "institution", Departement: "75"},
 	{ID: DemoTownGrigny, Name: "Ville de Grigny (démonstration)", Kind: "commune", Departement: "91"},
 }
 
@@ -49,9 +51,9 @@ var DemoAccounts = []DemoAccount{
 	{ID: "demo-applicant", Name: "Sophie Lemoine", Email: "porteuse@example.org", OrganisationID: DemoCPTSGrigny,
 		For:    i18n.Text{FR: "Coordinatrice de la CPTS de Grigny", EN: "Coordinator of the Grigny CPTS"},
 		Grants: []Grant{{Role: RoleApplicant, Region: "11", Departement: "91", Structure: DemoCPTSGrigny}}},
-	{ID: "demo-reviewer", Name: "Antoine Roussel", Email: "evaluateur@example.org",
+	{ID: "demo-reviewer", Name: "Antoine Roussel", Email: "evaluateur@example.org", OrganisationID: DemoURPS,
 		For:    i18n.Text{FR: "Évaluateur, union régionale des médecins", EN: "Reviewer, regional union of doctors"},
-		Grants: []Grant{{Role: RoleReviewer, Region: "11"}}},
+		Grants: []Grant{{Role: RoleReviewer, Region: "11", Structure: DemoURPS}}},
 	{ID: "demo-gp", Name: "Camille Ferrand", Email: "generaliste@example.org", RPPS: "99900000011",
 		For: i18n.Text{FR: "Médecin généraliste (77, 93, 94)", EN: "General practitioner (77, 93, 94)"},
 		Grants: []Grant{{Role: RoleGP, Region: "11", Departement: "77"}, {Role: RoleGP, Region: "11", Departement: "93"},

@@ -31,6 +31,7 @@ import (
 	"maillage/internal/platform/jobs"
 	"maillage/internal/platform/mail"
 	"maillage/internal/posts"
+	"maillage/internal/protocols"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -73,6 +74,7 @@ type App struct {
 	posts         *posts.Service
 	consultations *consultations.Service
 	initiatives   *initiatives.Service
+	protocols     *protocols.Service
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -107,7 +109,7 @@ func (a *App) start(ctx context.Context) error {
 	a.openTerritory()
 	a.atlas = atlas.New(a.cfg.Region, a.territory, a.cfg.Clock)
 	for _, open := range []func(context.Context) error{
-		a.openProgrammes, a.openTelexpertise, a.equipStructures, a.openCalls, a.openPosts, a.openConsultations, a.openInitiatives,
+		a.openProgrammes, a.openTelexpertise, a.equipStructures, a.openCalls, a.openPosts, a.openConsultations, a.openInitiatives, a.openProtocols,
 	} {
 		if err := open(ctx); err != nil {
 			return err

@@ -21,7 +21,7 @@ func (a *App) deskPages(atlasPages *atlasweb.Pages) *deskweb.Pages {
 	return &deskweb.Pages{
 		Clock: a.cfg.Clock, Public: atlasPages.Front, Door: toolDoor, Ground: deskGround(atlasPages),
 		Sources: []desk.Source{
-			a.deskHealth, a.deskFiles, a.deskOpinions, a.deskMine, a.deskOpenCalls, a.deskCommittees, a.deskMoney, a.deskPractices, a.deskBoards, a.deskAlerts, a.deskInitiatives, deskTelexpertise,
+			a.deskHealth, a.deskFiles, a.deskOpinions, a.deskMine, a.deskOpenCalls, a.deskCommittees, a.deskMoney, a.deskPractices, a.deskBoards, a.deskAlerts, a.deskInitiatives, a.deskProtocols, deskTelexpertise,
 		},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
+	"maillage/internal/protocols"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -27,7 +28,7 @@ func lives() []lifecycle.Described {
 		all = append(all, m)
 	}
 	all = append(all, structures.DifficultyLife, rulebook.Machine)
-	return append(all, calls.CallLife, calls.DossierLife, calls.AppealLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, initiatives.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
+	return append(all, calls.CallLife, calls.DossierLife, calls.AppealLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, initiatives.Life, protocols.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 
 // A stale page fails the full run; the short one, of everyday work, says so.

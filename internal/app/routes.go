@@ -15,6 +15,7 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
+	"maillage/internal/protocols"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -69,6 +70,7 @@ var areas = []area{
 		{"/postes/recrutements", i18n.Text{FR: "Recrutements", EN: "Recruitments"}, posts.PermRead},
 		{"/postes/calculateur", i18n.Text{FR: "Calculateur", EN: "Calculator"}, posts.PermCalculate},
 		{"/consultations", i18n.Text{FR: "Consultations avancées", EN: "Advanced consultations"}, consultations.PermRead},
+		{"/protocoles", i18n.Text{FR: "Protocoles", EN: "Protocols"}, protocols.PermRead},
 		{"/initiatives", i18n.Text{FR: "Initiatives inspirantes", EN: "Inspiring initiatives"}, initiatives.PermRead},
 	}},
 	{i18n.Text{FR: "Télé-expertise", EN: "Tele-expertise"}, []entrance{
@@ -125,6 +127,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.postPages().Routes()...)
 	all = append(all, a.consultationPages().Routes()...)
 	all = append(all, a.initiativePages().Routes()...)
+	all = append(all, a.protocolPages().Routes()...)
 	all = append(all, openAPIRoutes()...)
 	all = append(all, a.fhirPages().Routes()...)
 	all = append(all, a.notificationPages().Routes()...)

@@ -26,7 +26,7 @@ func (f finder) Find(ctx context.Context, actor accounts.Actor, query string, li
 func (a *App) finders(located structuresOnMap) []atlas.Finder {
 	return []atlas.Finder{
 		finder(findPages), located, finder(a.findDossiers), finder(a.findRules), finder(a.findCalls), finder(a.findConventions), finder(a.findPosts),
-		finder(a.findConsultations), finder(a.findInitiatives), finder(a.findPeople),
+		finder(a.findConsultations), finder(a.findInitiatives), finder(a.findProtocols), finder(a.findPeople),
 	}
 }
 

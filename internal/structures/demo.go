@@ -26,7 +26,7 @@ const (
 	DemoDepartement = "demo-departement-91"
 	DemoCPAM        = "demo-cpam-91"
 	DemoCDOM        = "demo-cdom-91"
-	DemoURPS        = "demo-urps"
+	DemoURPS        = accounts.DemoURPS
 )
 
 // DemoID is the identifier of the n-th invented structure of a kind, from 1.

@@ -76,6 +76,16 @@ func (s *Service) Cases(ctx context.Context, actor accounts.Actor, structure str
 	return all, err
 }
 
+// CasesOf lists every case of a region, oldest first: for whoever follows what was done. Whoever asks has already been allowed to.
+func (s *Service) CasesOf(ctx context.Context, region string) ([]Difficulty, error) {
+	var all []Difficulty
+	err := s.db.SelectContext(ctx, &all, "SELECT "+difficultyColumns+" FROM structure_difficulty WHERE region = $1 ORDER BY signalled_on, id", region)
+	if err != nil {
+		return nil, fmt.Errorf("list the cases of a region: %w", err)
+	}
+	return all, nil
+}
+
 // CaseFile is a case with the practice, its documents and its history.
 type CaseFile struct {
 	Difficulty
