@@ -42,6 +42,8 @@ type Settings struct {
 	Reviewers []Reviewer `json:"reviewers,omitempty"`
 	// OpinionDays is how many working days they have; 0 means DefaultOpinionDays.
 	OpinionDays int `json:"opinion_days,omitempty"`
+	// Silence is after how long silence refuses; none: an answer is always awaited.
+	Silence lifecycle.Deadline `json:"silence,omitzero"`
 	// Excludes names programmes whose grants to the same structure bar this one (invariant 10), besides what the rule book says.
 	Excludes []Programme `json:"excludes,omitempty"`
 }

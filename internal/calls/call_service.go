@@ -53,9 +53,12 @@ func (c CallCommand) check() error {
 }
 
 func (s Settings) check(wrong fault.Fields) {
-	const mostDays = 60
+	const mostDays, mostSilence = 60, 250
 	if s.OpinionDays < 0 || s.OpinionDays > mostDays {
 		wrong.Add("opinion_days", "Donnez un délai de 1 à 60 jours ouvrés.", "Give a deadline of 1 to 60 working days.")
+	}
+	if s.Silence.N != 0 && (s.Silence.None() || s.Silence.N > mostSilence || s.Silence.Unit != lifecycle.Months && s.Silence.Unit != lifecycle.WorkingDays) {
+		wrong.Add("silence", "Donnez un délai de 1 à 250, en mois ou en jours ouvrés ; 0 pour aucun.", "Give a time from 1 to 250, in months or working days; 0 for none.")
 	}
 	for _, m := range s.Calendar {
 		if _, err := time.Parse(time.DateOnly, m.On); err != nil || m.Label.FR == "" {

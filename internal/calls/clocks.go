@@ -9,11 +9,12 @@ import (
 	"maillage/internal/platform/i18n"
 )
 
-// Sweep does what time alone decides: applications left without an answer to corrections lapse, appeals met by silence are rejected,
+// Sweep does what time alone decides: applications left without an answer to corrections lapse, those that the
+// agency left without an answer are refused where their call says so, appeals met by silence are rejected,
 // reviewers are reminded. An hourly job asks for it. It says how much it did.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	total := 0
-	for _, one := range []func(context.Context) (int, error){s.SweepLapsed, s.SweepAppeals, s.RemindReviewers} {
+	for _, one := range []func(context.Context) (int, error){s.SweepLapsed, s.SweepSilence, s.SweepAppeals, s.RemindReviewers} {
 		n, err := one(ctx)
 		if err != nil {
 			return total, err

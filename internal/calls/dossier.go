@@ -52,6 +52,7 @@ type Dossier struct {
 	DecidedAt  *time.Time `db:"decided_at"`
 	Since      time.Time  `db:"state_since"`
 	DueAt      *time.Time `db:"due_at"`
+	SilenceAt  *time.Time `db:"silence_at"` // when silence refuses; nil while it does not run
 	SearchText string     `db:"search_text"`
 	Version    int        `db:"version"`
 	CreatedAt  time.Time  `db:"created_at"`
@@ -71,6 +72,8 @@ type Freeze struct {
 	// Notes say how the territory's values were known: sources, vintages, demonstration marks.
 	Notes []string `json:"notes,omitempty"`
 	Rules []Rule   `json:"rules,omitempty"`
+	// Silence is the time after which silence refused, on the day of filing.
+	Silence lifecycle.Deadline `json:"silence,omitzero"`
 }
 
 // Rule is a rule version that spoke when the dossier was filed.
@@ -146,6 +149,8 @@ var DossierLife = lifecycle.New(lifecycle.Table[*Dossier, accounts.Role]{
 		{Name: "grant", Label: i18n.Text{FR: "Accorder", EN: "Grant"}, From: states(Instructed, Committee), To: Granted, Roles: byOfficer, Guard: grantable},
 		{Name: "postpone", Label: i18n.Text{FR: "Ajourner", EN: "Postpone"}, From: states(Instructed, Committee), To: Postponed, Roles: byOfficer, Reason: true},
 		{Name: "refuse", Label: i18n.Text{FR: "Refuser", EN: "Refuse"}, From: states(Filed, Admissible, Instructed, Committee, Postponed), To: Refused, Roles: byOfficer, Reason: true},
+		{Name: "silence", Label: i18n.Text{FR: "Silence de l’Agence : refus", EN: "Silence of the agency: refused"}, From: silenceRuns, To: Refused, Roles: []accounts.Role{lifecycle.System}, Automatic: true,
+			DeadlineOf: func(*Dossier) lifecycle.Deadline { return lifecycle.Deadline{} }}, // counted from the complete filing: see SilenceAt
 		{Name: "withdraw", Label: i18n.Text{FR: "Retirer la demande", EN: "Withdraw the application"}, From: states(Draft, Filed, ToComplete, Admissible, Instructed, Committee, Postponed), To: Withdrawn, Roles: byApplicant, Reason: true},
 		{Name: "lapse", Label: i18n.Text{FR: "Sans suite : délai passé", EN: "Lapsed: time ran out"}, From: states(ToComplete), To: Withdrawn, Roles: []accounts.Role{lifecycle.System}, Automatic: true,
 			Deadline: lifecycle.Deadline{N: 2, Unit: lifecycle.Months}},

@@ -189,7 +189,7 @@ func (s *Service) File(ctx context.Context, r Reader, id string) (*Dossier, erro
 			return err
 		}
 		return s.post.Send(ctx, tx, d.Email, i18n.Text{FR: "Dossier " + d.Number + " : bien reçu", EN: "Application " + d.Number + ": received"},
-			i18n.Text{FR: "Votre dossier a été déposé le " + i18n.DateTime(ctx, now) + ". Vous pouvez suivre son avancement à tout moment.",
+			i18n.Text{FR: "Votre dossier a été déposé le " + i18n.DateTime(ctx, now) + ". Vous pouvez suivre son avancement à tout moment." + d.silenceSaid(ctx),
 				EN: "Your application was filed. You can follow it at any time."}, "/dossiers/"+d.ID)
 	})
 	return d, err
@@ -207,7 +207,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, d *Dossier, c *Call, no
 	if err != nil {
 		return err
 	}
-	frozen.Rules = rules
+	frozen.Rules, frozen.Silence = rules, c.Settings.V.Silence
 	form := c.Form.V
 	d.Form.V, d.Frozen.V = &form, &frozen
 	d.FiledAt = &now

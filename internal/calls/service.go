@@ -140,6 +140,7 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, r Reader, d *Dossier, rol
 			d.DueAt = &due.At
 		}
 	}
+	d.hear(move, now)
 	if err := updateDossier(ctx, tx, d, now); err != nil {
 		return err
 	}

@@ -93,14 +93,14 @@ func listCalls(ctx context.Context, q db.Queryer, drafts bool) ([]Call, error) {
 }
 
 const dossierColumns = `id, number, call_id, programme, state, title, owner_id, key_hash, email, structure_id, structure_confirmed, commune, departement, region, frozen, zone, in_qpv,
-	requested_cents, eligible_cents, deducted_cents, proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, decided_at, state_since, due_at,
+	requested_cents, eligible_cents, deducted_cents, proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, decided_at, state_since, due_at, silence_at,
 	search_text, version, created_at, updated_at`
 
 func insertDossier(ctx context.Context, tx *db.Tx, d *Dossier) error {
 	d.place()
 	_, err := tx.NamedExecContext(ctx, `INSERT INTO dossier (`+dossierColumns+`) VALUES (:id, :number, :call_id, :programme, :state, :title, :owner_id, :key_hash,
 		:email, :structure_id, :structure_confirmed, :commune, :departement, :region, :frozen, :zone, :in_qpv, :requested_cents, :eligible_cents, :deducted_cents, :proposed_cents,
-		:granted_cents, :instructor_id, :decider_id, :score, :filed_at, :decided_at, :state_since, :due_at, :search_text, :version, :created_at, :updated_at)`, d)
+		:granted_cents, :instructor_id, :decider_id, :score, :filed_at, :decided_at, :state_since, :due_at, :silence_at, :search_text, :version, :created_at, :updated_at)`, d)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func updateDossier(ctx context.Context, tx *db.Tx, d *Dossier, now time.Time) er
 		structure_id = :structure_id, structure_confirmed = :structure_confirmed, commune = :commune, departement = :departement, region = :region, frozen = :frozen, zone = :zone, in_qpv = :in_qpv,
 		requested_cents = :requested_cents, eligible_cents = :eligible_cents, deducted_cents = :deducted_cents, proposed_cents = :proposed_cents,
 		granted_cents = :granted_cents, instructor_id = :instructor_id, decider_id = :decider_id, score = :score, filed_at = :filed_at,
-		decided_at = :decided_at, state_since = :state_since, due_at = :due_at, search_text = :search_text, version = version + 1, updated_at = :updated_at
+		decided_at = :decided_at, state_since = :state_since, due_at = :due_at, silence_at = :silence_at, search_text = :search_text, version = version + 1, updated_at = :updated_at
 		WHERE id = :id AND version = :version`, d))
 	if err != nil {
 		return err

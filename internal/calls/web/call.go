@@ -8,6 +8,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/calls"
+	"maillage/internal/lifecycle"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 )
@@ -54,7 +55,7 @@ type callForm struct {
 	Envelope, Cap                                         string
 	Criteria                                              []calls.Criterion
 	Calendar, Reviewers                                   string
-	OpinionDays                                           string
+	OpinionDays, Silence, SilenceUnit                     string
 	Excludes                                              []calls.Programme
 	Version                                               int
 	Err                                                   error
@@ -76,6 +77,7 @@ func typedCall(r *http.Request) callForm {
 		Envelope: r.PostFormValue("envelope"), Cap: r.PostFormValue("cap")}
 	f.Version, _ = strconv.Atoi(r.PostFormValue("version"))
 	f.Calendar, f.Reviewers, f.OpinionDays = r.PostFormValue("calendar"), r.PostFormValue("reviewers"), r.PostFormValue("opinion_days")
+	f.Silence, f.SilenceUnit = r.PostFormValue("silence"), r.PostFormValue("silence_unit")
 	for _, p := range calls.Programmes {
 		if r.PostFormValue("excludes."+string(p.Code)) == "1" {
 			f.Excludes = append(f.Excludes, p.Code)
@@ -125,6 +127,16 @@ func (f callForm) settings() calls.Settings {
 		}
 		s.OpinionDays = days
 	}
+	if f.Silence != "" {
+		n, err := strconv.Atoi(f.Silence)
+		if err != nil {
+			n = -1
+		}
+		s.Silence = lifecycle.Deadline{N: n, Unit: lifecycle.Unit(f.SilenceUnit)}
+	}
+	if s.Silence.N == 0 {
+		s.Silence = lifecycle.Deadline{}
+	}
 	for on, rest := range pairs(f.Calendar) {
 		fr, en, _ := strings.Cut(rest, "|")
 		s.Calendar = append(s.Calendar, calls.Milestone{On: readDay(on), Label: i18n.Text{FR: strings.TrimSpace(fr), EN: or(strings.TrimSpace(en), strings.TrimSpace(fr))}})
@@ -168,6 +180,7 @@ func settingsForm(f callForm, s calls.Settings) callForm {
 		reviewers.WriteString(r.Name + " | " + r.Email + "\n")
 	}
 	f.Calendar, f.Reviewers, f.Excludes, f.OpinionDays = calendar.String(), reviewers.String(), s.Excludes, strconv.Itoa(s.Days())
+	f.Silence, f.SilenceUnit = strconv.Itoa(s.Silence.N), string(s.Silence.Unit)
 	return f
 }
 

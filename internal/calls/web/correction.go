@@ -61,12 +61,6 @@ func said(ctx context.Context, f calls.Field, at calls.Said) string {
 			}
 			lines = append(lines, strings.Join(cells, " · "))
 		}
-	case calls.KindChoices:
-		for _, o := range f.Options {
-			if at.Answers[f.Name+"."+o.Value] == "1" {
-				lines = append(lines, o.Label.Ctx(ctx))
-			}
-		}
 	default:
 		lines = append(lines, shown(ctx, f, at.Answers, f.Name))
 	}

@@ -56,6 +56,9 @@ func receipt(ctx context.Context, doc *pdf.Doc, v *dossierView) {
 	if d.FiledAt != nil {
 		facts = append(facts, [2]string{i18n.T(ctx, "Numéro", "Number"), d.Number}, [2]string{i18n.T(ctx, "Déposé le", "Filed on"), i18n.DateTime(ctx, *d.FiledAt)})
 	}
+	if d.SilenceAt != nil {
+		facts = append(facts, [2]string{i18n.T(ctx, "Silence de l’Agence", "Silence of the agency"), i18n.Tf(ctx, "sans réponse au %s, la demande est réputée refusée (CRPA, art. L. 231-4, 3°)", "without an answer by %s, the application counts as refused (CRPA, art. L. 231-4, 3°)", i18n.Date(ctx, *d.SilenceAt))})
+	}
 	if f := d.Frozen.V; f != nil {
 		facts = append(facts, [2]string{i18n.T(ctx, "Zone au dépôt", "Zone at filing"), strings.Join(append([]string{zoneName(f.Zone)}, f.Notes...), ", ")})
 		for _, rule := range f.Rules {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -246,6 +247,14 @@ func shown(ctx context.Context, f calls.Field, a calls.Answers, key string) stri
 		if t, err := time.Parse(time.DateOnly, value); err == nil {
 			return i18n.Date(ctx, t)
 		}
+	case calls.KindChoices:
+		var ticked []string
+		for _, o := range f.Options {
+			if a[key+"."+o.Value] == "1" {
+				ticked = append(ticked, o.Label.Ctx(ctx))
+			}
+		}
+		return strings.Join(ticked, " ; ")
 	case calls.KindYesNo:
 		return map[string]string{"yes": i18n.T(ctx, "Oui", "Yes"), "no": i18n.T(ctx, "Non", "No")}[value]
 	case calls.KindChoice:
