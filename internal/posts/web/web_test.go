@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
+	"maillage/internal/structures/identifier"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
@@ -228,6 +230,28 @@ func TestARecruitment(t *testing.T) {
 	s.page(s.officer, at, "ZIP", "vérifiée le")
 	s.page(s.officer, "/postes/recrutements?volet=2&zone=ZIP", "Docteure Essai")
 	s.page(s.officer, "/postes/recrutements/export/recrutements.csv", "Docteure Essai")
+}
+
+// A number whose key does not match is taken, for test numbers are like that, and said beside the name.
+func TestAKeyThatDoesNotMatchIsSaid(t *testing.T) {
+	right := 0
+	for key := range 10 { // one key in ten is right
+		number := "1000123456" + strconv.Itoa(key)
+		var drawn strings.Builder
+		if err := rppsPart(number).Render(i18n.With(context.Background(), i18n.FR), &drawn); err != nil {
+			t.Fatal(err)
+		}
+		warned := strings.Contains(drawn.String(), "clé à vérifier")
+		if warned == identifier.Luhn(number) || !strings.Contains(drawn.String(), number) {
+			t.Errorf("%s: %s", number, drawn.String())
+		}
+		if !warned {
+			right++
+		}
+	}
+	if right != 1 {
+		t.Errorf("%d keys of ten are right", right)
+	}
 }
 
 // The calculator is open to all, and says what 99 % lacks.
