@@ -36,6 +36,8 @@ var foreigners = []foreign{
 	{"a request of another pool, as a secretary", "/telexpertise/demandes/{id}", "SELECT id FROM telex_case WHERE state <> 'draft' ORDER BY id LIMIT 1", stranger(accounts.RoleSecretary, "75", "")},
 	{"a request, as an officer", "/telexpertise/demandes/{id}", "SELECT id FROM telex_case WHERE state <> 'draft' ORDER BY id LIMIT 1", stranger(accounts.RoleOfficer, "93", "")},
 	{"a request, as an administrator", "/telexpertise/demandes/{id}", "SELECT id FROM telex_case WHERE state <> 'draft' ORDER BY id LIMIT 1", stranger(accounts.RoleAdmin, "", "")},
+	{"an exceptional access of another pool, as its lead", "/telexpertise/acces/{id}", "SELECT id FROM telex_opening ORDER BY id LIMIT 1", stranger(accounts.RoleDermatologist, "75", "")},
+	{"an exceptional access, as an administrator", "/telexpertise/acces/{id}", "SELECT id FROM telex_opening ORDER BY id LIMIT 1", stranger(accounts.RoleAdmin, "", "")},
 	{"another pool, as its lead", "/telexpertise/pools/{id}", "SELECT id FROM telex_pool ORDER BY id LIMIT 1", stranger(accounts.RoleDermatologist, "75", "")},
 	{"a shared post of another structure", "/postes/partages/{id}/", "SELECT id FROM shared_post WHERE departement = '91' ORDER BY id LIMIT 1", stranger(accounts.RoleApplicant, "77", "s-other")},
 	{"a shared post of another département", "/postes/partages/{id}/", "SELECT id FROM shared_post WHERE departement = '91' ORDER BY id LIMIT 1", stranger(accounts.RoleOfficer, "77", "")},

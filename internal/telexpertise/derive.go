@@ -99,7 +99,7 @@ func (s *Service) ViewPhoto(ctx context.Context, actor accounts.Actor, caseID, i
 		return nil, fault.NotFound("Cette taille n’existe pas.", "There is no such size.")
 	}
 	derived := false
-	err := s.on(ctx, actor, caseID, func(ctx context.Context, t *turn) error {
+	err := s.reading(ctx, actor, caseID, func(ctx context.Context, t *turn) error {
 		if !seesHealth(t.parts) {
 			return errNoCase()
 		}

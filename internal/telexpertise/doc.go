@@ -23,5 +23,8 @@
 // agency sees figures (figures.go), whose small counts are hidden so that no difference of two tables gives them back; it never
 // reaches a case.
 //
+// A doctor without a part in a case may open it exceptionally (opening.go): to read, for four hours, with a reason. Its doctors and the
+// lead of the pool are told, what is read is recorded as such, and the lead reviews it (opening_review.go).
+//
 // Nothing here scores an image: the seven-point checklist is computed from what was typed, and shown as such.
 package telexpertise

@@ -194,6 +194,7 @@ func (t *turn) forget(ctx context.Context) error {
 		"DELETE FROM telex_slip WHERE case_id = $1",
 		"UPDATE telex_note SET sealed = '' WHERE case_id = $1",
 		"UPDATE telex_answer SET sealed = '' WHERE case_id = $1",
+		"UPDATE telex_opening SET reason = '', review = '' WHERE case_id = $1",
 	} {
 		if _, err := t.tx.ExecContext(ctx, q, t.c.ID); err != nil {
 			return fmt.Errorf("erase a case: %w", err)

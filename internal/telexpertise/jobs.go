@@ -12,7 +12,7 @@ import (
 func (s *Service) Register(r *jobs.Registry) {
 	r.Periodic("telexpertise.clocks", jobs.Every(time.Minute), func(ctx context.Context, _ *jobs.Job) error {
 		_, err := s.Tick(ctx)
-		return errors.Join(err, s.Evenings(ctx))
+		return errors.Join(err, s.Evenings(ctx), s.RemindOpenings(ctx))
 	})
 	r.Handle(jobDerive, jobs.Typed(func(ctx context.Context, _ *jobs.Job, p derivePayload) error { return s.draw(ctx, p.Case, p.Photo) }))
 }

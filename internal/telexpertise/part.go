@@ -29,6 +29,7 @@ var partNames = map[Part]i18n.Text{
 	PartSecretary:   {FR: "secrétaire", EN: "secretary"},
 	PartCoordinator: {FR: "coordonnateur", EN: "coordinator"},
 	PartLead:        {FR: "responsable du pool", EN: "lead of the pool"},
+	PartExceptional: {FR: "accès exceptionnel", EN: "exceptional access"},
 	PartSystem:      {FR: "le système", EN: "the system"},
 }
 

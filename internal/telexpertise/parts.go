@@ -32,5 +32,7 @@ func partsIn(actor accounts.Actor, held []Member, c *Case) []Part {
 
 // seesHealth tells whether the parts include one that reads photographs and clinical data: not the secretary's alone.
 func seesHealth(parts []Part) bool {
-	return slices.ContainsFunc(parts, func(p Part) bool { return p == PartRequester || p == PartExpert || p == PartSystem })
+	return slices.ContainsFunc(parts, func(p Part) bool {
+		return p == PartRequester || p == PartExpert || p == PartExceptional || p == PartSystem
+	})
 }

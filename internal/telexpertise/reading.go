@@ -43,6 +43,9 @@ type File struct {
 	History []audit.Record
 	Health  bool // the reader sees health data
 
+	Openings    []OpeningFile // exceptional accesses to the case, for its doctors
+	Exceptional *Opening      // the access by which the reader reads; nil for those who have a part
+
 	secondDone bool
 }
 
@@ -78,8 +81,8 @@ func (s *Service) PeekCase(ctx context.Context, actor accounts.Actor, id string)
 // answer is read.
 func (s *Service) ReadCase(ctx context.Context, actor accounts.Actor, id string) (*File, error) {
 	var f *File
-	err := s.on(ctx, actor, id, func(ctx context.Context, t *turn) error {
-		f = &File{Case: t.c, Pool: t.pool, Parts: t.parts, Health: seesHealth(t.parts)}
+	err := s.reading(ctx, actor, id, func(ctx context.Context, t *turn) error {
+		f = &File{Case: t.c, Pool: t.pool, Parts: t.parts, Health: seesHealth(t.parts), Exceptional: t.exceptional}
 		if err := t.readAnswer(); err != nil {
 			return err
 		}
@@ -94,7 +97,7 @@ func (s *Service) ReadCase(ctx context.Context, actor accounts.Actor, id string)
 }
 
 func (t *turn) fill(ctx context.Context, f *File) error {
-	for _, step := range []func(context.Context, *File) error{t.fillRecord, t.fillPhotos, t.fillAnswers, t.fillNotes, t.fillReply, t.fillOthers} {
+	for _, step := range []func(context.Context, *File) error{t.fillRecord, t.fillPhotos, t.fillAnswers, t.fillNotes, t.fillReply, t.fillOthers, t.fillOpenings} {
 		if err := step(ctx, f); err != nil {
 			return err
 		}

@@ -21,8 +21,11 @@ var (
 	titleAnswered   = Title{"Une réponse est arrivée"}
 	titleUnread     = Title{"Une réponse vous attend"}
 	titleEvening    = Title{"Des demandes attendent encore"}
+
+	titleOpened          = Title{"Une demande a été ouverte à titre exceptionnel"}
+	titleOpeningReviewed = Title{"Un accès exceptionnel a été revu"}
 )
 
 // Titles are all there are.
 var Titles = []Title{titleWaits, titleStillWaits, titleEntrusted, titleReleased, titleLate, titleReview, titleNews, titleAsked, titleStillAsked,
-	titleCompleted, titleAnswered, titleUnread, titleEvening}
+	titleCompleted, titleAnswered, titleUnread, titleEvening, titleOpened, titleOpeningReviewed}

@@ -3,6 +3,7 @@ package telexpertise
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -25,11 +26,40 @@ type turn struct {
 	parts   []Part
 	entries []audit.Entry
 	changed bool
+
+	exceptional *Opening // by which the actor reads; nil for those who have a part
 }
 
 // on runs one operation on a case: reads it, finds the actor's parts (none: the case does not exist for them), lets fn act, keeps
 // the case if it changed, and writes the audit entries last.
 func (s *Service) on(ctx context.Context, actor accounts.Actor, id string, fn func(ctx context.Context, t *turn) error) error {
+	return s.run(ctx, actor, id, func(ctx context.Context, t *turn) error {
+		if len(t.parts) == 0 {
+			return errNoCase()
+		}
+		return fn(ctx, t)
+	})
+}
+
+// reading is on for operations that read and change nothing: an exceptional access opens those too.
+func (s *Service) reading(ctx context.Context, actor accounts.Actor, id string, fn func(ctx context.Context, t *turn) error) error {
+	return s.run(ctx, actor, id, func(ctx context.Context, t *turn) (err error) {
+		if !seesHealth(t.parts) {
+			if t.exceptional, err = t.opening(ctx); err != nil {
+				return err
+			}
+		}
+		if t.exceptional != nil {
+			t.parts = append(t.parts, PartExceptional)
+		}
+		if len(t.parts) == 0 {
+			return errNoCase()
+		}
+		return fn(ctx, t)
+	})
+}
+
+func (s *Service) run(ctx context.Context, actor accounts.Actor, id string, fn func(ctx context.Context, t *turn) error) error {
 	if actor.Anonymous() {
 		return accounts.Unauthenticated()
 	}
@@ -38,22 +68,30 @@ func (s *Service) on(ctx context.Context, actor accounts.Actor, id string, fn fu
 		if err != nil {
 			return err
 		}
-		t := &turn{s: s, tx: tx, actor: actor, now: db.Now(s.clock), c: c}
-		if t.pool, err = poolByID(ctx, tx, c.PoolID); err != nil {
-			return err
-		}
-		held, err := memberships(ctx, tx, actor.ID)
+		t, err := s.turn(ctx, tx, actor, c)
 		if err != nil {
 			return err
-		}
-		if t.parts = partsIn(actor, held, c); len(t.parts) == 0 {
-			return errNoCase()
 		}
 		if err := fn(ctx, t); err != nil {
 			return err
 		}
 		return t.keep(ctx)
 	})
+}
+
+// turn finds the pool of a case and the actor's parts in it; none may be found.
+func (s *Service) turn(ctx context.Context, tx *db.Tx, actor accounts.Actor, c *Case) (*turn, error) {
+	t := &turn{s: s, tx: tx, actor: actor, now: db.Now(s.clock), c: c}
+	var err error
+	if t.pool, err = poolByID(ctx, tx, c.PoolID); err != nil {
+		return nil, err
+	}
+	held, err := memberships(ctx, tx, actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	t.parts = partsIn(actor, held, c)
+	return t, nil
 }
 
 // keep writes what the turn changed, then its audit entries.
@@ -87,11 +125,22 @@ func (t *turn) note(action, text, reason string, details map[string]string) {
 	if t.actor.IsSystem() {
 		name = "Le système"
 	}
+	if t.exceptional != nil {
+		text += ", à titre exceptionnel"
+		details = maps.Clone(details)
+		if details == nil {
+			details = map[string]string{}
+		}
+		details[exceptionalDetail] = t.exceptional.ID
+	}
 	t.entries = append(t.entries, audit.Entry{
 		At: t.now, Actor: audit.Actor{ID: t.actor.ID, Name: t.actor.Name}, Action: "telexpertise." + action,
 		Object: audit.Object{Kind: AuditCase, ID: t.c.ID}, Text: fmt.Sprintf("%s %s (demande %s).", name, text, t.c.Ref()), Reason: reason, Details: details,
 	})
 }
+
+// exceptionalDetail names, in the record, the exceptional access by which something was read.
+const exceptionalDetail = "exceptional"
 
 // AuditCase is the kind under which the audit record names cases.
 const AuditCase = "telexpertise.case"
@@ -152,15 +201,20 @@ func automatic(m *lifecycle.Machine[Subject, Part], s Subject, state lifecycle.S
 	return nil
 }
 
-// tell writes to members of the pool. Nobody is told twice.
+// tell writes to members of the pool about the case. Nobody is told twice.
 func (t *turn) tell(ctx context.Context, to []Member, title Title, paragraphs ...string) error {
+	return t.tellAt(ctx, "/telexpertise/demandes/"+t.c.ID, to, title, paragraphs...)
+}
+
+// tellAt is tell with the address of another page.
+func (t *turn) tellAt(ctx context.Context, path string, to []Member, title Title, paragraphs ...string) error {
 	told := map[string]bool{}
 	for _, m := range to {
 		if told[m.PersonID] || m.Email == "" {
 			continue
 		}
 		told[m.PersonID] = true
-		letter := Letter{Person: m.PersonID, Part: m.Part, Urgent: t.c.Urgency == P1, To: m.Email, Name: m.Name, Subject: title.text, Paragraphs: paragraphs, Path: "/telexpertise/demandes/" + t.c.ID}
+		letter := Letter{Person: m.PersonID, Part: m.Part, Urgent: t.c.Urgency == P1, To: m.Email, Name: m.Name, Subject: title.text, Paragraphs: paragraphs, Path: path}
 		if err := t.s.letters.Send(ctx, t.tx, letter); err != nil {
 			return fmt.Errorf("write to a member: %w", err)
 		}

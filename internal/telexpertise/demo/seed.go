@@ -59,6 +59,7 @@ func Seed(ctx context.Context, s *telexpertise.Service, c *clock.Fixed, now time
 	for _, one := range stories(now, gps) {
 		k.tell(one, now)
 	}
+	k.openings(gps, now)
 	slices.SortStableFunc(k.plan, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range k.plan {
 		if e.at.After(now) {

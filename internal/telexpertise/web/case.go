@@ -46,6 +46,9 @@ func (p *Pages) refused(w http.ResponseWriter, r *http.Request, why error) error
 func (p *Pages) showCase(w http.ResponseWriter, r *http.Request, status int, why error) error {
 	ctx, actor := r.Context(), accounts.FromContext(r.Context())
 	file, err := p.service.ReadCase(ctx, actor, r.PathValue("id"))
+	if fault.Is(err, fault.KindNotFound) && actor.CanSomewhere(telexpertise.PermOpen) && r.Method == http.MethodGet {
+		return httpx.Render(w, r, http.StatusNotFound, noPartView(r.PathValue("id"), err))
+	}
 	if err != nil {
 		return err
 	}
