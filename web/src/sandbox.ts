@@ -32,6 +32,7 @@ function start(root: HTMLElement, holder: HTMLElement): void {
   let states: string[][] = [JSON.parse(root.dataset["changes"] ?? "[]") as string[]];
   let at = 0;
   let asked = 0;
+  let drawn = 0;
   // A saved scenario keeps its own address for as long as it is what is shown.
   const opened = { changes: JSON.stringify(states[0]), address: location.pathname + location.search };
   const after = new Map<number, number>();
@@ -54,32 +55,41 @@ function start(root: HTMLElement, holder: HTMLElement): void {
     if (hint) hint.textContent = text;
   }
 
-  function colour(place: number, value: number): void {
-    map.paths[place]?.setAttribute("class", `c${value}`);
-  }
-
-  function draw(reply: Reply): void {
-    for (const place of after.keys()) {
-      const before = base.get(place);
-      if (before !== undefined) colour(place, before);
-    }
+  /** Writes only the classes that differ: what keeps its colour costs the browser nothing. */
+  function colour(reply: Reply): void {
+    const wanted = new Map<number, string>();
+    for (const place of after.keys()) wanted.set(place, `c${base.get(place) ?? 0}`);
     after.clear();
     reply.places.forEach((place, k) => {
       after.set(place, reply.apl[k] ?? 0);
       base.set(place, reply.before[k] ?? 0);
-      colour(place, reply.classes[k] ?? 0);
-      map.paths[place]?.classList.add("changed");
+      wanted.set(place, `c${reply.classes[k] ?? 0} changed`);
     });
+    for (const [place, value] of wanted) {
+      const path = map.paths[place];
+      if (path && path.getAttribute("class") !== value) path.setAttribute("class", value);
+    }
+  }
+
+  function draw(reply: Reply): void {
+    colour(reply);
     const marks = holder.querySelector(".marks");
     if (marks) marks.outerHTML = reply.marks;
     if (panel) panel.innerHTML = reply.panel;
+    say(reply.summary);
+    if (undo) undo.disabled = at === 0;
+    if (redo) redo.disabled = at === states.length - 1;
+    // What nobody looks at waits until the new colours are on the screen.
+    const number = ++drawn;
+    requestAnimationFrame(() => setTimeout(() => { if (number === drawn) file(reply); }));
+  }
+
+  /** Writes what was tried into the address and into the forms of the page. */
+  function file(reply: Reply): void {
     for (const kept of root.querySelectorAll("[data-kept-changes], [data-change]")) keep(kept, reply.changes);
     const signin = find<HTMLAnchorElement>("[data-signin]");
     if (signin) signin.href = `/connexion?suite=${encodeURIComponent(reply.address)}`;
     history.replaceState(null, "", JSON.stringify(reply.changes) === opened.changes ? opened.address : reply.address);
-    say(reply.summary);
-    if (undo) undo.disabled = at === 0;
-    if (redo) redo.disabled = at === states.length - 1;
   }
 
   /** The hidden fields that carry the changes through a form without this script. */
