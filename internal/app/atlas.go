@@ -9,6 +9,7 @@ import (
 	atlasweb "maillage/internal/atlas/web"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/structures"
+	structuresweb "maillage/internal/structures/web"
 )
 
 // atlasPages makes the pages of the region's map, over the territory as it stands, with what other rooms show on them.
@@ -17,6 +18,10 @@ func (a *App) atlasPages() *atlasweb.Pages {
 	return &atlasweb.Pages{
 		Atlas: a.atlas, Scenarios: atlas.NewService(a.DB, a.cfg.Clock),
 		Finders: a.finders(located), Overlays: []atlas.Overlay{located}, InCommune: located, Dossiers: a.openDossiers,
+		Datasets: []atlasweb.Dataset{{
+			Title: i18n.Text{FR: "Structures", EN: "Structures"}, Base: "/structures", Formats: []string{"csv", "xlsx", "ods", "geojson"}, Columns: structuresweb.ExportColumns,
+			Note: i18n.Text{FR: "Les titres des colonnes suivent la langue du lecteur. GeoJSON : position, sorte, nom, état et commune.", EN: "Titles of columns follow the reader’s language. GeoJSON: position, kind, name, state and municipality."},
+		}},
 		Doors: []atlas.Door{{
 			Label: i18n.Text{FR: "Que puis-je obtenir ici\u202f?", EN: "What can I get here?"}, Icon: "handshake",
 			Href: func(code string) string { return "/aides?" + url.Values{"lieu": {code}}.Encode() },

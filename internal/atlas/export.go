@@ -20,9 +20,14 @@ const decimalsKept = 6
 func SheetColumns() []sheets.Column {
 	columns := make([]sheets.Column, len(Columns))
 	for k, c := range Columns {
-		columns[k] = sheets.Column{Title: i18n.Text{FR: c.Key, EN: c.Key}, Kind: c.Kind, Decimals: decimalsKept}
+		columns[k] = sheets.Column{Title: i18n.Text{FR: c.Key, EN: c.Key}, Kind: c.Kind, Decimals: decimalsKept, Unit: c.Unit, Doc: dictionaryText(c)}
 	}
 	return columns
+}
+
+// dictionaryText explains a column: its name, then what it holds.
+func dictionaryText(c Column) i18n.Text {
+	return i18n.Text{FR: c.Name.FR + ". " + c.Doc.FR, EN: c.Name.EN + ". " + c.Doc.EN}
 }
 
 // SheetRows gives the places' values, column by column.

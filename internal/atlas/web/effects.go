@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"math"
 	"strconv"
 
 	"maillage/internal/atlas"
@@ -108,40 +109,48 @@ func savedNote(b bench) string {
 // effectRow is a figure of the region that a scenario moves; Before is nil for what is only gained.
 type effectRow struct {
 	Label         i18n.Text
-	Before, After func(ctx context.Context, a *atlas.Answer) string
+	Decimals      int
+	Before, After func(a *atlas.Answer) float64
 }
 
 func (r effectRow) before(ctx context.Context, a *atlas.Answer) string {
 	if r.Before == nil {
 		return ""
 	}
-	return r.Before(ctx, a)
+	return r.write(ctx, r.Before(a))
 }
 
-// figure writes a figure of the region without the scenario and with it.
-func figure(fr, en string, write func(ctx context.Context, f *atlas.Figures) string) effectRow {
-	return effectRow{i18n.Text{FR: fr, EN: en},
-		func(ctx context.Context, a *atlas.Answer) string { return write(ctx, a.Before) },
-		func(ctx context.Context, a *atlas.Answer) string { return write(ctx, a.After) }}
+func (r effectRow) after(ctx context.Context, a *atlas.Answer) string {
+	return r.write(ctx, r.After(a))
 }
 
-// gained writes what only the scenario has.
-func gained(fr, en string, write func(ctx context.Context, a *atlas.Answer) string) effectRow {
-	return effectRow{i18n.Text{FR: fr, EN: en}, nil, write}
+func (r effectRow) write(ctx context.Context, x float64) string {
+	if r.Decimals == 0 {
+		return i18n.Int(ctx, int(math.Round(x)))
+	}
+	return i18n.Dec(ctx, x, r.Decimals)
+}
+
+// figure reads a figure of the region without the scenario and with it.
+func figure(fr, en string, decimals int, read func(f *atlas.Figures) float64) effectRow {
+	return effectRow{i18n.Text{FR: fr, EN: en}, decimals,
+		func(a *atlas.Answer) float64 { return read(a.Before) }, func(a *atlas.Answer) float64 { return read(a.After) }}
+}
+
+// gained reads what only the scenario has.
+func gained(fr, en string, decimals int, read func(a *atlas.Answer) float64) effectRow {
+	return effectRow{i18n.Text{FR: fr, EN: en}, decimals, nil, read}
 }
 
 // effectRows are the lines of a comparison, and of a scenario that is kept elsewhere.
 var effectRows = []effectRow{
-	gained("Postes ajoutés (ETP)", "Posts added (FTE)", func(ctx context.Context, a *atlas.Answer) string { return i18n.Dec(ctx, a.FTE, 1) }),
-	gained("Habitants passés au-dessus du seuil", "Inhabitants lifted above the threshold", func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, a.Lifted) }),
-	figure("Habitants sous 2,5 consultations", "Inhabitants below 2.5 consultations", func(ctx context.Context, f *atlas.Figures) string { return i18n.Int(ctx, int(f.Shares[0].People+0.5)) }),
-	{i18n.Text{FR: "Consultations manquantes par an", EN: "Consultations lacking a year"},
-		func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, int(a.ShortfallBefore+0.5)) },
-		func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, int(a.ShortfallAfter+0.5)) }},
-	gained("Consultations gagnées sur le manque", "Shortfall made up, consultations", func(ctx context.Context, a *atlas.Answer) string {
-		return i18n.Int(ctx, int(a.ShortfallBefore-a.ShortfallAfter+0.5))
-	}),
-	figure("Accessibilité moyenne", "Mean access", func(ctx context.Context, f *atlas.Figures) string { return i18n.Dec(ctx, f.Mean, 3) }),
-	figure("Gini", "Gini", func(ctx context.Context, f *atlas.Figures) string { return i18n.Dec(ctx, f.Gini, 4) }),
-	gained("Communes qui changent", "Municipalities that change", func(ctx context.Context, a *atlas.Answer) string { return i18n.Int(ctx, len(a.Changed)) }),
+	gained("Postes ajoutés (ETP)", "Posts added (FTE)", 1, func(a *atlas.Answer) float64 { return a.FTE }),
+	gained("Habitants passés au-dessus du seuil", "Inhabitants lifted above the threshold", 0, func(a *atlas.Answer) float64 { return float64(a.Lifted) }),
+	figure("Habitants sous 2,5 consultations", "Inhabitants below 2.5 consultations", 0, func(f *atlas.Figures) float64 { return f.Shares[0].People }),
+	{i18n.Text{FR: "Consultations manquantes par an", EN: "Consultations lacking a year"}, 0,
+		func(a *atlas.Answer) float64 { return a.ShortfallBefore }, func(a *atlas.Answer) float64 { return a.ShortfallAfter }},
+	gained("Consultations gagnées sur le manque", "Shortfall made up, consultations", 0, func(a *atlas.Answer) float64 { return a.ShortfallBefore - a.ShortfallAfter }),
+	figure("Accessibilité moyenne", "Mean access", 3, func(f *atlas.Figures) float64 { return f.Mean }),
+	figure("Gini", "Gini", 4, func(f *atlas.Figures) float64 { return f.Gini }),
+	gained("Communes qui changent", "Municipalities that change", 0, func(a *atlas.Answer) float64 { return float64(len(a.Changed)) }),
 }

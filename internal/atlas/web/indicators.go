@@ -201,13 +201,6 @@ func (p *Pages) departementsFile(format sheets.Format) httpx.Handler {
 		if err != nil {
 			return err
 		}
-		title := func(key string) i18n.Text { return i18n.Text{FR: key, EN: key} }
-		columns := []sheets.Column{
-			{Title: title("departement")}, {Title: title("nom")}, {Title: title("population"), Kind: sheets.Int}, {Title: title("communes"), Kind: sheets.Int},
-			{Title: title("etp"), Kind: sheets.Decimal}, {Title: title("communes_sans_medecin"), Kind: sheets.Int},
-			{Title: title("apl_moyenne"), Kind: sheets.Decimal, Decimals: 6}, {Title: title("part_sous_2_5"), Kind: sheets.Decimal, Decimals: 6},
-			{Title: title("gini"), Kind: sheets.Decimal, Decimals: 6},
-		}
 		all := func(yield func([]any, error) bool) {
 			for _, d := range rows {
 				if !yield([]any{d.Code, d.Name, d.Figures.Population, d.Communes, d.Doctors, d.WithoutDoctor, d.Mean, d.FGT0, d.Gini}, nil) {
@@ -215,9 +208,25 @@ func (p *Pages) departementsFile(format sheets.Format) httpx.Handler {
 				}
 			}
 		}
-		return sheets.Serve(w, r, format, "maillage-departements-"+s.Region.Code, columns, all)
+		return sheets.Serve(w, r, format, "maillage-departements-"+s.Region.Code, departementColumns, all)
 	}
 }
+
+// departementColumns describe the comparison; their titles are the same in every language, as those of the communes.
+var departementColumns = []sheets.Column{
+	{Title: sameText("departement"), Doc: i18n.Text{FR: "Code du département.", EN: "Code of the département."}},
+	{Title: sameText("nom"), Doc: i18n.Text{FR: "Nom officiel.", EN: "Official name."}},
+	{Title: sameText("population"), Kind: sheets.Int, Unit: i18n.Text{FR: "habitants", EN: "inhabitants"}, Doc: i18n.Text{FR: "Population municipale des communes du département.", EN: "Municipal population of the département’s municipalities."}},
+	{Title: sameText("communes"), Kind: sheets.Int, Unit: i18n.Text{FR: "communes", EN: "municipalities"}, Doc: i18n.Text{FR: "Nombre de communes et d’arrondissements municipaux.", EN: "Number of municipalities and municipal districts."}},
+	{Title: sameText("etp"), Kind: sheets.Decimal, Unit: i18n.Text{FR: "équivalents temps plein", EN: "full-time equivalents"}, Doc: i18n.Text{FR: "Médecins généralistes installés, dans la limite d’âge choisie.", EN: "General practitioners, within the age limit chosen."}},
+	{Title: sameText("communes_sans_medecin"), Kind: sheets.Int, Unit: i18n.Text{FR: "communes", EN: "municipalities"}, Doc: i18n.Text{FR: "Communes où n’exerce aucun de ces médecins.", EN: "Municipalities where none of these doctors practises."}},
+	{Title: sameText("apl_moyenne"), Kind: sheets.Decimal, Decimals: 6, Unit: i18n.Text{FR: "consultations par an et par habitant standardisé", EN: "consultations a year per standardised inhabitant"}, Doc: i18n.Text{FR: "Moyenne des APL des communes, pondérée par leur population.", EN: "Mean of the municipalities’ APL, weighted by their population."}},
+	{Title: sameText("part_sous_2_5"), Kind: sheets.Decimal, Decimals: 6, Unit: i18n.Text{FR: "part, de 0 à 1", EN: "share, from 0 to 1"}, Doc: i18n.Text{FR: "Part des habitants dont la commune a une APL inférieure à 2,5.", EN: "Share of inhabitants whose municipality has an APL below 2.5."}},
+	{Title: sameText("gini"), Kind: sheets.Decimal, Decimals: 6, Unit: i18n.Text{FR: "de 0 à 1", EN: "from 0 to 1"}, Doc: i18n.Text{FR: "Indice de Gini de l’APL entre habitants : 0 si tous ont la même.", EN: "Gini index of APL among inhabitants: 0 when all have the same."}},
+}
+
+// sameText is a title that programs read: the same in every language.
+func sameText(key string) i18n.Text { return i18n.Text{FR: key, EN: key} }
 
 // density is doctors for a hundred thousand inhabitants.
 func (d departementRow) density() float64 {

@@ -62,12 +62,6 @@ func (p *Pages) placementFile(format sheets.Format) httpx.Handler {
 		if o.Err != nil {
 			return o.Err
 		}
-		columns := []sheets.Column{
-			{Title: i18n.Text{FR: "rang", EN: "rank"}, Kind: sheets.Int}, {Title: i18n.Text{FR: "code_insee", EN: "code_insee"}},
-			{Title: i18n.Text{FR: "commune", EN: "municipality"}}, {Title: i18n.Text{FR: "departement", EN: "departement"}},
-			{Title: i18n.Text{FR: "zone", EN: "zone"}}, {Title: i18n.Text{FR: "etp", EN: "fte"}, Kind: sheets.Decimal},
-			{Title: i18n.Text{FR: "gain", EN: "gain"}, Kind: sheets.Decimal}, {Title: i18n.Text{FR: "unite", EN: "unit"}},
-		}
 		rows := func(yield func([]any, error) bool) {
 			if o.Proposal == nil {
 				return
@@ -80,8 +74,20 @@ func (p *Pages) placementFile(format sheets.Format) httpx.Handler {
 				}
 			}
 		}
-		return sheets.Serve(w, r, format, "maillage-placement-"+o.Region.Code, columns, rows)
+		return sheets.Serve(w, r, format, "maillage-placement-"+o.Region.Code, placementColumns, rows)
 	}
+}
+
+// placementColumns describe the ranked list.
+var placementColumns = []sheets.Column{
+	{Title: sameText("rang"), Kind: sheets.Int, Doc: i18n.Text{FR: "Rang du poste : la liste des n premiers est celle que donnerait une demande de n postes.", EN: "Rank of the post: the first n are the list that asking for n posts would give."}},
+	{Title: sameText("code_insee"), Doc: i18n.Text{FR: "Commune où placer le poste.", EN: "Municipality where the post should go."}},
+	{Title: sameText("nom"), Doc: i18n.Text{FR: "Nom de la commune.", EN: "Name of the municipality."}},
+	{Title: sameText("departement"), Doc: i18n.Text{FR: "Code du département.", EN: "Code of the département."}},
+	{Title: sameText("zone"), Doc: i18n.Text{FR: "ZIP, ZAC ou HZ (hors zonage), médecins généralistes.", EN: "ZIP, ZAC or HZ (outside zoning), general practitioners."}},
+	{Title: sameText("etp"), Kind: sheets.Decimal, Unit: i18n.Text{FR: "équivalents temps plein", EN: "full-time equivalents"}, Doc: i18n.Text{FR: "Temps du poste.", EN: "Time of the post."}},
+	{Title: sameText("gain"), Kind: sheets.Decimal, Doc: i18n.Text{FR: "Ce que le poste ajoute à ceux de rang inférieur, dans l’unité de la colonne suivante.", EN: "What the post adds to those of lower rank, in the unit of the next column."}},
+	{Title: sameText("unite"), Doc: i18n.Text{FR: "Unité du gain, selon l’objectif choisi.", EN: "Unit of the gain, after the objective chosen."}},
 }
 
 // gainUnits is what a gain is counted in.

@@ -318,21 +318,3 @@ func (p *Pages) deleteScenario(w http.ResponseWriter, r *http.Request) error {
 	}
 	return httpx.SeeOther(w, r, "/simulateur")
 }
-
-// compare shows kept scenarios side by side.
-func (p *Pages) compare(w http.ResponseWriter, r *http.Request) error {
-	const mostCompared = 4
-	var benches []bench
-	for _, id := range firstOf(r.URL.Query()["s"], min(mostCompared, len(r.URL.Query()["s"]))) {
-		b, err := p.open(r.Context(), id)
-		if err != nil {
-			return err
-		}
-		benches = append(benches, b)
-	}
-	mine, err := p.Scenarios.Mine(r.Context(), accounts.FromContext(r.Context()))
-	if err != nil {
-		return err
-	}
-	return httpx.Render(w, r, http.StatusOK, comparePage(benches, mine))
-}

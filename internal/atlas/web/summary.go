@@ -46,7 +46,7 @@ func (p *Pages) Summarise(ctx context.Context, id string) (Summary, error) {
 		s.Changes = append(s.Changes, b.words(ctx, c))
 	}
 	for _, row := range effectRows {
-		s.Rows = append(s.Rows, SummaryRow{Label: row.Label, Before: row.before(ctx, b.Answer), After: row.After(ctx, b.Answer)})
+		s.Rows = append(s.Rows, SummaryRow{Label: row.Label, Before: row.before(ctx, b.Answer), After: row.after(ctx, b.Answer)})
 	}
 	before := b.Region.Model(b.View.Ages).Value
 	moved := slices.Clone(b.Answer.Changed)

@@ -23,6 +23,8 @@ type Pages struct {
 	// InCommune is what other rooms know in a commune, Doors where they lead from it.
 	InCommune atlas.InCommune
 	Doors     []atlas.Door
+	// Datasets are the open tables of other rooms.
+	Datasets []Dataset
 	// Dossiers are the files that a reader may join a scenario to; a hit leads to where the form is sent.
 	Dossiers func(ctx context.Context, actor accounts.Actor) ([]atlas.Hit, error)
 }
@@ -60,6 +62,9 @@ func (p *Pages) Routes() []httpx.Route {
 		get("/api/v1/indicateurs", p.apiIndicators),
 		get("/simulateur", p.sandbox),
 		get("/simulateur/comparer", p.compare),
+		get("/simulateur/comparer.csv", p.compareFile(sheets.CSV)),
+		get("/simulateur/comparer.xlsx", p.compareFile(sheets.XLSX)),
+		get("/simulateur/comparer.ods", p.compareFile(sheets.ODS)),
 		get("/simulateur/{id}", p.scenario),
 		{Method: http.MethodPost, Path: "/api/simulateur", Permission: atlas.PermRead, Handler: p.sandboxAnswer},
 		{Method: http.MethodPost, Path: "/simulateur/enregistrer", Permission: atlas.PermSave, Handler: p.saveScenario},

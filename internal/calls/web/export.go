@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/sheets"
 )
@@ -30,6 +31,32 @@ func (p *Pages) export(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return sheets.Serve(w, r, format, i18n.T(ctx, "dossiers", "applications"), exportColumns, rows)
+}
+
+// mineFile gives the dossiers of whoever asks as a file, those of this browser without an account.
+func (p *Pages) mineFile(format sheets.Format) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		private(w)
+		ctx := r.Context()
+		all, err := p.Calls.Mine(ctx, reader(r))
+		if err != nil {
+			return err
+		}
+		rows := func(yield func([]any, error) bool) {
+			for _, d := range all {
+				if !yield([]any{d.Number, titleOf(ctx, &d), d.Programme.Name().Ctx(ctx), stateName(ctx, d.State), nextStep(ctx, &d), d.Commune, moment(d.FiledAt), d.Requested, d.Granted}, nil) {
+					return
+				}
+			}
+		}
+		return sheets.Serve(w, r, format, i18n.T(ctx, "mes-dossiers", "my-applications"), mineColumns, rows)
+	}
+}
+
+var mineColumns = []sheets.Column{
+	{Title: i18n.Text{FR: "Numéro", EN: "Number"}}, {Title: i18n.Text{FR: "Projet", EN: "Project"}}, {Title: i18n.Text{FR: "Dispositif", EN: "Programme"}},
+	{Title: i18n.Text{FR: "État", EN: "State"}}, {Title: i18n.Text{FR: "Où en est-il ?", EN: "Where is it?"}}, {Title: i18n.Text{FR: "Commune", EN: "Municipality"}},
+	{Title: i18n.Text{FR: "Déposé le", EN: "Filed on"}, Kind: sheets.Time}, {Title: i18n.Text{FR: "Demandé", EN: "Requested"}, Kind: sheets.Cents}, {Title: i18n.Text{FR: "Accordé", EN: "Granted"}, Kind: sheets.Cents},
 }
 
 var exportColumns = []sheets.Column{

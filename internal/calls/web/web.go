@@ -13,6 +13,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/sheets"
 	"maillage/internal/ui"
 
 	"github.com/a-h/templ"
@@ -92,6 +93,9 @@ func (p *Pages) dossierRoutes() []httpx.Route {
 	get, post := http.MethodGet, http.MethodPost
 	return []httpx.Route{
 		{Method: get, Path: "/dossiers", Permission: calls.PermRead, Handler: p.mine},
+		{Method: get, Path: "/dossiers.csv", Permission: calls.PermRead, Handler: p.mineFile(sheets.CSV)},
+		{Method: get, Path: "/dossiers.xlsx", Permission: calls.PermRead, Handler: p.mineFile(sheets.XLSX)},
+		{Method: get, Path: "/dossiers.ods", Permission: calls.PermRead, Handler: p.mineFile(sheets.ODS)},
 		{Method: post, Path: "/dossiers/reprendre", Permission: calls.PermRead, Handler: p.resume},
 		{Method: get, Path: "/dossiers/{id}", Permission: calls.PermRead, Handler: p.dossier},
 		{Method: get, Path: "/dossiers/{id}/pdf", Permission: calls.PermRead, Handler: p.dossierPDF},

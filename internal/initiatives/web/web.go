@@ -14,6 +14,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/sheets"
 	"maillage/internal/ui"
 )
 
@@ -29,6 +30,9 @@ func (p *Pages) Routes() []httpx.Route {
 	return []httpx.Route{
 		{Method: get, Path: "/initiatives", Permission: initiatives.PermRead, Handler: p.list},
 		{Method: get, Path: "/initiatives/{slug}", Permission: initiatives.PermRead, Handler: p.page},
+		{Method: get, Path: "/initiatives/{slug}/preuves.csv", Permission: initiatives.PermRead, Handler: p.evidence(sheets.CSV)},
+		{Method: get, Path: "/initiatives/{slug}/preuves.xlsx", Permission: initiatives.PermRead, Handler: p.evidence(sheets.XLSX)},
+		{Method: get, Path: "/initiatives/{slug}/preuves.ods", Permission: initiatives.PermRead, Handler: p.evidence(sheets.ODS)},
 		{Method: get, Path: "/initiatives-preparation", Permission: initiatives.PermManage, Handler: p.newCard},
 		{Method: post, Path: "/initiatives-preparation", Permission: initiatives.PermManage, Handler: p.spot},
 		{Method: get, Path: "/initiatives/{slug}/modifier", Permission: initiatives.PermManage, Handler: p.edit},

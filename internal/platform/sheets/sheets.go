@@ -67,11 +67,22 @@ const (
 	Bool                // bool
 )
 
+// kindNames say what a column holds, to whoever reads its dictionary.
+var kindNames = [...]i18n.Text{
+	Text: {FR: "texte", EN: "text"}, Int: {FR: "entier", EN: "whole number"}, Decimal: {FR: "nombre", EN: "number"}, Cents: {FR: "euros", EN: "euros"},
+	Date: {FR: "jour", EN: "day"}, Time: {FR: "jour et heure", EN: "day and time"}, Bool: {FR: "vrai ou faux", EN: "true or false"},
+}
+
+// Name is how people read the kind.
+func (k Kind) Name() i18n.Text { return kindNames[k] }
+
 // Column is a column of the table.
 type Column struct {
 	Title    i18n.Text
 	Kind     Kind
 	Decimals int // of a Decimal column; 2 when 0
+	// Unit and Doc explain the column in a data dictionary; files do not hold them.
+	Unit, Doc i18n.Text
 }
 
 func (c Column) decimals() int {

@@ -83,14 +83,29 @@ func communeName(code string) string {
 	return c.Name
 }
 
-var exportColumns = []sheets.Column{
-	{Title: i18n.Text{FR: "Identifiant", EN: "Identifier"}}, {Title: i18n.Text{FR: "Sorte", EN: "Kind"}}, {Title: i18n.Text{FR: "Nom", EN: "Name"}},
-	{Title: i18n.Text{FR: "État", EN: "State"}}, {Title: i18n.Text{FR: "Code INSEE", EN: "INSEE code"}}, {Title: i18n.Text{FR: "Commune", EN: "Municipality"}},
-	{Title: i18n.Text{FR: "Département", EN: "Département"}}, {Title: i18n.Text{FR: "Zone", EN: "Zone"}}, {Title: i18n.Text{FR: "Ouverture", EN: "Opening"}},
-	{Title: i18n.Text{FR: "Fermeture", EN: "Closing"}}, {Title: i18n.Text{FR: "Population du territoire", EN: "Population of the territory"}, Kind: sheets.Int},
-	{Title: i18n.Text{FR: "Latitude", EN: "Latitude"}, Kind: sheets.Decimal}, {Title: i18n.Text{FR: "Longitude", EN: "Longitude"}, Kind: sheets.Decimal},
-	{Title: i18n.Text{FR: "Position approchée", EN: "Approximate position"}, Kind: sheets.Bool}, {Title: i18n.Text{FR: "Source", EN: "Source"}},
+// ExportColumns describe the downloads of the list.
+var ExportColumns = []sheets.Column{
+	{Title: i18n.Text{FR: "Identifiant", EN: "Identifier"}, Doc: i18n.Text{FR: "Identifiant dans Maillage : il ne change pas.", EN: "Identifier in Maillage: it does not change."}},
+	{Title: i18n.Text{FR: "Sorte", EN: "Kind"}, Doc: i18n.Text{FR: "CPTS, maison ou centre de santé, équipe de soins primaires, cabinet, établissement…", EN: "CPTS, health house or centre, primary care team, practice, hospital…"}},
+	{Title: i18n.Text{FR: "Nom", EN: "Name"}, Doc: i18n.Text{FR: "Nom d’usage.", EN: "Usual name."}},
+	{Title: i18n.Text{FR: "État", EN: "State"}, Doc: i18n.Text{FR: "Étape atteinte, propre à chaque sorte.", EN: "Stage reached, of its own kind."}},
+	{Title: i18n.Text{FR: "Code INSEE", EN: "INSEE code"}, Doc: i18n.Text{FR: "Commune du site principal.", EN: "Municipality of the main site."}},
+	{Title: i18n.Text{FR: "Commune", EN: "Municipality"}, Doc: i18n.Text{FR: "Nom de cette commune.", EN: "Name of that municipality."}},
+	{Title: i18n.Text{FR: "Département", EN: "Département"}, Doc: i18n.Text{FR: "Code du département.", EN: "Code of the département."}},
+	{Title: i18n.Text{FR: "Zone", EN: "Zone"}, Doc: i18n.Text{FR: "Zone de la commune pour les médecins généralistes ; vide sans arrêté importé.", EN: "Zone of the municipality for general practitioners; empty without an imported decree."}},
+	{Title: i18n.Text{FR: "Ouverture", EN: "Opening"}, Unit: isoDay, Doc: i18n.Text{FR: "Jour d’ouverture, s’il est connu.", EN: "Day of opening, when known."}},
+	{Title: i18n.Text{FR: "Fermeture", EN: "Closing"}, Unit: isoDay, Doc: i18n.Text{FR: "Jour de fermeture ; vide si la structure est en activité.", EN: "Day of closing; empty while the structure is active."}},
+	{Title: i18n.Text{FR: "Population du territoire", EN: "Population of the territory"}, Kind: sheets.Int, Unit: i18n.Text{FR: "habitants", EN: "inhabitants"}, Doc: i18n.Text{FR: "Habitants des communes du territoire d’une CPTS ; 0 sans territoire.", EN: "Inhabitants of the municipalities of a CPTS’s territory; 0 without one."}},
+	{Title: i18n.Text{FR: "Latitude", EN: "Latitude"}, Kind: sheets.Decimal, Decimals: 6, Unit: degrees, Doc: i18n.Text{FR: "Position du site principal.", EN: "Position of the main site."}},
+	{Title: i18n.Text{FR: "Longitude", EN: "Longitude"}, Kind: sheets.Decimal, Decimals: 6, Unit: degrees, Doc: i18n.Text{FR: "Position du site principal.", EN: "Position of the main site."}},
+	{Title: i18n.Text{FR: "Position approchée", EN: "Approximate position"}, Kind: sheets.Bool, Doc: i18n.Text{FR: "Vrai lorsque la position est celle de la commune.", EN: "True when the position is the municipality’s."}},
+	{Title: i18n.Text{FR: "Source", EN: "Source"}, Doc: i18n.Text{FR: "« manual » : saisie ; « finess » : fichier national ; « demo » : inventée pour la démonstration.", EN: "“manual”: typed; “finess”: national file; “demo”: invented for the demonstration."}},
 }
+
+var (
+	isoDay  = i18n.Text{FR: "jour, AAAA-MM-JJ", EN: "day, YYYY-MM-DD"}
+	degrees = i18n.Text{FR: "degrés (WGS 84)", EN: "degrees (WGS 84)"}
+)
 
 // exportPage is how many structures an export reads at a time.
 const exportPage = 1000
@@ -112,7 +127,7 @@ func (p *Pages) export(format sheets.Format) httpx.Handler {
 					string(s.Opened), string(s.Closed), s.Population, s.Lat, s.Lon, s.Approximate, s.Source}, nil)
 			})
 		}
-		return sheets.Serve(w, r, format, i18n.T(r.Context(), "structures", "structures"), exportColumns, rows)
+		return sheets.Serve(w, r, format, i18n.T(r.Context(), "structures", "structures"), ExportColumns, rows)
 	}
 }
 
