@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
@@ -112,4 +113,10 @@ func (p places) Zone(ctx context.Context, code string) (string, bool) {
 		return "", false // a divided commune: its arrondissements have zones, it has none
 	}
 	return region.ZoneOf(n).Class, len(region.Places[n].Quarters) > 0
+}
+
+// Priority tells whether a list of priority neighbourhoods is loaded for the region of a département.
+func (p places) Priority(ctx context.Context, departement string) bool {
+	region, err := p.atlas.Region(ctx, accounts.RegionOf(departement), atlas.DefaultDecay)
+	return err == nil && slices.ContainsFunc(region.Places, func(one atlas.Place) bool { return len(one.Quarters) > 0 })
 }

@@ -31,6 +31,7 @@ type quiet struct{}
 func (quiet) Send(context.Context, *db.Tx, telexpertise.Letter) error { return nil }
 func (quiet) Distance(string, string) float64                         { return 0 }
 func (quiet) Zone(context.Context, string) (string, bool)             { return "", false }
+func (quiet) Priority(context.Context, string) bool                   { return false }
 
 // persons lends the role of a practitioner to everybody.
 type persons struct{}

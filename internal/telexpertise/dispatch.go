@@ -94,8 +94,12 @@ type Offer struct {
 	To []string
 }
 
-// Everyone is a width that no pool has: an offer so wide goes to all at once.
-const Everyone = 99
+// Everyone is a width that no pool has: an offer so wide goes to all at once, in a pool of at most Crowd experts who are there. In a larger
+// one it goes to the first Crowd: enough that somebody looks soon, and what comes does not all fall to the few who look most often.
+const (
+	Everyone = 99
+	Crowd    = 20
+)
 
 // NextOffer is where a case goes when the offer at level, made to those already tried, ran out (or, with level −1, when it arrives):
 // to so many more experts at once, then to all, then to the coordinator. Those tried still see it. Without a candidate left it goes
@@ -107,12 +111,12 @@ func NextOffer(level int, tried []string, ordered []Candidate, wide int) Offer {
 		return Offer{Level: min(next, LevelCoordinator)}
 	case len(ordered) == 0:
 		return Offer{Level: LevelCoordinator}
-	case wide >= Everyone:
+	case wide >= Everyone && len(ordered) <= Crowd:
 		return Offer{Level: LevelAll}
 	}
 	var to []string
 	for _, c := range ordered {
-		if len(to) < max(1, wide) && !slices.Contains(tried, c.ID) {
+		if len(to) < min(max(1, wide), Crowd) && !slices.Contains(tried, c.ID) {
 			to = append(to, c.ID)
 		}
 	}

@@ -70,6 +70,16 @@ func TestOffersWidenToEverybodyThenTheCoordinator(t *testing.T) {
 			t.Errorf("%d at once: got %v, want %v", wide, got, want)
 		}
 	}
+	var crowd []Candidate
+	for i := range 3 * Crowd {
+		crowd = append(crowd, Candidate{ID: fmt.Sprint(i)})
+	}
+	if got := escalation(crowd[:Crowd], Everyone); !slices.Equal(got, []string{"2 []", "3 []"}) {
+		t.Errorf("a pool of %d asked at once: %v", Crowd, got)
+	}
+	if got, want := escalation(crowd, Everyone), []string{fmt.Sprint(0, ids(crowd[:Crowd])), fmt.Sprint(1, ids(crowd[Crowd:2*Crowd])), "2 []", "3 []"}; !slices.Equal(got, want) {
+		t.Errorf("a large pool asked at once: got %v, want %v", got, want)
+	}
 	if got := escalation(pool[:1], 1); !slices.Equal(got, []string{"0 [a]", "2 []", "3 []"}) {
 		t.Errorf("with one expert: %v", got)
 	}

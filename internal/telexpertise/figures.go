@@ -94,8 +94,12 @@ type Figures struct {
 	Usable       float64 // share of answered requests whose photographs were usable; −1 when too few
 	Kappa        float64 // agreement of second readings on urgency; NaN when too few
 	Readings     Count
-	History      []Line // by quarter, oldest first
-	Suppressed   bool   // small counts are hidden here
+	Agreements   []Agreement // the same, pool by pool
+	Grid         []Area      // each step by département and quarter
+	// PriorityKnown tells whether a list of priority neighbourhoods is loaded: without one, none of them can be told apart.
+	PriorityKnown bool
+	History       []Line // by quarter, oldest first
+	Suppressed    bool   // small counts are hidden here
 }
 
 // Figures computes a quarter: for an officer, of their region with small counts hidden (a delegation sees its own line of it); for the
@@ -120,6 +124,12 @@ func (s *Service) Figures(ctx context.Context, actor accounts.Actor, asked Quart
 		f.Quarters = append(f.Quarters, q)
 	}
 	f.History = history(cases, f.Quarters, suppressed)
+	f.Grid = grid(cases, f.Quarters, suppressed)
+	f.Agreements = agreements(within(cases, f.Quarter), pairs, poolsOf(cases), suppressed)
+	if err := s.nameAgreements(ctx, f.Agreements); err != nil {
+		return nil, err
+	}
+	f.PriorityKnown = slices.ContainsFunc(departementsOf(cases), func(d string) bool { return s.places.Priority(ctx, d) })
 	if suppressed {
 		f.onlyFor(actor)
 	}
@@ -175,17 +185,13 @@ func officerRegion(actor accounts.Actor, region string) bool {
 // onlyFor leaves the lines of the départements that the officer may see; their values are those of the whole region's table, so that
 // no two officers hold two tables to subtract.
 func (f *Figures) onlyFor(actor accounts.Actor) {
-	f.Departements = slices.DeleteFunc(f.Departements, func(l Line) bool { return !actor.Can(PermFigures, accounts.Scope{Departement: l.Code}) })
+	may := func(departement string) bool { return actor.Can(PermFigures, accounts.Scope{Departement: departement}) }
+	f.Departements = slices.DeleteFunc(f.Departements, func(l Line) bool { return !may(l.Code) })
+	f.Grid = slices.DeleteFunc(f.Grid, func(a Area) bool { return !may(a.Code) })
 }
 
 func compute(cases []Case, pairs []pair, q Quarter, suppressed bool) *Figures {
-	from, to := q.bounds()
-	var in []*Case
-	for i := range cases {
-		if at := cases[i].SubmittedAt; !at.Before(from) && at.Before(to) {
-			in = append(in, &cases[i])
-		}
-	}
+	in := within(cases, q)
 	f := &Figures{Quarter: q, Suppressed: suppressed, Total: limited(len(in), suppressed)}
 	for _, step := range Steps {
 		f.Intervals = append(f.Intervals, enough(step.measure(in), suppressed))

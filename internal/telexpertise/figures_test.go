@@ -95,6 +95,51 @@ func TestTheAgencysTablesGiveNoSmallCountBack(t *testing.T) {
 	})
 }
 
+// TestTheGridSaysNoMoreThanItsQuarters: each column of the grid is the table of its quarter, and pools that read little hide with others.
+func TestTheGridSaysNoMoreThanItsQuarters(t *testing.T) {
+	quarters := []Quarter{{2026, 2}, {2026, 1}, {2025, 4}}
+	rapid.Check(t, func(t *rapid.T) {
+		var cases []Case
+		var pairs []pair
+		for i := range rapid.IntRange(1, 60).Draw(t, "cases") {
+			from, _ := rapid.SampledFrom(quarters).Draw(t, "quarter").bounds()
+			sent := from.Add(24 * time.Hour)
+			answered := sent.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "hours")) * time.Hour)
+			c := Case{ID: fmt.Sprint(i), SubmittedAt: &sent, AnsweredAt: &answered, PoolID: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "pool"),
+				Departement: rapid.SampledFrom([]string{"77", "93", "94"}).Draw(t, "departement")}
+			cases = append(cases, c)
+			if rapid.Bool().Draw(t, "second") {
+				pairs = append(pairs, pair{c.ID, rapid.SampledFrom([]Disposition{D1, D3}).Draw(t, "first"), rapid.SampledFrom([]Disposition{D1, D3}).Draw(t, "other")})
+			}
+		}
+		for _, suppressed := range []bool{true, false} {
+			rows := grid(cases, quarters, suppressed)
+			for i, q := range slices.Backward(quarters) {
+				table := compute(cases, pairs, q, suppressed).Departements
+				for _, area := range rows {
+					cell := area.Cells[len(quarters)-1-i]
+					at := slices.IndexFunc(table, func(l Line) bool { return l.Code == area.Code })
+					if cell.Quarter != q || at < 0 && (suppressed || cell.Count.N > 0) || at >= 0 && (cell.Count != table[at].Count || cell.Steps[1] != table[at].Answer) {
+						t.Fatalf("%s %s: %+v beside %+v", area.Code, q, cell, table)
+					}
+				}
+			}
+		}
+		hidden := 0
+		for _, a := range agreements(within(cases, quarters[0]), pairs, poolsOf(cases), true) {
+			if a.Readings.Hidden {
+				hidden++
+			}
+			if a.Readings.Hidden && !math.IsNaN(a.Kappa) || !a.Readings.Hidden && a.Readings.N < smallest {
+				t.Fatalf("shown: %+v", a)
+			}
+		}
+		if hidden == 1 && len(poolsOf(cases)) > 1 {
+			t.Fatal("one hidden pool is given back by the sum")
+		}
+	})
+}
+
 func TestKappa(t *testing.T) {
 	var pairs [][2]string
 	for class, n := range map[[2]string]int{{"a", "a"}: 20, {"a", "b"}: 5, {"b", "a"}: 10, {"b", "b"}: 15} {

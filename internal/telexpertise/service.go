@@ -33,6 +33,8 @@ type Places interface {
 	// Zone is the zoning of under-served areas in a commune ("ZIP", "ZAC", "HZ"; "" when it is not known), and whether the commune
 	// holds a priority neighbourhood.
 	Zone(ctx context.Context, commune string) (class string, qpv bool)
+	// Priority tells whether a list of priority neighbourhoods is loaded for the region of a département.
+	Priority(ctx context.Context, departement string) bool
 }
 
 // Config is what an installation chooses.

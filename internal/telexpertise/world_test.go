@@ -75,6 +75,7 @@ func (flat) Distance(a, b string) float64 {
 	return 30
 }
 func (flat) Zone(context.Context, string) (string, bool) { return "ZIP", true }
+func (flat) Priority(context.Context, string) bool       { return true }
 
 func person(id string, role accounts.Role) accounts.Actor {
 	return accounts.Actor{ID: id, Name: "Dr " + id, SecondFactor: true, Grants: []accounts.Grant{{Role: role, Region: "11"}}}

@@ -52,3 +52,17 @@ func TestLessAssiduousExpertsStillAnswerSooner(t *testing.T) {
 		}
 	}
 }
+
+// TestALargePoolSharesItsLoad: what is everybody's does not all fall to those who look most often, and nobody waits longer for it.
+func TestALargePoolSharesItsLoad(t *testing.T) {
+	play := func(p Policy) Result {
+		return Run(Plan{Seed: 1, Scale: 10, Days: 364, Repeats: 2, Policy: p, Habits: Usual()})
+	}
+	nearest, best := play(Policies()[0]), play(Policies()[2])
+	if best.Spread > nearest.Spread {
+		t.Errorf("load: %.2f, the nearest only %.2f", best.Spread, nearest.Spread)
+	}
+	if best.In48h < 0.95 || best.Answer.Median > 12 || best.AnswerP1.P90 > 24 {
+		t.Errorf("answers: median %.1f h, %.1f %% under 48 h; P1 nine in ten %.1f h", best.Answer.Median, 100*best.In48h, best.AnswerP1.P90)
+	}
+}

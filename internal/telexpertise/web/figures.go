@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"maillage/internal/accounts"
@@ -21,7 +22,81 @@ func (p *Pages) figures(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, figuresView(f))
+	return httpx.Render(w, r, http.StatusOK, figuresView(f, stepOf(r)))
+}
+
+// answerStep is the interval that people look for first.
+const answerStep = 1
+
+// stepOf is the interval that the grid shows: its place in telexpertise.Steps.
+func stepOf(r *http.Request) int {
+	code := r.URL.Query().Get("etape")
+	if at := slices.IndexFunc(telexpertise.Steps, func(s telexpertise.Step) bool { return s.Code == code }); at >= 0 {
+		return at
+	}
+	return answerStep
+}
+
+func stepOptions(ctx context.Context) []ui.Option {
+	options := []ui.Option{}
+	for _, s := range telexpertise.Steps {
+		options = append(options, ui.Option{Value: s.Code, Label: s.Name.Ctx(ctx)})
+	}
+	return options
+}
+
+// gridCell is the median and the ninth decile of one step, or why there is none.
+func gridCell(ctx context.Context, c telexpertise.Cell, step int) string {
+	switch {
+	case c.Steps[step].N > 0:
+		return span(ctx, c.Steps[step].Median) + " · " + span(ctx, c.Steps[step].P90)
+	case c.Count.Hidden:
+		return i18n.T(ctx, "masqué", "hidden")
+	}
+	return "—"
+}
+
+// stepChart draws the median of one step by quarter, a line for each département.
+func stepChart(ctx context.Context, f *telexpertise.Figures, step int) ui.LineChart {
+	chart := ui.LineChart{Title: i18n.Tf(ctx, "%s : médiane par trimestre et département", "%s: median by quarter and département", telexpertise.Steps[step].Name.Ctx(ctx))}
+	most := 24.0
+	for _, area := range f.Grid {
+		line := ui.Line{Name: area.Code}
+		for i, c := range area.Cells {
+			if c.Steps[step].N > 0 {
+				line.Points = append(line.Points, [2]float64{float64(i), c.Steps[step].Median.Hours()})
+				most = max(most, c.Steps[step].Median.Hours())
+			}
+		}
+		chart.Lines = append(chart.Lines, line)
+	}
+	hoursAxis(ctx, f, &chart, most)
+	return chart
+}
+
+// drawable tells whether any département has two quarters to join.
+func drawable(f *telexpertise.Figures, step int) bool {
+	return slices.ContainsFunc(f.Grid, func(a telexpertise.Area) bool {
+		n := 0
+		for _, c := range a.Cells {
+			if c.Steps[step].N > 0 {
+				n++
+			}
+		}
+		return n > 1
+	})
+}
+
+// hoursAxis puts quarters under a chart of hours.
+func hoursAxis(ctx context.Context, f *telexpertise.Figures, chart *ui.LineChart, most float64) {
+	for i := range f.History {
+		chart.X.Ticks = append(chart.X.Ticks, float64(i))
+	}
+	chart.X.To, chart.X.Write = float64(max(1, len(f.History)-1)), func(tick float64) string { return f.History[int(tick)].Code[2:] }
+	chart.Y = ui.Axis{Label: i18n.T(ctx, "heures", "hours"), To: 24 * math.Ceil(most/24), Write: func(tick float64) string { return i18n.Int(ctx, int(tick)) }}
+	for h := 0.0; h <= chart.Y.To; h += max(12, 12*math.Ceil(chart.Y.To/96)) {
+		chart.Y.Ticks = append(chart.Y.Ticks, h)
+	}
 }
 
 func quarterName(ctx context.Context, code string) string {
@@ -105,7 +180,6 @@ func historyChart(ctx context.Context, f *telexpertise.Figures) ui.LineChart {
 	medians, ninths, most := ui.Line{Name: i18n.T(ctx, "médiane", "median")}, ui.Line{Name: i18n.T(ctx, "neuf sur dix sous", "nine in ten under")}, 24.0
 	chart := ui.LineChart{Title: i18n.T(ctx, "Heures de la demande à la réponse, par trimestre", "Hours from request to answer, by quarter")}
 	for i, l := range f.History {
-		chart.X.Ticks = append(chart.X.Ticks, float64(i))
 		if l.Answer.N > 0 {
 			medians.Points = append(medians.Points, [2]float64{float64(i), l.Answer.Median.Hours()})
 			ninths.Points = append(ninths.Points, [2]float64{float64(i), l.Answer.P90.Hours()})
@@ -113,11 +187,7 @@ func historyChart(ctx context.Context, f *telexpertise.Figures) ui.LineChart {
 		}
 	}
 	chart.Lines = []ui.Line{medians, ninths}
-	chart.X.To, chart.X.Write = float64(max(1, len(f.History)-1)), func(tick float64) string { return f.History[int(tick)].Code[2:] }
-	chart.Y = ui.Axis{Label: i18n.T(ctx, "heures", "hours"), To: 24 * math.Ceil(most/24), Write: func(tick float64) string { return i18n.Int(ctx, int(tick)) }}
-	for h := 0.0; h <= chart.Y.To; h += max(12, 12*math.Ceil(chart.Y.To/96)) {
-		chart.Y.Ticks = append(chart.Y.Ticks, h)
-	}
+	hoursAxis(ctx, f, &chart, most)
 	return chart
 }
 
@@ -142,15 +212,14 @@ var figureColumns = []sheets.Column{
 // figureRows lists what the page shows, table by table.
 func figureRows(ctx context.Context, f *telexpertise.Figures) sheets.Rows {
 	return func(yield func([]any, error) bool) {
+		on := f.Quarter.String()
 		line := func(table string, l telexpertise.Line) bool {
-			var n, median, ninth any
-			if !l.Count.Hidden {
-				n = l.Count.N
-			}
+			var median, ninth any
+			n := shownCount(l.Count)
 			if l.Answer.N > 0 {
 				median, ninth = l.Answer.Median.Hours(), l.Answer.P90.Hours()
 			}
-			return yield([]any{f.Quarter.String(), table, codeName(ctx, l.Code), n, median, ninth}, nil)
+			return yield([]any{on, table, codeName(ctx, l.Code), n, median, ninth}, nil)
 		}
 		for i, s := range telexpertise.Steps {
 			if !line(i18n.T(ctx, "étapes", "steps"), telexpertise.Line{Code: s.Name.Ctx(ctx), Count: telexpertise.Count{Hidden: true}, Answer: f.Intervals[i]}) {
@@ -171,7 +240,31 @@ func figureRows(ctx context.Context, f *telexpertise.Figures) sheets.Rows {
 				}
 			}
 		}
+		for _, a := range f.Agreements {
+			if !yield([]any{on, i18n.T(ctx, "secondes lectures par pool (κ)", "second readings by pool (κ)"), a.Pool + " : " + kappaWords(ctx, a.Kappa), shownCount(a.Readings), nil, nil}, nil) {
+				return
+			}
+		}
+		for _, area := range f.Grid {
+			for _, c := range area.Cells {
+				on = c.Quarter.String()
+				for k, step := range telexpertise.Steps {
+					l := telexpertise.Line{Code: area.Code, Count: c.Count, Answer: c.Steps[k]}
+					if !line(i18n.T(ctx, "départements, ", "départements, ")+step.Name.Ctx(ctx), l) {
+						return
+					}
+				}
+			}
+		}
 	}
+}
+
+// shownCount is a count, or nothing where it is hidden.
+func shownCount(c telexpertise.Count) any {
+	if c.Hidden {
+		return nil
+	}
+	return c.N
 }
 
 func figuresLead(ctx context.Context, f *telexpertise.Figures) string {

@@ -44,6 +44,7 @@ type flat struct{}
 
 func (flat) Distance(string, string) float64             { return 0 }
 func (flat) Zone(context.Context, string) (string, bool) { return "", false }
+func (flat) Priority(context.Context, string) bool       { return false }
 
 // server serves the room; the header X-Actor says who asks.
 type server struct {

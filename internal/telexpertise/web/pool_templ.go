@@ -836,7 +836,7 @@ func poolFields(d poolData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "wide_p1", Label: i18n.T(ctx, "Dermatologues sollicités ensemble, P1", "Dermatologists asked at once, P1"), Hint: i18n.T(ctx, "99 : tous", "99: all"), Type: "number", Value: strconv.Itoa(max(1, d.Pool.Settings.V.WideP1)), Error: ui.FieldError(ctx, d.Err, "wide"), Attrs: templ.Attributes{"min": "1", "max": "99"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "wide_p1", Label: i18n.T(ctx, "Dermatologues sollicités ensemble, P1", "Dermatologists asked at once, P1"), Hint: i18n.T(ctx, "99 : tous, vingt au plus à la fois", "99: all, twenty at most at a time"), Type: "number", Value: strconv.Itoa(max(1, d.Pool.Settings.V.WideP1)), Error: ui.FieldError(ctx, d.Err, "wide"), Attrs: templ.Attributes{"min": "1", "max": "99"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
