@@ -44,7 +44,7 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	people := calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region",
+	people := calls.DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region", Departement: "91",
 		Reviewer: calls.Reviewer{ID: "demo-reviewer", Name: "Antoine Roussel"}, Near: nearGrigny(places)}
 	if people.Practices, err = a.demoPractices(ctx, places); err != nil {
 		return err

@@ -21,6 +21,7 @@ type DemoPlace struct {
 // DemoPeople are the accounts that the demonstration's dossiers name.
 type DemoPeople struct {
 	Applicant, Instructor, Decider string
+	Departement                    string // where the instructor works; elsewhere dossiers name officers who have no account here
 	Reviewer                       Reviewer
 	Practices                      []DemoPlace // the group practices in difficulty, in the order of their dossiers
 	Near                           []DemoPlace // around the applicant's structure, in the instructor's département; none: drawn by lot
@@ -82,7 +83,7 @@ func (d *demo) openCalls() error {
 func (d *demo) call(p Programme, opens, closes time.Time, envelope int64, state lifecycle.State) (*Call, error) {
 	info, _ := p.Info()
 	form, criteria := Template(p)
-	year := fmt.Sprintf(" — %d", closes.Year())
+	year := fmt.Sprintf(" — %d", opens.Year())
 	c := &Call{ID: db.NewID(), Programme: p, State: state, Region: d.region, OpensAt: startOfDay(opens), ClosesAt: startOfDay(closes).AddDate(0, 0, 1).Add(-time.Second), Envelope: envelope,
 		Version: 1, CreatedAt: opens, UpdatedAt: opens}
 	c.Title.V, c.Summary.V = i18n.Text{FR: info.Name.FR + year, EN: info.Name.EN + year}, info.Purpose
@@ -107,12 +108,14 @@ type demoDossier struct {
 	answers Answers
 	mine    bool       // belongs to the demonstration's applicant
 	at      *DemoPlace // where; drawn by lot when nil
+	// underWay is one of the calls that are open: whoever has it in hand works where it is.
+	underWay bool
 }
 
 func (d *demo) add(x demoDossier) error {
 	d.number++
 	place := d.places[d.random.IntN(len(d.places))]
-	if x.at == nil && (x.mine || x.state == Admissible || x.state == Committee) {
+	if x.at == nil && (x.mine || x.underWay && x.state != Filed) {
 		x.at = d.near()
 	}
 	if x.at != nil {
@@ -121,7 +124,7 @@ func (d *demo) add(x demoDossier) error {
 	row := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-%d-%05d", place.Departement, x.filed.Year(), 90000+d.number), CallID: x.call.ID, Programme: x.call.Programme, State: x.state,
 		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, StructureConfirmed: true, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
 		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: x.filed.AddDate(0, 2, 0), Version: 1,
-		CreatedAt: x.filed.AddDate(0, 0, -9), UpdatedAt: x.filed, Score: float64(45 + d.random.IntN(50))}
+		CreatedAt: x.filed.AddDate(0, 0, -9), UpdatedAt: x.filed}
 	if row.Since.After(d.now) { // nothing of a dossier under way lies in the future
 		row.Since = x.filed.AddDate(0, 0, 5)
 	}
@@ -132,7 +135,7 @@ func (d *demo) add(x demoDossier) error {
 		row.OwnerID = d.people.Applicant
 	}
 	if x.state == Filed || x.state == Admissible || x.state == ToComplete {
-		row.Since, row.Score = x.filed, 0
+		row.Since = x.filed
 		due := lifecycle.Deadline{N: 15, Unit: lifecycle.WorkingDays}.After(x.filed)
 		row.DueAt = &due
 	}
@@ -141,7 +144,7 @@ func (d *demo) add(x demoDossier) error {
 	row.Form.V = &form
 	row.Frozen.V = &Freeze{At: x.filed, Zone: place.Zone, Notes: []string{"démonstration"}}
 	if x.state != Filed {
-		row.Instructor = d.people.Instructor
+		row.Instructor = d.instructorOf(place.Departement)
 	}
 	if x.granted > 0 || x.state == Refused {
 		decided := row.Since
@@ -152,8 +155,8 @@ func (d *demo) add(x demoDossier) error {
 	if err := insertDossier(d.ctx, d.tx, row); err != nil {
 		return err
 	}
-	if row.DecidedAt == nil {
-		return nil
+	if err := d.opinion(x.call, row); err != nil || row.DecidedAt == nil {
+		return err
 	}
 	return d.decision(row)
 }
@@ -175,10 +178,31 @@ func demoAnswers(x demoDossier, row *Dossier) Answers {
 	a := Answers{AnswerTitle: row.Title, AnswerCommune: row.Commune, AnswerEmail: row.Email, "structure_name": row.Title, "contact": "Personne inventée",
 		"description": "Projet inventé pour la démonstration.", "diagnosis": "Territoire de la démonstration.", "team.0.profession": "Médecin généraliste", "team.0.count": "3",
 		"team.1.profession": "Infirmier", "team.1.count": "2", AnswerRequested: fmt.Sprint(x.asked), Cell(TableCosts, 0, "label"): "Coût du projet", Cell(TableCosts, 0, "amount"): fmt.Sprint(x.cost)}
+	for _, q := range x.call.Form.V.Fields() {
+		if _, said := a[q.Name]; !said && q.Required {
+			demoAnswer(a, q, x.filed)
+		}
+	}
 	for k, v := range x.answers {
 		a[k] = v
 	}
 	return a
+}
+
+// demoAnswer fills a required question that the demonstration has nothing else to say about.
+func demoAnswer(a Answers, q Field, filed time.Time) {
+	switch q.Kind {
+	case KindText, KindLong:
+		a[q.Name] = "Inventé pour la démonstration"
+	case KindInt:
+		a[q.Name] = "4"
+	case KindDate:
+		a[q.Name] = filed.AddDate(0, 6, 0).Format(time.DateOnly)
+	case KindYesNo:
+		a[q.Name] = "yes"
+	case KindChoice:
+		a[q.Name] = q.Options[0].Value
+	}
 }
 
 // walls are the projects of the protocol signed on 6 July 2017, in its first year.
@@ -259,7 +283,7 @@ func (d *demo) underWay() error {
 			if (i+j)%2 == 1 {
 				continue
 			}
-			x := demoDossier{call: d.open[p.Code], state: state, title: p.Name.FR + " à %s", filed: d.now.AddDate(0, 0, -15+j), cost: 60_000, asked: 25_000 + int64(1000*i), mine: i < 3}
+			x := demoDossier{call: d.open[p.Code], state: state, title: p.Name.FR + " à %s", filed: d.now.AddDate(0, 0, -15+j), cost: 60_000, asked: 25_000 + int64(1000*i), mine: i < 3, underWay: true}
 			if state == Granted {
 				x.granted = x.asked
 			}

@@ -36,7 +36,7 @@ func (d *demo) sitting() error {
 	c := d.open[MSPStartUp]
 	convened := d.now.AddDate(0, 0, -3)
 	for i := range 4 {
-		x := demoDossier{call: c, state: Committee, title: "Démarrage de la MSP de %s", filed: d.now.AddDate(0, 0, -19+i), cost: 130_000, asked: int64(60_000 + 9_000*i)}
+		x := demoDossier{call: c, state: Committee, title: "Démarrage de la MSP de %s", filed: d.now.AddDate(0, 0, -19+i), cost: 130_000, asked: int64(60_000 + 9_000*i), underWay: true}
 		if err := d.add(x); err != nil {
 			return err
 		}
@@ -50,5 +50,44 @@ func (d *demo) sitting() error {
 		return err
 	}
 	_, err := d.tx.ExecContext(d.ctx, `UPDATE dossier SET state_since = $1 WHERE call_id = $2 AND state = 'committee'`, convened, c.ID)
+	return err
+}
+
+// instructorOf names who processed a dossier of a département.
+func (d *demo) instructorOf(departement string) string {
+	if d.people.Departement == "" || departement == d.people.Departement {
+		return d.people.Instructor
+	}
+	return "demo-officer-" + departement
+}
+
+// demoOpinions are what reviewers say in the demonstration.
+var demoOpinions = []struct{ favourable, text string }{
+	{"yes", "Le besoin est réel et l’équipe est engagée."}, {"reserved", "Projet utile ; le calendrier est serré et les cofinancements restent à confirmer."}, {"yes", "Équipe solide, budget sincère."},
+}
+
+// opinion gives a dossier past its admissibility the opinion behind its score: by the demonstration's reviewer before the committee, by
+// an invented one elsewhere.
+func (d *demo) opinion(c *Call, row *Dossier) error {
+	if row.State == Filed || row.State == ToComplete || row.State == Admissible {
+		return nil
+	}
+	reviewer := Reviewer{Name: "URPS médecins (avis inventé)", Email: "avis.urps@example.org"}
+	if row.State == Committee && d.people.Reviewer.ID != "" {
+		reviewer = d.people.Reviewer
+	}
+	said := demoOpinions[d.random.IntN(len(demoOpinions))]
+	scores := map[string]int{}
+	for _, k := range c.Criteria.V {
+		scores[k.Name] = 2 + d.random.IntN(MaxScore-1)
+	}
+	row.Score = c.Score(scores)
+	given := row.FiledAt.AddDate(0, 0, 4)
+	if _, err := d.tx.ExecContext(d.ctx, `INSERT INTO opinion (id, dossier_id, reviewer_id, reviewer_name, state, asked_by, asked_at, due_at, scores, favourable, text, conflict, given_at, reviewer_email, key_hash)
+		VALUES ($1, $2, $3, $4, 'given', $5, $6, $7, $8, $9, $10, '', $11, $12, '')`, db.NewID(), row.ID, reviewer.identity(), reviewer.Name, row.Instructor, row.FiledAt.AddDate(0, 0, 2),
+		row.FiledAt.AddDate(0, 0, 20), db.JSON[map[string]int]{V: scores}, said.favourable, said.text, given, reviewer.Email); err != nil {
+		return err
+	}
+	_, err := d.tx.ExecContext(d.ctx, `UPDATE dossier SET score = $1 WHERE id = $2`, row.Score, row.ID)
 	return err
 }

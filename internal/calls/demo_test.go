@@ -14,8 +14,11 @@ func TestDemoFigures(t *testing.T) {
 			places = append(places, DemoPlace{Code: fmt.Sprintf("91%03d", i), Name: fmt.Sprintf("Commune %d", i), Departement: "91", Zone: "ZIP"})
 		}
 		near := []DemoPlace{{Code: "91286", Name: "Grigny", Departement: "91", Zone: "ZIP"}, {Code: "91521", Name: "Ris-Orangis", Departement: "91", Zone: "ZAC"}}
+		for i := range 20 {
+			places = append(places, DemoPlace{Code: fmt.Sprintf("77%03d", i), Name: fmt.Sprintf("Ville %d", i), Departement: "77", Zone: "HZ"})
+		}
 		for range 2 {
-			w.must(w.SeedDemo(ctx, "11", places, DemoPeople{Applicant: "applicant", Instructor: "instructor", Decider: "decider", Reviewer: Reviewer{ID: "reviewer", Name: "Évaluateur"}, Near: near}))
+			w.must(w.SeedDemo(ctx, "11", places, DemoPeople{Applicant: "applicant", Instructor: "instructor", Decider: "decider", Departement: "91", Reviewer: Reviewer{ID: "reviewer", Name: "Évaluateur"}, Near: near}))
 		}
 		count := func(condition string, args ...any) (n int) {
 			w.must(w.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM dossier JOIN dossier_content ON dossier_id = dossier.id WHERE `+condition, args...))
@@ -23,22 +26,27 @@ func TestDemoFigures(t *testing.T) {
 		}
 		past := ` AND call_id IN (SELECT id FROM call WHERE state = 'results')`
 		for what, c := range map[string]struct{ got, want int }{
-			"projects of the protocol":    {count(`programme = $1`+past, ProtocolWalls), DemoWallProjects},
-			"of which toward an MSP":      {count(`programme = $1 AND answers LIKE '%"to_msp":"yes"%'`+past, ProtocolWalls), DemoWallTowardMSP},
-			"fragile practices":           {count(`programme = $1`+past, PracticeDifficulty), DemoFragilePractices},
-			"all of them audited":         {count(`programme = $1 AND answers LIKE '%Audit réalisé%'`+past, PracticeDifficulty), DemoFragilePractices},
-			"some of them funded":         {count(`programme = $1 AND granted_cents > 0`+past, PracticeDifficulty), 4},
-			"kinds of works":              {count(`programme = $1 AND answers LIKE '%rehabilitation%'`+past, ProtocolWalls), 16},
-			"decided in the future":       {count(`decided_at > $1 OR state_since > $1`, w.now()), 0},
-			"processed, nothing proposed": {count(`state = 'instructed' AND proposed_cents = 0`), 0},
-			"the applicant's, elsewhere":  {count(`owner_id = 'applicant' AND commune NOT IN ('91286', '91521')`), 0},
-			"before the committee":        {count(`state = 'committee' AND proposed_cents > 0 AND decided_at IS NULL AND id IN (SELECT dossier_id FROM committee_dossier)`), 4},
-			"committee without a sitting": {count(`state = 'committee' AND id NOT IN (SELECT dossier_id FROM committee_dossier)`), 0},
-			"opinions to give":            {count(`state = 'admissible' AND owner_id <> 'reviewer' AND id IN (SELECT dossier_id FROM opinion WHERE state = 'asked' AND reviewer_id = 'reviewer')`), 3},
-			"asked in the future":         {count(`id IN (SELECT dossier_id FROM opinion WHERE asked_at > $1 OR due_at < $1)`, w.now()), 0},
-			"due soon":                    {count(`id IN (SELECT dossier_id FROM opinion WHERE due_at < $1)`, w.now().AddDate(0, 0, 5)), 1},
-			"decider is not instructor":   {count(`decider_id = instructor_id AND decider_id <> ''`), 0},
-			"decisions without a record":  {count(`granted_cents > 0 AND id NOT IN (SELECT dossier_id FROM dossier_decision)`), 0},
+			"projects of the protocol":     {count(`programme = $1`+past, ProtocolWalls), DemoWallProjects},
+			"of which toward an MSP":       {count(`programme = $1 AND answers LIKE '%"to_msp":"yes"%'`+past, ProtocolWalls), DemoWallTowardMSP},
+			"fragile practices":            {count(`programme = $1`+past, PracticeDifficulty), DemoFragilePractices},
+			"all of them audited":          {count(`programme = $1 AND answers LIKE '%Audit réalisé%'`+past, PracticeDifficulty), DemoFragilePractices},
+			"some of them funded":          {count(`programme = $1 AND granted_cents > 0`+past, PracticeDifficulty), 4},
+			"kinds of works":               {count(`programme = $1 AND answers LIKE '%rehabilitation%'`+past, ProtocolWalls), 16},
+			"decided in the future":        {count(`decided_at > $1 OR state_since > $1`, w.now()), 0},
+			"processed, nothing proposed":  {count(`state = 'instructed' AND proposed_cents = 0`), 0},
+			"the applicant's, elsewhere":   {count(`owner_id = 'applicant' AND commune NOT IN ('91286', '91521')`), 0},
+			"before the committee":         {count(`state = 'committee' AND proposed_cents > 0 AND decided_at IS NULL AND id IN (SELECT dossier_id FROM committee_dossier)`), 4},
+			"committee without a sitting":  {count(`state = 'committee' AND id NOT IN (SELECT dossier_id FROM committee_dossier)`), 0},
+			"opinions to give":             {count(`state = 'admissible' AND owner_id <> 'reviewer' AND id IN (SELECT dossier_id FROM opinion WHERE state = 'asked' AND reviewer_id = 'reviewer')`), 3},
+			"asked in the future":          {count(`id IN (SELECT dossier_id FROM opinion WHERE opinion.state = 'asked' AND (asked_at > $1 OR due_at < $1))`, w.now()), 0},
+			"due soon":                     {count(`id IN (SELECT dossier_id FROM opinion WHERE opinion.state = 'asked' AND due_at < $1)`, w.now().AddDate(0, 0, 5)), 1},
+			"the instructor, elsewhere":    {count(`instructor_id = 'instructor' AND departement <> '91'`), 0},
+			"under way, nobody's":          {count(`instructor_id NOT IN ('', 'instructor') AND call_id IN (SELECT id FROM call WHERE state = 'published')`), 0},
+			"a score without an opinion":   {count(`(score > 0) <> (id IN (SELECT dossier_id FROM opinion WHERE opinion.state = 'given'))`), 0},
+			"given in the future":          {count(`id IN (SELECT dossier_id FROM opinion WHERE given_at > $1)`, w.now()), 0},
+			"calls named for another year": {count(`call_id IN (SELECT id FROM call WHERE opens_at > $1 AND title NOT LIKE '%2026%')`, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), 0},
+			"decider is not instructor":    {count(`decider_id = instructor_id AND decider_id <> ''`), 0},
+			"decisions without a record":   {count(`granted_cents > 0 AND id NOT IN (SELECT dossier_id FROM dossier_decision)`), 0},
 		} {
 			if c.got != c.want {
 				w.t.Errorf("%s: %d, want %d", what, c.got, c.want)

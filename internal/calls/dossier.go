@@ -84,6 +84,14 @@ type Rule struct {
 	NotWith []Programme `json:",omitempty"`
 }
 
+// FiledNumber is the number that people quote; "" before filing.
+func (d *Dossier) FiledNumber() string {
+	if d.FiledAt == nil {
+		return ""
+	}
+	return d.Number
+}
+
 // Scope is where the dossier is and whose it is.
 func (d *Dossier) Scope() accounts.Scope {
 	return accounts.Scope{Region: d.Region, Departement: d.Dept, Structure: d.Structure, Owner: d.OwnerID}

@@ -89,6 +89,8 @@ type Field struct {
 	Expr string `json:"expr,omitempty"`
 	// Money says that a computed field is an amount, in cents.
 	Money bool `json:"money,omitempty"`
+	// Start is how many rows of a table are shown to begin with; 0: two.
+	Start int `json:"start,omitempty"`
 	// Blocks shows each row of a table as a block of questions rather than a line.
 	Blocks bool `json:"blocks,omitempty"`
 }
@@ -158,6 +160,15 @@ func (a Answers) Rows(table string) int {
 }
 
 const maxRows = 200
+
+// Shown is how many rows of a table a page offers: what it starts with, then one more than what was typed.
+func (f Field) Shown(a Answers) int {
+	start := f.Start
+	if start == 0 {
+		start = 2
+	}
+	return min(maxRows, max(start, a.Rows(f.Name)+1))
+}
 
 // Cell is the key of a cell of a table.
 func Cell(table string, row int, column string) string {

@@ -270,7 +270,7 @@ func (f Inbox) order(backwards bool) string {
 	return column + direction[down != backwards] + ", id" + direction[backwards]
 }
 
-const listColumns = `id, number, call_id, programme, state, title, structure_id, structure_confirmed, commune, departement, region, requested_cents,
+const listColumns = `zone, in_qpv, id, number, call_id, programme, state, title, structure_id, structure_confirmed, commune, departement, region, requested_cents,
 	proposed_cents, granted_cents, instructor_id, decider_id, score, filed_at, state_since, due_at, frozen, version`
 
 // streamDossiers reads every dossier of a filter, one at a time: memory does not grow with the list.

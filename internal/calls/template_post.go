@@ -77,14 +77,21 @@ func postSection(p Programme) Section {
 	} else {
 		terms = otherTerms[p]
 	}
+	partners := table("partners", true, "Partenaires, l’Agence comprise", "Partners, the agency included", columns...)
+	partners.Start = 3 // the agency and two others
+	if p == SalariedGP {
+		partners.Start = 2 // the agency and the employer
+	}
+	sites := table("sites", true, "Lieux d’exercice", "Practice sites", field("place", KindText, true, "Nom et adresse", "Name and address"),
+		field("commune", KindCommune, true, "Code INSEE de la commune", "INSEE code of the municipality"), field("half_days", KindInt, false, "Demi-journées par semaine", "Half-days a week"))
+	sites.Start = 1
 	fields := []Field{
-		table("partners", true, "Partenaires, l’Agence comprise", "Partners, the agency included", columns...),
+		partners,
 		{Name: "time_total", Kind: KindComputed, Label: i18n.Text{FR: "Total des quotités (%)", EN: "Total of shares of time (%)"}, Expr: `total("partners", "time")`},
 		{Name: "funding_total", Kind: KindComputed, Label: i18n.Text{FR: "Total des parts de financement (%)", EN: "Total of shares of funding (%)"}, Expr: `total("partners", "funding")`},
 	}
 	if p != GPRecruitment { // it asks its one site with its QPV
-		fields = append(fields, table("sites", true, "Lieux d’exercice", "Practice sites", field("place", KindText, true, "Nom et adresse", "Name and address"),
-			field("commune", KindCommune, true, "Code INSEE de la commune", "INSEE code of the municipality"), field("half_days", KindInt, false, "Demi-journées par semaine", "Half-days a week")))
+		fields = append(fields, sites)
 	}
 	fields = append(fields,
 		field("starts_on", KindDate, true, "Prise de poste souhaitée", "Start wished for"),

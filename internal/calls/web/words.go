@@ -213,3 +213,21 @@ func structureChoices(ctx context.Context, v dossierView) []ui.Option {
 	return append(all, ui.Option{Value: "other", Label: i18n.T(ctx, "une autre structure", "another structure")},
 		ui.Option{Value: "none", Label: i18n.T(ctx, "aucune : elle est en création, ou n’est pas connue de l’Agence", "none: it is being created, or the agency does not know it")})
 }
+
+// some is a figure once there is one.
+func some(is bool, text string) string {
+	if is {
+		return text
+	}
+	return "—"
+}
+
+// instructor names who has the dossier in hand, for officers.
+func (v dossierView) instructor() string {
+	for _, o := range v.Officers {
+		if o.ID == v.Dossier.Instructor {
+			return o.Name
+		}
+	}
+	return ""
+}
