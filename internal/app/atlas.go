@@ -53,7 +53,11 @@ func (s structuresOnMap) Points(ctx context.Context, actor accounts.Actor, r *at
 	for _, one := range found {
 		points = append(points, atlas.Point{Lat: one.Lat, Lon: one.Lon, Title: one.Name + ", " + one.Kind.Label().Ctx(ctx)})
 	}
-	return points, nil
+	others, err := s.service.OtherSites(ctx, r.Code)
+	for _, one := range others {
+		points = append(points, atlas.Point{Lat: one.Lat, Lon: one.Lon, Title: i18n.Tf(ctx, "%s, autre site", "%s, other site", one.Name)})
+	}
+	return points, err
 }
 
 // Find looks for structures by name, number or commune.

@@ -27,7 +27,7 @@ func lives() []lifecycle.Described {
 	for _, m := range structures.Machines {
 		all = append(all, m)
 	}
-	all = append(all, structures.DifficultyLife, rulebook.Machine)
+	all = append(all, structures.DifficultyLife, structures.ProjectLife, rulebook.Machine)
 	return append(all, calls.CallLife, calls.DossierLife, calls.AppealLife, funding.Life, posts.SharedLife, posts.GPLife, consultations.Life, initiatives.Life, protocols.Life, telexpertise.RequestLife, telexpertise.ReadingLife, telexpertise.VisitLife)
 }
 

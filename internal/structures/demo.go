@@ -93,6 +93,7 @@ func (g *demo) all() {
 	g.paris13()
 	g.practices()
 	g.others()
+	g.projectsAndSites()
 }
 
 // place picks a commune with a probability that follows its population.

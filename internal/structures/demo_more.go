@@ -2,6 +2,7 @@ package structures
 
 import (
 	"fmt"
+	"slices"
 
 	"maillage/internal/accounts"
 	"maillage/internal/lifecycle"
@@ -142,6 +143,36 @@ func (g *demo) others() {
 	for n, commune := range []string{"75105", "93066", "94028", "78646"} {
 		g.put(demoStructure{id: DemoID(University, n+1), kind: University, name: "Université " + g.river(n+400) + " (démonstration)", commune: commune, state: "open", opened: "1971-01-01"})
 	}
+}
+
+// projectsAndSites gives some structures what they set out to do, and a second place to work.
+func (g *demo) projectsAndSites() {
+	project := func(structure, kind, title string, state lifecycle.State, since, expected Day) {
+		p := Project{ID: fmt.Sprintf("demo-project-%02d", len(g.projects)+1), StructureID: structure, Kind: kind, Title: title, State: state, Since: since, Expected: expected, CreatedAt: g.now}
+		g.projects = append(g.projects, p)
+		label := ProjectLife.Label(state)
+		g.facts = append(g.facts, g.s.fact(structure, since, FactProject, p.ID, t("Projet « "+title+" » : "+label.FR, "Project “"+title+"”: "+label.EN)))
+	}
+	project(DemoMSPGrigny, "health_project", "Écrire le projet de santé de la Grande Borne", ProjectUnderWay, g.today.Add(-50), g.today.AddMonths(4))
+	project(DemoMSPGrigny, "walls", "Aménager le rez-de-chaussée de la place du Damier", ProjectPlanned, g.today.Add(-20), g.today.AddMonths(14))
+	project(accounts.DemoCPTSGrigny, "health_project", "Projet de santé de la CPTS", ProjectUnderWay, g.today.Add(-80), g.today.AddMonths(3))
+	project(accounts.DemoCPTSGrigny, "coordination", "Choisir un outil de coordination commun", ProjectPlanned, g.today.Add(-10), "")
+	for n := 10; n <= demoMSP; n += 10 {
+		opened := g.structure(DemoID(MSP, n)).Opened
+		project(DemoID(MSP, n), "extension", "Ouvrir deux cabinets de plus", ProjectDone, opened.AddMonths(24), "")
+	}
+	for n := 40; n <= demoCDS; n += 40 {
+		st := g.structure(DemoID(CDS, n))
+		if st.Closed != "" {
+			continue
+		}
+		at := g.communes[(n*37)%len(g.communes)]
+		g.sites = append(g.sites, Site{ID: fmt.Sprintf("demo-site-%03d", n), StructureID: st.ID, Label: "Antenne", Commune: at.Code, Lat: at.Lat, Lon: at.Lon, Approximate: true, From: st.Opened.AddMonths(18)})
+	}
+}
+
+func (g *demo) structure(id string) Structure {
+	return g.structures[slices.IndexFunc(g.structures, func(s Structure) bool { return s.ID == id })]
 }
 
 // name makes the n-th name of a list; what comes round again gets an adjective.

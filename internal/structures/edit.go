@@ -298,6 +298,21 @@ func (s *Service) SetMission(ctx context.Context, actor accounts.Actor, cmd Miss
 	return err
 }
 
+// RemoveContact takes somebody out of those to write to. The record keeps that it happened, not the address.
+func (s *Service) RemoveContact(ctx context.Context, actor accounts.Actor, id, contact string) error {
+	_, err := s.change(ctx, actor, id, PermWrite, "structures.contact", func(tx *db.Tx, f *File) (string, error) {
+		res, err := tx.ExecContext(ctx, "DELETE FROM structure_contact WHERE id = $1 AND structure_id = $2", contact, id)
+		if err != nil {
+			return "", fmt.Errorf("remove the contact: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return "", fault.NotFound("Ce contact n’est plus de cette structure.", "This contact is no longer of this structure.").Because(err)
+		}
+		return fmt.Sprintf("A retiré un contact de « %s ».", f.Name), nil
+	})
+	return err
+}
+
 // AddContact records somebody to write to.
 func (s *Service) AddContact(ctx context.Context, actor accounts.Actor, c Contact) error {
 	_, err := s.change(ctx, actor, c.StructureID, PermWrite, "structures.contact", func(tx *db.Tx, f *File) (string, error) {

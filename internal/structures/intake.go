@@ -269,6 +269,7 @@ type batch struct {
 	facts       []Fact
 	missions    []MissionDone
 	cases       []Difficulty
+	projects    []Project
 }
 
 func (b *batch) add(st Structure, e finess.Establishment, asOf Day, s *Service, importID string) {
@@ -299,6 +300,7 @@ func (b *batch) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insertAll(ctx, tx, insertFact, b.facts) },
 		func() error { return insertEach(ctx, tx, insertMission, b.missions) },
 		func() error { return insertAll(ctx, tx, insertDifficulty, b.cases) },
+		func() error { return insertAll(ctx, tx, insertProject, b.projects) },
 	} {
 		if err := write(); err != nil {
 			return err

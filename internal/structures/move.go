@@ -3,6 +3,7 @@ package structures
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -223,7 +224,7 @@ func hand(ctx context.Context, tx *db.Tx, from, into *File, today Day) error {
 	}
 	var members []Member
 	for _, m := range from.Members {
-		if m.To == "" {
+		if m.To == "" && !into.has(m.RPPS) {
 			m.ID, m.StructureID, m.From = db.NewID(), into.ID, max(today, m.From)
 			members = append(members, m)
 		}
@@ -240,7 +241,17 @@ func hand(ctx context.Context, tx *db.Tx, from, into *File, today Day) error {
 		d.ID, d.StructureID = db.NewID(), into.ID
 		documents = append(documents, d)
 	}
+	var projects []Project
+	for _, p := range from.Projects {
+		if !ProjectLife.State(p.State).Terminal {
+			p.ID, p.StructureID = db.NewID(), into.ID
+			projects = append(projects, p)
+		}
+	}
 	into.Identifiers = append(into.Identifiers, numbers...)
+	if err := insertAll(ctx, tx, insertProject, projects); err != nil {
+		return err
+	}
 	if err := insertAll(ctx, tx, insertDocument, documents); err != nil {
 		return err
 	}
@@ -254,6 +265,11 @@ func hand(ctx context.Context, tx *db.Tx, from, into *File, today Day) error {
 		return err
 	}
 	return insertAll(ctx, tx, insertSite, sites)
+}
+
+// has tells whether a professional is already a member, by number.
+func (f *File) has(rpps string) bool {
+	return rpps != "" && slices.ContainsFunc(f.Members, func(m Member) bool { return m.RPPS == rpps && m.To == "" })
 }
 
 // endCase closes the case of a practice that is merged: what goes on is its receiver's.

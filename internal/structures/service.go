@@ -66,7 +66,7 @@ func (s *Service) File(ctx context.Context, actor accounts.Actor, id string) (*F
 	}
 	f.Documents = s.readable(ctx, actor, f)
 	if !actor.Can(PermDetail, f.Scope()) {
-		f.Contacts, f.Members = nil, nil
+		f.Contacts, f.Members, f.Projects = nil, nil, nil
 	}
 	return f, nil
 }

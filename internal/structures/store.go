@@ -105,6 +105,7 @@ func selectFile(ctx context.Context, q db.Queryer, id string) (*File, error) {
 		{&f.Contacts, "SELECT id, structure_id, name, role, email, phone FROM structure_contact WHERE structure_id = $1 ORDER BY name, id"},
 		{&f.Facts, "SELECT id, structure_id, day, kind, key, text FROM structure_fact WHERE structure_id = $1 ORDER BY day, id"},
 		{&f.Documents, "SELECT " + documentColumns + " FROM structure_document WHERE structure_id = $1 AND withdrawn_on = '' AND case_id = '' ORDER BY kind, added_at, id"},
+		{&f.Projects, "SELECT " + projectColumns + " FROM structure_project WHERE structure_id = $1 ORDER BY created_at DESC, id"},
 		{&f.Missions, "SELECT structure_id, mission, started_on, deployed_on FROM structure_mission WHERE structure_id = $1 ORDER BY mission"},
 	} {
 		if err := q.SelectContext(ctx, part.into, part.query, id); err != nil {

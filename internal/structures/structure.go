@@ -1,6 +1,8 @@
 package structures
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"maillage/internal/accounts"
@@ -9,6 +11,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/structures/identifier"
+	"maillage/internal/territory"
 )
 
 // Day is a calendar day.
@@ -95,6 +98,12 @@ type Site struct {
 	To          Day     `db:"to_day"`
 }
 
+// Name is how people name the site: its label, its address, or its commune.
+func (s Site) Name() string {
+	commune, _ := territory.Embedded().Commune(s.Commune)
+	return strings.Join(slices.DeleteFunc([]string{s.Label, s.Address, commune.Name}, func(part string) bool { return part == "" }), ", ")
+}
+
 // Member is a professional of the structure.
 type Member struct {
 	ID          string `db:"id"`
@@ -139,6 +148,7 @@ const (
 	FactMission = "mission" // Key is the mission
 	FactImport  = "import"  // Key is the import
 	FactNote    = "note"
+	FactProject = "project" // Key is the project
 	// FactDifficulty is a step of a practice in difficulty; Key is the case.
 	FactDifficulty = "difficulty"
 )
@@ -161,6 +171,7 @@ type File struct {
 	Contacts    []Contact
 	Facts       []Fact // oldest first
 	Missions    []MissionDone
+	Projects    []Project  // latest first; for whoever may see the detail
 	Documents   []Document // those that may be read, without those of a practice in difficulty
 
 	today Day

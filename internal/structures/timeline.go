@@ -72,6 +72,12 @@ func (f *File) events(names []Mission) []Event {
 		add(n.From, tf("Numéro %[1]s %[2]s", "%[1]s number %[2]s", n.Scheme, n.Value))
 		add(n.To, tf("Fin du numéro %[1]s %[2]s", "End of %[1]s number %[2]s", n.Scheme, n.Value))
 	}
+	for _, x := range f.Sites {
+		if !x.Main {
+			add(x.From, tf("Site ouvert : %[1]s", "Site opened: %[1]s", x.Name()))
+			add(x.To, tf("Site fermé : %[1]s", "Site closed: %[1]s", x.Name()))
+		}
+	}
 	for _, m := range f.Members {
 		if p, ok := ProfessionByID(m.Profession); ok && m.To != "" {
 			add(m.To, tf("Départ d’un membre (%[1]s)", "A member left (%[2]s)", strings.ToLower(p.Label.FR), strings.ToLower(p.Label.EN)))

@@ -37,7 +37,7 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
 	if err := actor.Require(structures.PermWrite, s.Scope()); err != nil {
 		return err
 	}
-	form := url.Values{"version": {strconv.Itoa(s.Version)}, "name": {s.Name}, "commune": {s.Commune}, "address": {s.Detail.V.Address}, "about": {s.Detail.V.About},
+	form := url.Values{"version": {strconv.Itoa(s.Version)}, "name": {s.Name}, "commune": {communeText(s.Commune)}, "address": {s.Detail.V.Address}, "about": {s.Detail.V.About},
 		"website": {s.Detail.V.Website}, "themes": {strings.Join(s.Detail.V.Themes, ", ")}, "opened": {string(s.Opened)}}
 	if !s.Approximate {
 		form.Set("lat", strconv.FormatFloat(s.Lat, 'f', 6, 64))
@@ -48,11 +48,11 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
 
 // create records a structure.
 func (p *Pages) create(w http.ResponseWriter, r *http.Request) error {
-	lat, lon, err := position(r)
+	commune, lat, lon, err := p.where(r)
 	var s structures.Structure
 	if err == nil {
 		s, err = p.Service.Create(r.Context(), accounts.FromContext(r.Context()), structures.CreateCommand{
-			Kind: structures.Kind(r.PostFormValue("kind")), Name: r.PostFormValue("name"), Commune: r.PostFormValue("commune"), Address: r.PostFormValue("address"),
+			Kind: structures.Kind(r.PostFormValue("kind")), Name: r.PostFormValue("name"), Commune: commune, Address: r.PostFormValue("address"),
 			Lat: lat, Lon: lon, FINESS: r.PostFormValue("finess"), SIRET: r.PostFormValue("siret"), Opened: structures.Day(r.PostFormValue("opened")),
 			About: r.PostFormValue("about"), Website: r.PostFormValue("website")})
 	}
@@ -68,11 +68,11 @@ func (p *Pages) create(w http.ResponseWriter, r *http.Request) error {
 // update changes what describes a structure.
 func (p *Pages) update(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	lat, lon, err := position(r)
+	commune, lat, lon, err := p.where(r)
 	if err == nil {
 		version, _ := strconv.Atoi(r.PostFormValue("version"))
 		err = p.Service.Update(r.Context(), accounts.FromContext(r.Context()), structures.UpdateCommand{
-			ID: id, Version: version, Name: r.PostFormValue("name"), Commune: r.PostFormValue("commune"), Address: r.PostFormValue("address"), Lat: lat, Lon: lon,
+			ID: id, Version: version, Name: r.PostFormValue("name"), Commune: commune, Address: r.PostFormValue("address"), Lat: lat, Lon: lon,
 			About: r.PostFormValue("about"), Website: r.PostFormValue("website"), Themes: list(r.PostFormValue("themes")), Opened: structures.Day(r.PostFormValue("opened"))})
 	}
 	if kind := fault.KindOf(err); kind == fault.KindInvalid || kind == fault.KindConflict || kind == fault.KindRefused {
@@ -85,8 +85,7 @@ func (p *Pages) update(w http.ResponseWriter, r *http.Request) error {
 }
 
 // position reads coordinates; none is the commune's.
-func position(r *http.Request) (lat, lon float64, err error) {
-	wrong := fault.Fields{}
+func position(wrong fault.Fields, r *http.Request, latName, lonName string) (lat, lon float64) {
 	read := func(name string, limit float64) float64 {
 		text := strings.Replace(strings.TrimSpace(r.PostFormValue(name)), ",", ".", 1)
 		if text == "" {
@@ -98,8 +97,17 @@ func position(r *http.Request) (lat, lon float64, err error) {
 		}
 		return x
 	}
-	lat, lon = read("lat", 90), read("lon", 180)
-	return lat, lon, wrong.Err()
+	return read(latName, 90), read(lonName, 180)
+}
+
+// where reads the commune and the coordinates of a form.
+func (p *Pages) where(r *http.Request) (commune string, lat, lon float64, err error) {
+	wrong := fault.Fields{}
+	lat, lon = position(wrong, r, "lat", "lon")
+	if commune = strings.TrimSpace(r.PostFormValue("commune")); commune != "" { // an empty one is refused with the rest
+		commune = communeOf(wrong, "commune", commune, p.Region)
+	}
+	return commune, lat, lon, wrong.Err()
 }
 
 func list(text string) []string {

@@ -127,7 +127,7 @@ func editView(p editPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = text(p, "commune", i18n.T(ctx, "Code INSEE de la commune", "INSEE code of the municipality"), i18n.T(ctx, "5 caractères, par exemple 91286 pour Grigny.", "5 characters, for instance 91286 for Grigny."), true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = communeField("commune", p.Form.Get("commune"), ui.FieldError(ctx, p.Err, "commune")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -160,11 +160,11 @@ func editView(p editPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = text(p, "finess", i18n.T(ctx, "Numéro FINESS", "FINESS number"), "", false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = numberField("finess", i18n.T(ctx, "Numéro FINESS", "FINESS number"), p.Form.Get("finess"), ui.FieldError(ctx, p.Err, "finess")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = text(p, "siret", i18n.T(ctx, "Numéro SIRET", "SIRET number"), "", false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = numberField("siret", i18n.T(ctx, "Numéro SIRET", "SIRET number"), p.Form.Get("siret"), ui.FieldError(ctx, p.Err, "siret")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

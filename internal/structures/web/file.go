@@ -11,6 +11,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/structures"
+	"maillage/internal/structures/identifier"
 	"maillage/internal/territory"
 )
 
@@ -31,6 +32,8 @@ type filePage struct {
 	CanDetail bool
 	CanWrite  bool
 	CanMerge  bool
+	Roles     []accounts.Role
+	Files     []AidFile  // the dossiers that the structure filed, for whoever sees its projects
 	Form      url.Values // what was typed, when it was refused
 	Err       error
 }
@@ -66,7 +69,8 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 		page.Missions = f.MissionStates(missions, page.Today)
 	}
 	if page.CanWrite {
-		page.Options = f.Machine().Options(f, f.State, structures.RolesOn(actor, f.Scope()))
+		page.Roles = structures.RolesOn(actor, f.Scope())
+		page.Options = f.Machine().Options(f, f.State, page.Roles)
 	}
 	if err := p.weigh(r, &page); err != nil {
 		return err
@@ -75,12 +79,23 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 		if page.Events, err = p.events(r, id); err != nil {
 			return err
 		}
+		if page.Files, err = p.files(r); err != nil {
+			return err
+		}
 	}
 	status := http.StatusOK
 	if refusal != nil {
 		status = httpx.Status(refusal)
 	}
 	return httpx.Render(w, r, status, fileView(page))
+}
+
+// aid finds a dossier of the structure; nil when it is not among those filed.
+func (page filePage) aid(id string) *AidFile {
+	if i := slices.IndexFunc(page.Files, func(f AidFile) bool { return f.ID == id }); i >= 0 {
+		return &page.Files[i]
+	}
+	return nil
 }
 
 // weigh scores a group practice, for whoever may see it.
@@ -130,7 +145,7 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) addMember(w http.ResponseWriter, r *http.Request) error {
 	return p.done(w, r, p.Service.AddMember(r.Context(), accounts.FromContext(r.Context()), structures.MemberCommand{
 		Structure: r.PathValue("id"), Name: r.PostFormValue("name"), Profession: r.PostFormValue("profession"), RPPS: r.PostFormValue("rpps"),
-		From: structures.Day(r.PostFormValue("from")), BirthYear: r.PostFormValue("birth_year"), Leaving: structures.Day(r.PostFormValue("leaving"))}))
+		From: structures.Day(r.PostFormValue("from")), To: structures.Day(r.PostFormValue("to")), BirthYear: r.PostFormValue("birth_year"), Leaving: structures.Day(r.PostFormValue("leaving"))}))
 }
 
 // declare records what a practice says of a member.
@@ -150,10 +165,33 @@ func (p *Pages) number(w http.ResponseWriter, r *http.Request) error {
 		schemeOf(r.PostFormValue("scheme")), r.PostFormValue("value"), structures.Day(r.PostFormValue("from"))))
 }
 
-// territory records the communes of a structure: codes separated by anything.
+// territory records the communes of a structure: those that stay ticked, and those added by name or code.
 func (p *Pages) territory(w http.ResponseWriter, r *http.Request) error {
-	codes := strings.FieldsFunc(r.PostFormValue("communes"), func(c rune) bool { return c == ',' || c == ';' || c == ' ' || c == '\n' || c == '\r' || c == '\t' })
+	_ = r.PostFormValue("communes") // reads the form
+	codes, wrong := slices.Clone(r.PostForm["commune"]), fault.Fields{}
+	for _, text := range strings.FieldsFunc(r.PostFormValue("communes"), func(c rune) bool { return c == ',' || c == ';' || c == '\n' || c == '\r' || c == '\t' }) {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		if words := strings.Fields(text); allCodes(words) { // a column of codes, pasted
+			codes = append(codes, words...)
+		} else if code := communeOf(wrong, "communes", text, p.Region); code != "" {
+			codes = append(codes, code)
+		}
+	}
+	if err := wrong.Err(); err != nil {
+		return p.done(w, r, err)
+	}
 	return p.done(w, r, p.Service.SetTerritory(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"), codes))
+}
+
+func allCodes(words []string) bool {
+	for _, word := range words {
+		if _, err := identifier.Parse(identifier.Commune, word); err != nil || strings.Contains(word, "-") {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // mission records how far a CPTS mission is.
@@ -167,6 +205,11 @@ func (p *Pages) mission(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) contact(w http.ResponseWriter, r *http.Request) error {
 	return p.done(w, r, p.Service.AddContact(r.Context(), accounts.FromContext(r.Context()), structures.Contact{
 		StructureID: r.PathValue("id"), Name: r.PostFormValue("contact"), Role: r.PostFormValue("role"), Email: r.PostFormValue("email"), Phone: r.PostFormValue("phone")}))
+}
+
+// removeContact takes somebody out of those to write to.
+func (p *Pages) removeContact(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.RemoveContact(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"), r.PathValue("contact")))
 }
 
 // merge folds the structure into another one.

@@ -156,6 +156,11 @@ func (p *Pages) points(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	others, err := p.Service.OtherSites(r.Context(), p.Region, p.filter(r).Kinds...)
+	if err != nil {
+		return err
+	}
+	all = append(all, others...)
 	layer := collection{Type: "FeatureCollection", Features: make([]feature, len(all))}
 	for i, s := range all {
 		layer.Features[i] = feature{Type: "Feature", ID: s.ID, Geometry: geometry{"Point", [2]float64{s.Lon, s.Lat}},
