@@ -202,7 +202,7 @@ func TestBlindSecondReading(t *testing.T) {
 	w.must(w.s.Sign(ctx, w.near, reply(id, telexpertise.D3)))
 	list, err := w.s.Worklist(ctx, w.far, telexpertise.FilterSecond, 1)
 	w.must(err)
-	if len(list.Rows) != 1 || list.Rows[0].Disposition != "" || list.Rows[0].TakerID != "" {
+	if len(list.Rows) != 1 || list.Rows[0].Disposition != "" || list.Rows[0].TakerID != "" || list.Rows[0].Clock != nil {
 		t.Fatalf("%+v", list.Rows)
 	}
 	if f := w.file(w.far, id); !f.MaySecond() || len(f.Answers) != 0 || len(f.Notes) != 0 || len(f.History) != 0 {

@@ -31,6 +31,8 @@ type Row struct {
 	Pool     Pool
 	Clock    *time.Time // the next deadline, whoever's it is
 	Previous bool       // photographs again
+	Slot     *Slot      // in the agenda: the hour proposed or booked
+	Expert   string     // in the agenda: whose slot it is, else who answered
 }
 
 // Worklist is one page of an expert's cases, by risk then age.
@@ -119,7 +121,7 @@ func (s *Service) rows(ctx context.Context, actor accounts.Actor, list string, c
 			row.Patient, row.Site = r.Patient, r.Clinical.Site
 		}
 		if blind {
-			row.Disposition, row.TakerID = "", ""
+			row.Disposition, row.TakerID, row.Clock = "", "", nil // a clock that runs tells what was decided
 		}
 		rows = append(rows, row)
 		shown = append(shown, c.Ref())
@@ -201,7 +203,49 @@ func (s *Service) Agenda(ctx context.Context, actor accounts.Actor) ([]Row, erro
 		}
 		cases = append(cases, more...)
 	}
-	return s.rows(ctx, actor, "agenda", cases, false)
+	rows, err := s.rows(ctx, actor, "agenda", cases, false)
+	if err != nil {
+		return nil, err
+	}
+	return rows, s.place(ctx, rows)
+}
+
+// place puts beside each visit its slot and its expert.
+func (s *Service) place(ctx context.Context, rows []Row) error {
+	names, slots := map[string]string{}, map[string]*Slot{}
+	for _, pool := range poolsIn(rows) {
+		people, err := members(ctx, s.db, pool, PartExpert)
+		if err != nil {
+			return err
+		}
+		for _, m := range people {
+			names[m.PersonID] = m.Name
+		}
+		var held []Slot
+		if err := s.db.SelectContext(ctx, &held, "SELECT "+slotColumns+" FROM telex_slot WHERE pool_id = $1 AND case_id <> ''", pool); err != nil {
+			return fmt.Errorf("read the slots held: %w", err)
+		}
+		for i := range held {
+			slots[held[i].ID] = &held[i]
+		}
+	}
+	for i := range rows {
+		rows[i].Expert = names[rows[i].TakerID]
+		if rows[i].Slot = slots[rows[i].SlotID]; rows[i].Slot != nil {
+			rows[i].Expert = names[rows[i].Slot.ExpertID]
+		}
+	}
+	return nil
+}
+
+func poolsIn(rows []Row) []string {
+	var all []string
+	for _, r := range rows {
+		if !slices.Contains(all, r.PoolID) {
+			all = append(all, r.PoolID)
+		}
+	}
+	return all
 }
 
 // onlyOwn narrows an expert's agenda to their own visits; secretaries and coordinators see the pool's.

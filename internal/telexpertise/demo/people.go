@@ -16,8 +16,9 @@ const (
 	theSecretary = "demo-secretary"
 )
 
+// firstNames are those of women and of men in turn.
 var firstNames = []string{"Agnès", "Bruno", "Carole", "Denis", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Jérôme", "Khadija", "Loïc", "Maïa", "Nabil", "Odile", "Pascal",
-	"Quitterie", "Rachid", "Solène", "Thibault", "Ursule", "Valérie", "Wassim", "Xavier", "Yasmine", "Zoé"}
+	"Quitterie", "Rachid", "Solène", "Thibault", "Ursule", "Wassim", "Valérie", "Xavier", "Yasmine", "Zacharie"}
 
 var lastNames = []string{"Abadie", "Barreau", "Castelain", "Delorme", "Escoffier", "Fauvel", "Garnot", "Hébrard", "Imbert", "Jouvin", "Kessler", "Larrieu", "Montagne",
 	"Nédellec", "Orsini", "Pruvost", "Quéré", "Rocher", "Sabatier", "Tessier", "Urvoy", "Vasseur", "Weiss", "Ximénès", "Yvon", "Zeller"}

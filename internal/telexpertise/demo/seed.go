@@ -11,6 +11,7 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/telexpertise"
 )
 
@@ -101,15 +102,28 @@ func (k *seeder) people(ctx context.Context, system accounts.Actor, now time.Tim
 		}
 	}
 	k.clock.Set(now)
-	for d := 1; d <= 12; d += 2 {
+	ahead := workingDays(now, 10)
+	for d := 0; d < len(ahead); d += 2 {
 		for i, e := range k.experts {
-			at := time.Date(now.Year(), now.Month(), now.Day()+d+i%2, 9+i%8, 30*(i%2), 0, 0, time.UTC)
+			on := ahead[d+i%2]
+			at := time.Date(on.Year(), on.Month(), on.Day(), 9+i%8, 30*(i%2), 0, 0, i18n.Paris)
 			if _, err := k.slot(ctx, e, at); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// workingDays are the next n of them.
+func workingDays(now time.Time, n int) []time.Time {
+	var all []time.Time
+	for day := now.In(i18n.Paris).AddDate(0, 0, 1); len(all) < n; day = day.AddDate(0, 0, 1) {
+		if clock.France.IsWorkingDay(day) {
+			all = append(all, day)
+		}
+	}
+	return all
 }
 
 func (k *seeder) slot(ctx context.Context, e telexpertise.Member, at time.Time) (string, error) {

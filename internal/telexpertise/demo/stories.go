@@ -97,7 +97,8 @@ var guesses = map[string]string{"melanoma": "mélanome ?", "bcc": "carcinome bas
 // record invents a patient and what was found. Phone numbers are of the range kept for fiction.
 func record(s story, r *rand.Rand) telexpertise.Record {
 	born := time.Date(1935+r.IntN(65), time.Month(1+r.IntN(12)), 1+r.IntN(28), 0, 0, 0, 0, time.UTC)
-	sex := []string{"F", "M"}[s.n%2]
+	first := (s.n*11 + s.n/7) % len(firstNames)
+	sex := []string{"F", "M"}[first%2]
 	yes := func(is bool) telexpertise.Answer3 {
 		if is {
 			return telexpertise.Yes
@@ -106,7 +107,7 @@ func record(s story, r *rand.Rand) telexpertise.Record {
 	}
 	serious := s.lesion == "melanoma"
 	return telexpertise.Record{
-		Patient: telexpertise.Patient{BirthName: lastNames[(s.n*5+3)%len(lastNames)] + "-Demo", FirstBirthName: firstNames[(s.n*11+s.n/7)%len(firstNames)], BirthDate: born.Format("2006-01-02"),
+		Patient: telexpertise.Patient{BirthName: lastNames[(s.n*5+3)%len(lastNames)] + "-Demo", FirstBirthName: firstNames[first], BirthDate: born.Format("2006-01-02"),
 			Sex: sex, Phone: fmt.Sprintf("06 39 98 %02d %02d", s.n/100, s.n%100), Lang: []string{"fr", "fr", "fr", "ar", "pt", "tr"}[s.n%6]},
 		Consent: telexpertise.Consent{Given: true, Form: "oral", ByWhom: "patient", At: s.begins},
 		Clinical: telexpertise.Clinical{Site: telexpertise.Sites[(s.n*3)%len(telexpertise.Sites)].Code, DiameterMM: float64(3 + r.IntN(12)), Since: telexpertise.Durations[1+r.IntN(3)].Code,

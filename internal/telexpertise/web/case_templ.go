@@ -149,7 +149,7 @@ func caseView(d caseData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if d.Case.DueAt != nil && d.Case.AnswerDue == nil && !telexpertise.RequestLife.State(d.Case.State).Terminal {
+			if d.Case.DueAt != nil && d.Case.AnswerDue == nil && !d.CanSecond && !telexpertise.RequestLife.State(d.Case.State).Terminal {
 				templ_7745c5c3_Err = ui.Badge(clockTone(*d.Case.DueAt, d.Now), remaining(ctx, *d.Case.DueAt, d.Now)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/lifecycle"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/telexpertise"
@@ -25,6 +27,7 @@ type worklistData struct {
 }
 
 type agendaGroup struct {
+	State lifecycle.State
 	Title i18n.Text
 	Rows  []telexpertise.Row
 }
@@ -84,7 +87,7 @@ func (p *Pages) agenda(w http.ResponseWriter, r *http.Request) error {
 	}
 	data := agendaData{Now: p.service.Now()}
 	for _, g := range agendaGroups {
-		group := agendaGroup{Title: g.title}
+		group := agendaGroup{State: g.state, Title: g.title}
 		for _, row := range rows {
 			if row.Visit == g.state {
 				group.Rows = append(group.Rows, row)
@@ -93,4 +96,18 @@ func (p *Pages) agenda(w http.ResponseWriter, r *http.Request) error {
 		data.Groups = append(data.Groups, group)
 	}
 	return httpx.Render(w, r, http.StatusOK, agendaView(data))
+}
+
+// awaited is when and where a patient is awaited.
+func awaited(ctx context.Context, s *telexpertise.Slot) string {
+	if s == nil {
+		return "—"
+	}
+	return i18n.DateTime(ctx, s.StartsAt) + ", " + s.Place
+}
+
+// overdue tells whether a patient should have been seen by now.
+func overdue(r telexpertise.Row, now time.Time) bool {
+	target := r.SeenTarget(r.Pool.Settings.V)
+	return target != nil && target.Before(now)
 }
