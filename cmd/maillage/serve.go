@@ -37,6 +37,8 @@ type serveCommand struct {
 	MailFrom string         `help:"Whom letters come from." placeholder:"ADDRESS"`
 	Proxies  []netip.Prefix `help:"Networks of reverse proxies whose X-Forwarded-For is believed; this machine always is." placeholder:"CIDR"`
 
+	Clamd string `help:"ClamAV daemon that looks at each document before it is kept, unix:/path or tcp:host:port." placeholder:"ADDRESS"`
+
 	Confluences bool `help:"Open the FHIR exchange of tele-expertise requests with programs that an administrator gave a secret."`
 
 	PSC        client `embed:"" prefix:"psc-" group:"Pro Santé Connect"`
@@ -71,7 +73,7 @@ func (s serveCommand) Run(ctx context.Context) error {
 	cfg := s.config()
 	cfg.BaseURL, cfg.Region = s.BaseURL, s.Region
 	cfg.Bucket, cfg.Mail, cfg.MailFrom, cfg.Proxies, cfg.Providers = s.Bucket, s.Mail, s.MailFrom, s.Proxies, s.providers()
-	cfg.Confluences, cfg.Theme = s.Confluences, s.Theme
+	cfg.Confluences, cfg.Theme, cfg.Antivirus = s.Confluences, s.Theme, s.Clamd
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = "http://" + listener.Addr().String()
 	}

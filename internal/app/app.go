@@ -30,6 +30,7 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/jobs"
 	"maillage/internal/platform/mail"
+	"maillage/internal/platform/papers"
 	"maillage/internal/posts"
 	"maillage/internal/protocols"
 	"maillage/internal/rulebook"
@@ -60,6 +61,7 @@ type App struct {
 	notifications *notifications.Service
 	operations    *operations.Service
 
+	antivirus      *papers.Clamd
 	rules          *rulebook.Service
 	structures     *structures.Service
 	territory      *territory.Service
@@ -91,7 +93,10 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	return a, nil
 }
 
-func (a *App) start(ctx context.Context) error {
+func (a *App) start(ctx context.Context) (err error) {
+	if a.antivirus, err = papers.ParseClamd(a.cfg.Antivirus); err != nil {
+		return err
+	}
 	if _, err := a.DB.Migrate(ctx); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ import (
 	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/jobs"
 	"maillage/internal/platform/mail"
+	"maillage/internal/platform/papers"
 	"maillage/internal/rulebook"
 	"maillage/internal/territory"
 )
@@ -29,7 +31,7 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, letters := fileStore{store}, programmeLetters{a.post, a.cfg.BaseURL}
+	files, letters := fileStore{store, a.antivirus}, programmeLetters{a.post, a.cfg.BaseURL}
 	a.calls = calls.New(a.DB, a.cfg.Clock, callPlaces{a.atlas}, callRules{a.rules}, files, letters)
 	a.openFunding(files, letters)
 	a.jobs.Periodic("calls.close-due", jobs.Every(time.Minute), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.CloseDue(ctx); return err })
@@ -86,12 +88,22 @@ func nearGrigny(places []calls.DemoPlace) []calls.DemoPlace {
 	return near
 }
 
-// fileStore gives the blob store the shape that documents need.
-type fileStore struct{ blobs.Store }
+// fileStore gives the blob store the shape that documents need, and asks the antivirus before anything is kept.
+type fileStore struct {
+	blobs.Store
+	antivirus *papers.Clamd
+}
 
-// Put keeps a document.
+// Put keeps a document, once the antivirus let it pass.
 func (f fileStore) Put(ctx context.Context, id string, r io.Reader) (int64, string, error) {
-	info, err := f.Store.Put(ctx, id, r)
+	document, err := io.ReadAll(io.LimitReader(r, papers.Most+1)) // rooms looked at it, and bounded it, before
+	if err != nil {
+		return 0, "", err
+	}
+	if err := f.antivirus.Check(ctx, document); err != nil {
+		return 0, "", err
+	}
+	info, err := f.Store.Put(ctx, id, bytes.NewReader(document))
 	return info.Size, info.SHA256, err
 }
 

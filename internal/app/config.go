@@ -34,6 +34,9 @@ type Config struct {
 	// Proxies are the networks of reverse proxies whose X-Forwarded-For is believed; this machine always is.
 	Proxies []netip.Prefix
 
+	// Antivirus is a ClamAV daemon that looks at each document before it is kept, unix:/path or tcp:host:port; "" for none.
+	Antivirus string
+
 	// Confluences opens the FHIR exchange with other programs, for those that an administrator gave a secret.
 	Confluences bool
 

@@ -20,7 +20,7 @@ func (a *App) equipStructures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.structures.Equip(structureGround{a.atlas}, fileStore{store})
+	a.structures.Equip(structureGround{a.atlas}, fileStore{store, a.antivirus})
 	return nil
 }
 

@@ -80,7 +80,7 @@ func Sniff(name string, content io.Reader, most int64) (kind string, whole io.Re
 	return kind, bytes.NewReader(body), nil
 }
 
-func infected() error {
+func infected() *fault.Error {
 	return fault.Invalid("Ce document est signalé comme infecté : il n’a pas été gardé. Le reste est intact.", "This document is reported as infected: it was not kept. The rest is untouched.")
 }
 
