@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -123,6 +124,9 @@ func (a *App) lookup(ctx context.Context, kind calls.Kind, typed string) (callsw
 	if kind == calls.KindCommune {
 		return a.lookupCommune(ctx, typed), nil
 	}
+	if kind == calls.KindRPPS {
+		return a.lookupRPPS(ctx, typed)
+	}
 	scheme, numbered := map[calls.Kind]identifier.Scheme{calls.KindFINESS: identifier.FINESS, calls.KindSIRET: identifier.SIRET}[kind]
 	if numbered {
 		st, err := a.structures.ByNumber(ctx, scheme, typed)
@@ -156,6 +160,27 @@ func (a *App) lookup(ctx context.Context, kind calls.Kind, typed string) (callsw
 		choose = append(choose, callsweb.Choice{Value: st.ID, Label: label})
 	}
 	return callsweb.Known{Choose: choose}, err
+}
+
+// lookupRPPS says whether a number is well formed and, to who may see them, whose it is. The imported supply holds counts, no numbers.
+func (a *App) lookupRPPS(ctx context.Context, typed string) (callsweb.Known, error) {
+	n, err := identifier.Parse(identifier.RPPS, typed)
+	if refusal := (*identifier.Refusal)(nil); errors.As(err, &refusal) {
+		return callsweb.Known{Said: refusal.Text}, nil
+	}
+	doubt := n.Warning
+	m, st, err := a.structures.MemberByRPPS(ctx, accounts.FromContext(ctx), n.Value)
+	switch {
+	case fault.Is(err, fault.KindNotFound) && !doubt.Empty():
+		return callsweb.Known{Said: doubt}, nil
+	case fault.Is(err, fault.KindNotFound):
+		return callsweb.Known{Said: i18n.Text{FR: "Numéro bien formé, sa clef est juste. Aucune structure dont vous voyez les membres ne le connaît : il est gardé comme vous l’avez écrit.",
+			EN: "Well formed, its key matches. No structure whose members you see knows it: it is kept as you wrote it."}}, nil
+	case err != nil:
+		return callsweb.Known{}, err
+	}
+	profession, _ := structures.ProfessionByID(m.Profession)
+	return callsweb.Known{Said: i18n.Text{FR: "Connu : " + m.Name + ", " + profession.Label.FR + " (" + st.Name + "). " + doubt.FR, EN: "Known: " + m.Name + ", " + profession.Label.EN + " (" + st.Name + "). " + doubt.EN}}, nil
 }
 
 func (a *App) lookupCommune(ctx context.Context, typed string) callsweb.Known {

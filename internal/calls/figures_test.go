@@ -21,7 +21,7 @@ func (w *world) many(c *Call, n int, state lifecycle.State) (ids []string) {
 	w.must(w.db.InTx(ctx, func(tx *db.Tx) error {
 		for i := range n {
 			filed := w.now().Add(-time.Duration(i) * time.Minute)
-			due := filed.AddDate(0, 0, 15+i%30)
+			due := filed.AddDate(0, 0, i%30-5) // some are late
 			dept := departements[i%len(departements)]
 			d := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-2026-%05d", dept, i), CallID: c.ID, Programme: c.Programme, State: state, Title: fmt.Sprintf("Projet %d de la commune", i),
 				KeyHash: "seed", Email: "equipe@example.org", Commune: dept + "001", Dept: dept, Region: "11", Requested: 1_000_00, Eligible: 2_000_00, Proposed: 1_000_00, Score: float64(i % 101),

@@ -12,7 +12,7 @@ import (
 
 // findable tells whether a look-up helps with a field.
 func findable(f calls.Field) bool {
-	return f.Kind == calls.KindCommune || f.Kind == calls.KindFINESS || f.Kind == calls.KindSIRET || f.Name == calls.AnswerStructure
+	return f.Kind == calls.KindCommune || f.Kind == calls.KindFINESS || f.Kind == calls.KindSIRET || f.Kind == calls.KindRPPS || f.Name == calls.AnswerStructure
 }
 
 // lookup looks for what is known behind a field, once what was typed is saved: "field", or "field=value" for a candidate chosen. What
@@ -36,11 +36,16 @@ func (p *Pages) lookup(w http.ResponseWriter, r *http.Request, act string) error
 	if picked {
 		typed = chosen
 	}
+	v.LookupOf = name
+	if refusal := v.Complete.Missing[name]; f.Kind != calls.KindText && f.Kind != calls.KindCommune && typed != "" && !refusal.Empty() {
+		v.LookupSaid = refusal.Ctx(ctx)
+		return httpx.Render(w, r, http.StatusOK, sectionView(*v, at, false))
+	}
 	known, err := p.Lookup(ctx, f.Kind, typed)
 	if err != nil {
 		return err
 	}
-	v.LookupOf = name
+	v.LookupSaid = known.Said.Ctx(ctx)
 	if len(known.Fill) > 0 {
 		fill := calls.Answers{}
 		for key, value := range known.Fill {

@@ -225,6 +225,15 @@ func TestLookUpsFillOnlyWhatIsEmpty(t *testing.T) {
 	w.contains(page, `value="s-1"`, "Notre équipe")
 	page, _ = b.post(section, http.StatusOK, "siret", "732 829 320 00074", "_lookup", "siret")
 	w.contains(page, "Rien de connu", "732 829 320 00074")
+	page, _ = b.post(section, http.StatusOK, "siret", "732 829 320 00075", "_lookup", "siret")
+	w.contains(page, "La clé du numéro SIRET est fausse", "732 829 320 00075")
+	post := w.call(calls.SharedSpecialist)
+	_, address = b.post("/appels/"+post.ID+"/dossier", http.StatusSeeOther)
+	page, _ = b.post(address+"/formulaire/post", http.StatusOK, "doctor_rpps", "9990000001", "_lookup", "doctor_rpps")
+	w.contains(page, "Un numéro RPPS a 11 chiffres", `value="9990000001"`)
+	page, _ = b.post(address+"/formulaire/post", http.StatusOK, "doctor_rpps", "99900000011", "_lookup", "doctor_rpps")
+	w.contains(page, "Connu : Camille")
+	w.lacks(page, "Trouvé", "Rien de connu")
 }
 
 func TestTheSettingsOfACall(t *testing.T) {

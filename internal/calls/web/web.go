@@ -32,6 +32,7 @@ type Officers func(ctx context.Context) ([]calls.Officer, error)
 type Known struct {
 	Fill   calls.Answers
 	Choose []Choice
+	Said   i18n.Text // of the number itself
 }
 
 // Choice is a candidate of a look-up.

@@ -83,6 +83,9 @@ func newWorldOn(t *testing.T, d *db.DB) *world {
 			if kind == calls.KindText && typed == "msp" {
 				return Known{Choose: []Choice{{Value: "s-1", Label: "MSP <des> Tuileries"}}}, nil
 			}
+			if kind == calls.KindRPPS {
+				return Known{Said: i18n.Text{FR: "Connu : Camille", EN: "Known: Camille"}}, nil
+			}
 			if typed == "s-1" {
 				return Known{Fill: calls.Answers{calls.AnswerStructure: "s-1", "structure_name": "MSP des Tuileries"}}, nil
 			}
