@@ -33,6 +33,7 @@ import (
 	"maillage/internal/platform/papers"
 	"maillage/internal/posts"
 	"maillage/internal/protocols"
+	"maillage/internal/reports"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -77,6 +78,7 @@ type App struct {
 	consultations *consultations.Service
 	initiatives   *initiatives.Service
 	protocols     *protocols.Service
+	reports       *reports.Service
 }
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
@@ -120,6 +122,7 @@ func (a *App) start(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	a.openReports()
 	routes, err := openRoutes(a.routes())
 	if err != nil {
 		return err

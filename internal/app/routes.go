@@ -16,6 +16,7 @@ import (
 	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
 	"maillage/internal/protocols"
+	"maillage/internal/reports"
 	"maillage/internal/rulebook"
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
@@ -43,6 +44,7 @@ var areas = []area{
 		{"/carte", i18n.Text{FR: "Carte", EN: "Map"}, atlas.PermRead},
 		{"/communes", i18n.Text{FR: "Communes", EN: "Municipalities"}, atlas.PermRead},
 		{"/indicateurs", i18n.Text{FR: "Indicateurs", EN: "Indicators"}, atlas.PermRead},
+		{"/bilan", i18n.Text{FR: "Bilan annuel", EN: "Yearly report"}, reports.PermRead},
 		{"/simulateur", i18n.Text{FR: "Simulateur", EN: "Sandbox"}, atlas.PermRead},
 		{"/placement", i18n.Text{FR: "Placement", EN: "Placement"}, atlas.PermRead},
 	}},
@@ -128,6 +130,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, a.consultationPages().Routes()...)
 	all = append(all, a.initiativePages().Routes()...)
 	all = append(all, a.protocolPages().Routes()...)
+	all = append(all, a.reportPages().Routes()...)
 	all = append(all, openAPIRoutes()...)
 	all = append(all, a.fhirPages().Routes()...)
 	all = append(all, a.notificationPages().Routes()...)

@@ -12,6 +12,7 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/lifecycle"
 	"maillage/internal/lifecycle/lifecycletest"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/db/dbtest"
 	"maillage/internal/platform/fault"
@@ -307,5 +308,17 @@ func TestWhatIsNotSpentReturnsToTheEnvelope(t *testing.T) {
 		w.refused(give(1_000_01), fault.KindRefused, "invariant-4")
 		w.must(give(1_000_00))
 		w.must(w.Decide(ctx, w.decider, DecideCommand{IDs: []string{second.ID}, Outcome: "grant"}))
+		today := clock.DayOf(w.now())
+		for days, want := range map[int]int64{0: 2, 1: 0, -1: 0} { // the sums of a day are those of its decisions
+			all, err := w.GrantedBetween(ctx, "11", today.Add(days), today.Add(days+1))
+			w.must(err)
+			n, cents := int64(0), int64(0)
+			for _, g := range all {
+				n, cents = n+g.N, cents+g.Cents
+			}
+			if n != want || cents != want*1_000_00 {
+				w.t.Errorf("%d days on: %d dossiers, %d cents", days, n, cents)
+			}
+		}
 	})
 }

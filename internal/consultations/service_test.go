@@ -176,6 +176,20 @@ func TestDemoGrigny(t *testing.T) {
 		for range 2 {
 			w.must(w.SeedDemo(ctx))
 		}
+		for year, want := range map[clock.Day]int64{"2016-01-01": 0, "2017-01-01": 1, "2018-01-01": 0} { // a year counts what opened in it
+			all, err := w.HeldBetween(ctx, "11", year, year.AddMonths(12))
+			w.must(err)
+			opened := int64(0)
+			for _, h := range all {
+				opened += h.Opened
+				if h.Attended < h.Sessions && h.Sessions > 0 || h.Departement == "" {
+					t.Errorf("%s: %+v", year, h)
+				}
+			}
+			if opened != want {
+				t.Errorf("%s: %d opened, want %d", year, opened, want)
+			}
+		}
 		f, err := w.Get(ctx, accounts.Actor{}, DemoGrigny)
 		w.must(err)
 		if len(f.Partners) != 7 || f.OpenedOn != "2017-01-09" || f.ReviewedOn != "2018-01-09" || f.Review == "" || !strings.Contains(f.Practitioner, "hospitalier") || !strings.Contains(f.Premises, "ville de Grigny") {

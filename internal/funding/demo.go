@@ -129,28 +129,29 @@ func (s *Service) demoMoney(ctx context.Context, tx *db.Tx, c *Convention, payer
 		r.ID, r.Convention, r.Number, r.Cents, r.Repaid, "Un poste de coordination prévu n’a pas été pourvu.", string(clock.Day(s.Today()).AddMonths(2)), c.Instructor, s.now()); err != nil {
 		return err
 	}
-	if err := enter("claimed", r.Cents, day(200), r.Number); err != nil {
+	if err := enter("claimed", r.Cents, min(day(200), s.Today()), r.Number); err != nil {
 		return err
 	}
-	return enter("repaid", r.Repaid, day(240), r.Number)
+	return enter("repaid", r.Repaid, min(day(240), s.Today()), r.Number)
 }
 
 func (s *Service) demoPaid(ctx context.Context, tx *db.Tx, c *Convention, t Tranche, report string, payer accounts.Actor, enter func(string, int64, string, string) error) error {
 	if !t.Final {
 		report = ""
 	}
-	at := clock.Cut(clock.Day(t.ExpectedOn).Add(-10).Time())
-	if _, err := tx.ExecContext(ctx, `UPDATE tranche SET state = 'paid', ordered_by = $1, ordered_at = $2, paid_on = $3 WHERE id = $4`, payer.ID, at, t.ExpectedOn, t.ID); err != nil {
+	on := min(t.ExpectedOn, s.Today()) // nothing is paid in the future
+	at := clock.Cut(clock.Day(on).Add(-10).Time())
+	if _, err := tx.ExecContext(ctx, `UPDATE tranche SET state = 'paid', ordered_by = $1, ordered_at = $2, paid_on = $3 WHERE id = $4`, payer.ID, at, on, t.ID); err != nil {
 		return err
 	}
 	if err := insertOrder(ctx, tx, payer, c, t, report, at); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE payment_order SET batch = $1, paid_on = $2 WHERE tranche_id = $3`, "B-"+string(clock.DayOf(at))+"-01", t.ExpectedOn, t.ID); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE payment_order SET batch = $1, paid_on = $2 WHERE tranche_id = $3`, "B-"+string(clock.DayOf(at))+"-01", on, t.ID); err != nil {
 		return err
 	}
 	if err := enter("ordered", t.Cents, string(clock.DayOf(at)), t.Reference); err != nil {
 		return err
 	}
-	return enter("paid", t.Cents, t.ExpectedOn, t.Reference)
+	return enter("paid", t.Cents, on, t.Reference)
 }

@@ -14,6 +14,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/lifecycle"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 )
@@ -327,6 +328,13 @@ func TestBalanceOnAnyDay(t *testing.T) {
 				w.t.Errorf("on %s: %s, want %s", day, got, want)
 			}
 		}
+		for day, want := range map[clock.Day]int64{"2026-04-30": 0, "2026-05-01": 20_000_00, "2026-05-02": -500_00} { // net of what came back
+			paid, err := w.PaidBetween(ctx, "11", day, day.Add(1))
+			w.must(err)
+			if len(paid) != int(min(1, max(want, -want))) || want != 0 && (paid[0].Cents != want || paid[0].Departement != "91") {
+				w.t.Errorf("paid on %s: %+v", day, paid)
+			}
+		}
 		// An amendment recorded today and signed in the past changes what the days since its signature planned, and none before.
 		w.must(w.Amend(ctx, w.instructor, c.ID, AmendCommand{Text: "Solde réduit", EndsOn: "2027-04-01", SignedOn: "2026-04-15", Tranches: []AmendedTranche{{2, 6_000_00, "2026-06-01"}}}))
 		for day, want := range map[string]int64{"2026-03-31": 0, "2026-04-01": 30_000_00, "2026-04-14": 30_000_00, "2026-04-15": 26_000_00, "": 26_000_00} {
@@ -463,6 +471,11 @@ func TestDemoAddsUp(t *testing.T) {
 			c.paid_cents <> COALESCE((SELECT SUM(cents) FROM funding_entry e WHERE e.convention_id = c.id AND e.kind = 'paid'), 0)
 			OR c.ordered_cents <> COALESCE((SELECT SUM(cents) FROM payment_order o WHERE o.convention_id = c.id), 0)
 			OR c.claimed_cents <> COALESCE((SELECT SUM(cents) FROM repayment r WHERE r.convention_id = c.id), 0)`))
+		var future int
+		w.must(w.db.GetContext(ctx, &future, `SELECT COUNT(*) FROM funding_entry WHERE on_day > $1`, w.Today()))
+		if future != 0 {
+			w.t.Errorf("%d movements of money lie in the future", future)
+		}
 		rows, err := w.Conventions(context.Background(), w.payer, Filter{})
 		if err != nil || wrong != 0 || len(rows) != 5 {
 			w.t.Errorf("%d agreements do not add up, of %d: %v", wrong, len(rows), err)

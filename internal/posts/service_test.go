@@ -1,6 +1,7 @@
 package posts
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/lifecycle"
 	"maillage/internal/lifecycle/lifecycletest"
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 )
@@ -261,6 +263,23 @@ func TestDemoFigures(t *testing.T) {
 		w.must(err)
 		if r.Total != 67 || r.Strand1 != 27 || r.Strand2 != 40 || r.ZIP == 0 || r.ZAC == 0 || r.QPV == 0 || r.ZIP+r.ZAC+r.QPV != 67 {
 			t.Errorf("recruits: %+v", r)
+		}
+		recruits, years := map[string]bool{}, 0
+		for year := 2019; year <= 2026; year++ {
+			started, err := w.StartedBetween(ctx, "11", clock.Day(fmt.Sprintf("%d-01-01", year)), clock.Day(fmt.Sprintf("%d-01-01", year+1)))
+			w.must(err)
+			for _, p := range started {
+				if p.Kind == "" {
+					if recruits[p.ID] || !p.GP() || p.FTE <= 0 || p.Commune == "" {
+						t.Errorf("a recruitment of %d: %+v", year, p)
+					}
+					recruits[p.ID] = true
+				}
+			}
+			years += len(started)
+		}
+		if len(recruits) != 67 || years == 67 {
+			t.Errorf("year by year, %d recruitments, and %d posts in all", len(recruits), years)
 		}
 		for _, k := range Kinds {
 			if list, n, err := w.ListShared(ctx, region, Filter{Kind: string(k.Kind)}); err != nil || n != demoPerKind || len(list) != n {

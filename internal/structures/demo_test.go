@@ -19,6 +19,15 @@ func TestDemoFigures(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		openings := int64(0)
+		opened, err1 := w.Openings(w.ctx, "11", "1900-01-01", "2100-01-01")
+		for _, o := range opened {
+			openings += o.N
+		}
+		none, err2 := w.Openings(w.ctx, "84", "1900-01-01", "2100-01-01")
+		if err1 != nil || err2 != nil || openings < 667 || len(none) != 0 {
+			t.Errorf("%d openings, %d elsewhere, %v %v", openings, len(none), err1, err2)
+		}
 		count := func(f Filter) int {
 			t.Helper()
 			f.Limit = 1
