@@ -23,6 +23,7 @@ type importFINESSCommand struct {
 	Categories []string `help:"FINESS categories (124 health centres, 603 health houses, 604 CPTS…); all that the product follows when none." sep:","`
 	AsOf       string   `help:"Day of the file (YYYY-MM-DD), when the file does not say it." placeholder:"DAY"`
 	DryRun     bool     `help:"Only say what would change."`
+	ManyClose  bool     `help:"Import even a file that closes more than a fifth of what is open (it may have been cut short: look first)."`
 	File       string   `arg:"" help:"The register, or a headed extract of it." type:"existingfile"`
 }
 
@@ -37,7 +38,7 @@ func (c importFINESSCommand) Run(ctx context.Context) error {
 	}
 	defer func() { _ = file.Close() }()
 	diff, err := app.ImportFINESS(ctx, c.config(), structures.ImportCommand{
-		Name: c.File, File: file, Categories: c.Categories, AsOf: structures.Day(c.AsOf), DryRun: c.DryRun})
+		Name: c.File, File: file, Categories: c.Categories, AsOf: structures.Day(c.AsOf), DryRun: c.DryRun, ManyClose: c.ManyClose})
 	if diff != nil && diff.File != nil {
 		for i, issue := range diff.File.Issues {
 			if i == shownIssues {
@@ -56,5 +57,8 @@ func (c importFINESSCommand) Run(ctx context.Context) error {
 	done := map[bool]string{true: "would be ", false: ""}[c.DryRun]
 	fmt.Printf("Register of %s, %d lines: %d %screated, %d %schanged, %d %sclosed, %d unchanged\n", diff.AsOf, diff.File.Lines,
 		len(diff.Created), done, len(diff.Changed), done, len(diff.Closed), done, diff.Unchanged)
+	if c.DryRun && diff.ClosesMany() {
+		fmt.Println("This file closes more than a fifth of what is open: it may have been cut short. To import it all the same: --many-close")
+	}
 	return nil
 }

@@ -28,6 +28,7 @@ type ImportCommand struct {
 	Categories []string // none: those of every kind
 	AsOf       Day      // the day of the file; "" reads it in the file, or takes today
 	DryRun     bool
+	ManyClose  bool // whoever imports has read that many would close, and means it
 }
 
 // FieldChange is one thing that differs between what we hold and the file.
@@ -52,11 +53,30 @@ type Diff struct {
 	Closed    []Structure
 	Unchanged int
 	DryRun    bool
+	open      int // known from the register and open, in the categories and départements of the file
+}
+
+// The share of what is open that a file may close unasked, and the number under which nobody is asked: a file that was cut short at
+// the end of a line is well formed, and would close what it lost.
+const (
+	unaskedShare = 5 // a fifth
+	unaskedClose = 20
+)
+
+// ClosesMany tells whether the file closes so much that it may have been cut short.
+func (d *Diff) ClosesMany() bool {
+	return len(d.Closed) > unaskedClose && len(d.Closed)*unaskedShare > d.open
+}
+
+func (d *Diff) tooMany() error {
+	return fault.Refused("finess-closings",
+		fmt.Sprintf("Ce fichier fermerait %d structures sur %d : il a peut-être été coupé en chemin. Rien n’a été importé. Vérifiez-le, puis confirmez les fermetures.", len(d.Closed), d.open),
+		fmt.Sprintf("This file would close %d structures of %d: it may have been cut short on its way. Nothing was imported. Check it, then confirm the closings.", len(d.Closed), d.open))
 }
 
 // Import compares the register with what we hold, by FINESS number, and applies the difference unless DryRun: created, changed,
 // closed, dated by the file. It is all or nothing: one issue in the file refuses it whole, with fault.Invalid and the issues in the
-// diff. A structure is closed only when its département is in the file, so that a regional extract closes nothing elsewhere.
+// diff. So does a file that closes more than a fifth of what is open, unless ManyClose. A structure is closed only when its département is in the file, so that a regional extract closes nothing elsewhere.
 func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCommand) (*Diff, error) {
 	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
 		return nil, err
@@ -87,6 +107,9 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		if err := d.compare(ctx, tx, categories); err != nil || cmd.DryRun {
 			return err
+		}
+		if d.ClosesMany() && !cmd.ManyClose {
+			return d.tooMany()
 		}
 		return s.apply(ctx, tx, actor, d, cmd.Name, categories)
 	})
@@ -123,7 +146,7 @@ func followed(asked []string) ([]string, error) {
 
 // compare fills the diff.
 func (d *Diff) compare(ctx context.Context, q db.Queryer, categories []string) error {
-	d.Created, d.Changed, d.Closed, d.Unchanged = nil, nil, nil, 0 // a transaction may run again
+	d.Created, d.Changed, d.Closed, d.Unchanged, d.open = nil, nil, nil, 0, 0 // a transaction may run again
 	known, err := knownByFINESS(ctx, q)
 	if err != nil {
 		return err
@@ -143,7 +166,11 @@ func (d *Diff) compare(ctx context.Context, q db.Queryer, categories []string) e
 		}
 	}
 	for number, k := range known {
-		if !inFile[number] && k.Source == "finess" && k.Closed == "" && slices.Contains(categories, k.Category) && d.File.Departements[k.Departement] {
+		if k.Source != "finess" || k.Closed != "" || !slices.Contains(categories, k.Category) || !d.File.Departements[k.Departement] {
+			continue
+		}
+		d.open++
+		if !inFile[number] {
 			d.Closed = append(d.Closed, k.Structure)
 		}
 	}

@@ -1,6 +1,7 @@
 package structures
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/db/dbtest"
 	"maillage/internal/platform/fault"
+	"maillage/internal/structures/identifier"
 	"maillage/internal/testdata"
 )
 
@@ -84,6 +86,42 @@ func TestABrokenFileImportsNothing(t *testing.T) {
 		}
 		if _, err := w.Import(w.ctx, administrator, ImportCommand{File: strings.NewReader(rows), Categories: []string{"620"}}); fieldOf(err, "categories") == "" {
 			t.Errorf("a category nobody follows: %v", err)
+		}
+	})
+}
+
+// A file cut at the end of a line is well formed: it closes nothing until somebody confirms. A few closings need no confirmation.
+func TestAFileThatClosesMuchIsConfirmed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(d)
+		var lines []string
+		for n := range 60 {
+			lines = append(lines, fmt.Sprintf("%s;CDS %d;91286;124;;", identifier.WithKey(fmt.Sprintf("9109%04d", n)), n))
+		}
+		run := func(n int, day Day, dry, many bool) (*Diff, error) {
+			return w.Import(w.ctx, administrator, ImportCommand{File: strings.NewReader(header + strings.Join(lines[:n], "\n") + "\n"), AsOf: day, DryRun: dry, ManyClose: many})
+		}
+		if _, err := run(60, "2026-01-01", false, false); err != nil {
+			t.Fatal(err)
+		}
+		if diff, err := run(45, "2026-01-02", false, false); err != nil || len(diff.Closed) != 15 || diff.ClosesMany() {
+			t.Errorf("fifteen closings: %v", err)
+		}
+		if diff, err := run(10, "2026-01-03", true, false); err != nil || !diff.ClosesMany() || len(diff.Closed) != 35 {
+			t.Errorf("a dry run tells: %v", err)
+		}
+		diff, err := run(10, "2026-01-03", false, false)
+		if ruleOf(err) != "finess-closings" || len(diff.Closed) != 35 {
+			t.Errorf("cut short: %v", err)
+		}
+		if _, open, _ := w.List(w.ctx, administrator, Filter{}); open != 45 {
+			t.Errorf("%d are open after a refusal, want 45", open)
+		}
+		if _, err := run(10, "2026-01-03", false, true); err != nil {
+			t.Errorf("confirmed: %v", err)
+		}
+		if _, open, _ := w.List(w.ctx, administrator, Filter{}); open != 10 {
+			t.Errorf("%d are open, want 10", open)
 		}
 	})
 }

@@ -39,11 +39,12 @@ func (p *Pages) importRegister(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		defer func() { _ = file.Close() }()
 		page.Diff, page.Err = p.Service.Import(ctx, actor, structures.ImportCommand{Name: header.Filename, File: file, Categories: r.MultipartForm.Value["categories"],
-			AsOf: structures.Day(r.FormValue("as_of")), DryRun: r.FormValue("action") != "importer"})
+			AsOf: structures.Day(r.FormValue("as_of")), DryRun: r.FormValue("action") != "importer",
+			ManyClose: r.FormValue("confirmer") == "1"})
 	}
 	status := http.StatusOK
 	if page.Err != nil {
-		if !fault.Is(page.Err, fault.KindInvalid) {
+		if !fault.Is(page.Err, fault.KindInvalid) && !fault.Is(page.Err, fault.KindRefused) {
 			return page.Err
 		}
 		status = httpx.Status(page.Err)
