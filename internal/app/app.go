@@ -140,6 +140,7 @@ func (a *App) start(ctx context.Context) (err error) {
 		httpx.Log(a.cfg.Log),
 		httpx.Recover(a.cfg.Log, a.fail),
 		httpx.Secure,
+		httpx.HostCookies(a.accounts.Secure()),
 		http.NewCrossOriginProtection().Handler,
 		httpx.Language,
 		a.accountPages.Session,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"maillage/internal/accounts"
@@ -38,7 +37,7 @@ func (a *App) openCalls(ctx context.Context) error {
 	a.jobs.Periodic("calls.clocks", jobs.Every(time.Hour), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.Sweep(ctx); return err })
 	a.jobs.Periodic("calls.remind", jobs.DailyAt(7, 30), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.RemindApplicants(ctx); return err })
 	a.callPages = &callsweb.Pages{Calls: a.calls, Prefill: a.prefill, Reviewers: a.reviewers, Officers: a.officers, Lookup: a.lookup, Place: communeName, Tracker: a.tracker,
-		Base: a.cfg.BaseURL, Region: a.cfg.Region, Agency: agency(a.cfg.Region), Secure: strings.HasPrefix(a.cfg.BaseURL, "https:")}
+		Base: a.cfg.BaseURL, Region: a.cfg.Region, Agency: agency(a.cfg.Region)}
 	if !a.cfg.Demo {
 		return nil
 	}

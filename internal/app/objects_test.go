@@ -3,7 +3,9 @@ package app
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +31,8 @@ var foreigners = []foreign{
 	{"a dossier of another département", "/instruction/{id}", "SELECT id FROM dossier WHERE departement = '91' AND state <> 'draft' ORDER BY id LIMIT 1", stranger(accounts.RoleOfficer, "77", "")},
 	{"a dossier of another département, as its page", "/dossiers/{id}", "SELECT id FROM dossier WHERE departement = '91' AND state <> 'draft' ORDER BY id LIMIT 1", stranger(accounts.RoleOfficer, "77", "")},
 	{"a reviewer without an opinion to give", "/dossiers/{id}", "SELECT id FROM dossier WHERE owner_id = 'demo-applicant' ORDER BY id LIMIT 1", stranger(accounts.RoleReviewer, "", "")},
+	{"an opinion asked of another reviewer", "/avis/{id}", "SELECT id FROM opinion WHERE reviewer_id = 'demo-reviewer' ORDER BY id LIMIT 1", stranger(accounts.RoleReviewer, "91", "")},
+	{"the question to a reviewer, from another département", "/instruction/{id}/avis", "SELECT dossier_id FROM opinion ORDER BY id LIMIT 1", stranger(accounts.RoleOfficer, "77", "")},
 	{"an agreement of another département", "/conventions/{id}", "SELECT id FROM convention WHERE departement = '91' ORDER BY id LIMIT 1", stranger(accounts.RoleOfficer, "77", "")},
 	{"another doctor’s request", "/telexpertise/demandes/{id}", "SELECT id FROM telex_case WHERE state <> 'draft' ORDER BY id LIMIT 1", stranger(accounts.RoleGP, "93", "")},
 	{"another doctor’s request, from a phone", "/telexpertise/api/demandes/{id}", "SELECT id FROM telex_case ORDER BY id LIMIT 1", stranger(accounts.RoleGP, "93", "")},
@@ -93,4 +97,49 @@ func TestSecondUserOfARoleOpensNothing(t *testing.T) {
 		}
 	}
 	t.Logf("%d objects of others, %d requests, %d leaks", len(foreigners), tried, leaks)
+}
+
+// A kept sandbox is read by whoever holds its link; its owner alone saves over it or deletes it, whoever else asks, signed in or not.
+func TestAnotherScenarioCannotBeChanged(t *testing.T) {
+	a := demonstration(t)
+	server := httptest.NewServer(a.handler)
+	defer server.Close()
+	owner := browser(t, server, "demo-applicant")
+	send := func(b *http.Client, path string, form url.Values) (int, string) {
+		t.Helper()
+		resp, err := b.PostForm(server.URL+path, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		return resp.StatusCode, resp.Header.Get("Location")
+	}
+	form := url.Values{"nom": {"Deux médecins à Grigny"}, "ajout": {"91286:2"}}
+	code, page := send(owner, "/simulateur/enregistrer", form)
+	if code != http.StatusSeeOther {
+		t.Fatalf("the owner cannot save: %d", code)
+	}
+	id := strings.TrimPrefix(page, "/simulateur/")
+	over := url.Values{"nom": {"À moi"}, "ajout": {"91286:2"}, "scenario": {id}, "version": {"1"}}
+	for who, refusals := range map[string][]int{"": {http.StatusUnauthorized}, "demo-officer-91": {http.StatusForbidden, http.StatusNotFound},
+		"demo-partner": {http.StatusForbidden, http.StatusNotFound}, "demo-admin": {http.StatusForbidden, http.StatusNotFound}} {
+		b := browser(t, server, who)
+		if code, _ := send(b, "/simulateur/enregistrer", over); !slices.Contains(refusals, code) {
+			t.Errorf("%q saves over it: %d", who, code)
+		}
+		if code, _ := send(b, page+"/supprimer", nil); !slices.Contains(refusals, code) {
+			t.Errorf("%q deletes it: %d", who, code)
+		}
+	}
+	var name string
+	if err := a.DB.Get(&name, "SELECT name FROM atlas_scenario WHERE id = $1", id); err != nil || name != form.Get("nom") {
+		t.Errorf("it is now %q: %v", name, err)
+	}
+	over.Set("nom", "Trois médecins")
+	if code, _ := send(owner, "/simulateur/enregistrer", over); code != http.StatusSeeOther {
+		t.Errorf("the owner cannot save over it: %d", code)
+	}
+	if code, _ := send(owner, page+"/supprimer", nil); code != http.StatusSeeOther {
+		t.Errorf("the owner cannot delete it: %d", code)
+	}
 }

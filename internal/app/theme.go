@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"time"
 
 	"maillage/internal/platform/httpx"
 	"maillage/internal/ui"
@@ -20,11 +19,10 @@ const themeCookie = "affichage"
 
 // chosenTheme is the choice that the browser keeps.
 func chosenTheme(r *http.Request) string {
-	c, err := r.Cookie(themeCookie)
-	if err != nil || !slices.Contains(themes, c.Value) {
-		return ""
+	if kept := httpx.Kept(r, themeCookie); slices.Contains(themes, kept) {
+		return kept
 	}
-	return c.Value
+	return ""
 }
 
 func display(w http.ResponseWriter, r *http.Request) error {
@@ -37,7 +35,7 @@ func chooseTheme(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(themes, theme) {
 		theme = ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: themeCookie, Value: theme, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil})
+	httpx.Keep(w, r, themeCookie, theme)
 	return httpx.SeeOther(w, r, "/affichage")
 }
 

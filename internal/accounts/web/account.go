@@ -60,7 +60,7 @@ func (p *Pages) setLang(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Service.SetLang(r.Context(), v.Actor, v.Person.ID, lang); err != nil {
 		return p.accountAfter(w, r, err)
 	}
-	setLangCookie(w, lang)
+	httpx.Keep(w, r, httpx.LangCookie, string(lang))
 	return httpx.SeeOther(w, r, "/compte")
 }
 

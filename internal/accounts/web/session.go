@@ -108,7 +108,7 @@ func (p *Pages) enter(w http.ResponseWriter, r *http.Request, opened accounts.Op
 	if err != nil {
 		return err
 	}
-	setLangCookie(w, v.Person.Lang)
+	httpx.Keep(w, r, httpx.LangCookie, string(v.Person.Lang))
 	if opened.MustEnrol {
 		return httpx.SeeOther(w, r, "/compte")
 	}

@@ -6,7 +6,6 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/platform/httpx"
-	"maillage/internal/platform/i18n"
 )
 
 // signInForm is what the sign-in page shows again.
@@ -99,8 +98,4 @@ func withNext(path, next string) string {
 		return path
 	}
 	return path + "?" + url.Values{"suite": {next}}.Encode()
-}
-
-func setLangCookie(w http.ResponseWriter, lang i18n.Lang) {
-	http.SetCookie(w, &http.Cookie{Name: httpx.LangCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, HttpOnly: true})
 }

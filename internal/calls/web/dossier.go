@@ -26,7 +26,7 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) error {
 		return p.showCall(w, r, err)
 	}
 	if who.Anonymous() {
-		p.remember(w, who.Key)
+		remember(w, r, who.Key)
 	}
 	return httpx.SeeOther(w, r, "/dossiers/"+d.ID)
 }
@@ -59,7 +59,7 @@ func (p *Pages) resume(w http.ResponseWriter, r *http.Request) error {
 	if len(found) == 0 {
 		return p.showMine(w, r, fault.NotFound("Aucun dossier ne correspond à cette clef. Vérifiez les 26 caractères.", "No application matches this key. Check the 26 characters."))
 	}
-	p.remember(w, calls.WithKey(reader(r).Key, key))
+	remember(w, r, calls.WithKey(reader(r).Key, key))
 	return httpx.SeeOther(w, r, "/dossiers")
 }
 

@@ -50,7 +50,7 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if who.Anonymous() {
-		p.remember(w, calls.WithKey(who.Key, key))
+		remember(w, r, calls.WithKey(who.Key, key))
 	}
 	return httpx.SeeOther(w, r, "/dossiers/"+d.ID)
 }

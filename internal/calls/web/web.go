@@ -58,8 +58,6 @@ type Pages struct {
 	Base, Agency string
 	// Region is whose départements the inbox offers.
 	Region string
-	// Secure says that the site is served over TLS: cookies then refuse to travel otherwise.
-	Secure bool
 }
 
 // Routes is the table of the room.
@@ -162,17 +160,11 @@ const keyCookie = "dossier"
 
 // reader is who asks: the account, and the key of dossiers started without one.
 func reader(r *http.Request) calls.Reader {
-	who := calls.Reader{Actor: accounts.FromContext(r.Context())}
-	if c, err := r.Cookie(keyCookie); err == nil {
-		who.Key = c.Value
-	}
-	return who
+	return calls.Reader{Actor: accounts.FromContext(r.Context()), Key: httpx.Kept(r, keyCookie)}
 }
 
 // remember keeps the key of dossiers started without an account in this browser, for a year.
-func (p *Pages) remember(w http.ResponseWriter, key string) {
-	http.SetCookie(w, &http.Cookie{Name: keyCookie, Value: key, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, Secure: p.Secure, SameSite: http.SameSiteLaxMode})
-}
+func remember(w http.ResponseWriter, r *http.Request, key string) { httpx.Keep(w, r, keyCookie, key) }
 
 // newKey makes a key that people can copy: 26 characters.
 func newKey() string { return rand.Text() }

@@ -84,12 +84,7 @@ func (p *Pages) programme(ctx context.Context, code string) string {
 }
 
 // key is what opens dossiers started without an account.
-func key(r *http.Request) string {
-	if c, err := r.Cookie("dossier"); err == nil {
-		return c.Value
-	}
-	return ""
-}
+func key(r *http.Request) string { return httpx.Kept(r, "dossier") }
 
 type listing struct {
 	Filter     funding.Filter

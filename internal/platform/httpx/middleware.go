@@ -124,12 +124,12 @@ const LangCookie = "lang"
 func Language(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lang := i18n.Parse(r.Header.Get("Accept-Language"))
-		if c, err := r.Cookie(LangCookie); err == nil {
-			lang = i18n.Parse(c.Value)
+		if kept := Kept(r, LangCookie); kept != "" {
+			lang = i18n.Parse(kept)
 		}
 		if q := r.URL.Query().Get("lang"); q != "" {
 			lang = i18n.Parse(q)
-			http.SetCookie(w, &http.Cookie{Name: LangCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode, HttpOnly: true})
+			Keep(w, r, LangCookie, string(lang))
 		}
 		w.Header().Add("Vary", "Accept-Language, Cookie")
 		next.ServeHTTP(w, r.WithContext(i18n.With(r.Context(), lang)))

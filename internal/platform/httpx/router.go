@@ -71,6 +71,10 @@ func (rt *Router) serve(route Route) http.Handler {
 			rt.Fail(w, r, err)
 			return
 		}
+		if route.MaxBody == 0 && r.ContentLength > limit { // a form cut short would be read as an empty one
+			rt.Fail(w, r, &http.MaxBytesError{Limit: limit})
+			return
+		}
 		control := http.NewResponseController(w)
 		if route.Stream || limit > defaultMaxBody {
 			_ = control.SetReadDeadline(time.Time{}) // a recorder in tests has no deadlines
