@@ -84,6 +84,9 @@ var areas = []area{
 	}},
 }
 
+// besides are pages that belong to an entrance without standing below it.
+var besides = map[string]string{"/departements": "/indicateurs"}
+
 // navigation gives the areas that a reader may enter, each leading to its first open entrance, and the entrances of the area where the
 // reader stands when it has several.
 func navigation(ctx context.Context, actor accounts.Actor, path string) (main, here []ui.Link) {
@@ -92,7 +95,7 @@ func navigation(ctx context.Context, actor accounts.Actor, path string) (main, h
 		inside := false
 		for _, e := range a.entrances {
 			if actor.CanSomewhere(e.permission) {
-				l := ui.Link{Href: e.href, Label: e.label.Ctx(ctx)}
+				l := ui.Link{Href: e.href, Label: e.label.Ctx(ctx), Here: e.href == besides[path]}
 				open = append(open, l)
 				inside = inside || l.Current(path)
 			}

@@ -261,6 +261,19 @@ func TestPlacementHoldsItsConstraints(t *testing.T) {
 			t.Errorf("the plan lifts %v, the sandbox %d", p.Plan.Value, p.Answer.Lifted)
 		}
 	}
+	inside, err := ParseOrder(url.Values{"n": {"6"}, "departement": {"91"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := r.Propose(territory.UpTo65, inside)
+	if err != nil || len(p.Plan.Units) != 6 {
+		t.Fatalf("posts in the Essonne: %v", err)
+	}
+	for _, u := range p.Plan.Units {
+		if r.Places[u.Site].Departement != "91" {
+			t.Errorf("%s is not in the Essonne", r.Places[u.Site].Name)
+		}
+	}
 	for _, bad := range []string{"n=0", "n=51", "n=x", "n=1&objectif=x", "n=1&quotas=91", "n=1&quotas=00:1", "n=1&seulement=x", "n=1&etp=99"} {
 		q, _ := url.ParseQuery(bad)
 		if _, err := ParseOrder(q); !fault.Is(err, fault.KindInvalid) {

@@ -23,6 +23,8 @@ type Order struct {
 	Cap       int     // most posts in one commune; 0 for no cap
 	Forbidden []string
 	Quotas    map[string]int // most posts in a département
+	// Departement admits the communes of one département alone; "" all of them.
+	Departement string
 }
 
 // MostPosts is the most that one placement ranks.
@@ -57,6 +59,7 @@ func ParseOrder(q url.Values) (Order, error) {
 		}
 		o.Objective = s
 	}
+	o.Departement = q.Get("departement")
 	switch o.Only = q.Get("seulement"); o.Only {
 	case "", ZIP, ZAC, "QPV":
 	default:
@@ -76,7 +79,7 @@ func numberIn(q url.Values, fields fault.Fields, name string, usual, least, most
 	}
 	x, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(x >= least && x <= most) {
-		fields.Add(name, fmt.Sprintf("Indiquez un nombre de %v à %v.", least, most), fmt.Sprintf("Give a number from %v to %v.", least, most))
+		fields.Add(name, strings.ReplaceAll(fmt.Sprintf("Indiquez un nombre de %v à %v", least, most), ".", ",")+".", fmt.Sprintf("Give a number from %v to %v.", least, most))
 		return usual
 	}
 	return x
@@ -139,7 +142,7 @@ func (r *Region) forbidden(o Order) ([]bool, error) {
 	marks := make([]bool, len(r.Places))
 	left := 0
 	for n := range marks {
-		marks[n] = n >= r.Inside || !r.passes(n, Filter{Zone: o.Only})
+		marks[n] = n >= r.Inside || !r.passes(n, Filter{Zone: o.Only}) || o.Departement != "" && r.Places[n].Departement != o.Departement
 		if !marks[n] {
 			left++
 		}

@@ -136,8 +136,13 @@ func (g *demo) others() {
 		g.people(st.ID, "gp", 2, "2019-01-01")
 		g.people(st.ID, "nurse", 2, "2019-01-01")
 	}
+	towns := map[string]bool{"91286": true} // Grigny stands among the partners above
 	for n := 1; n <= demoTowns; n++ {
 		c := g.placeIn(departements[n%len(departements)].Code, 10_000)
+		if towns[c.Code] {
+			continue
+		}
+		towns[c.Code] = true
 		g.put(demoStructure{id: DemoID(CommuneKind, n), kind: CommuneKind, name: "Ville de " + c.Name, commune: c.Code, state: "open", opened: "2000-01-01"})
 	}
 	for n, commune := range []string{"75105", "93066", "94028", "78646"} {

@@ -99,6 +99,19 @@ var gainUnits = map[access.Objective]i18n.Text{
 	access.Distance:  {FR: "minutes × habitants", EN: "minutes × inhabitants"},
 }
 
+// weakCertificate is the guarantee below which a reader must not take it for the quality of the list.
+const weakCertificate = 0.9
+
+// placedWords says what a list brings.
+func placedWords(ctx context.Context, p *atlas.Proposal) string {
+	posts := i18n.Tf(ctx, "%s postes", "%s posts", i18n.Int(ctx, len(p.Plan.Units)))
+	if len(p.Plan.Units) == 1 {
+		posts = i18n.T(ctx, "1 poste", "1 post")
+	}
+	return i18n.Tf(ctx, "%s : gain de %s %s. Habitants qui passent au-dessus de 2,5 : %s.", "%s: a gain of %s %s. Inhabitants who pass above 2.5: %s.",
+		posts, gain(ctx, p.Plan.Objective, p.Plan.Value), gainUnits[p.Plan.Objective].Ctx(ctx), i18n.Int(ctx, p.Answer.Lifted))
+}
+
 // gain writes a gain with the decimals that its unit needs.
 func gain(ctx context.Context, objective access.Objective, x float64) string {
 	if objective == access.MaxMin {

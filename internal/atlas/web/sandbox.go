@@ -222,8 +222,8 @@ func (b bench) summary(ctx context.Context) string {
 	if len(a.Changes) == 0 {
 		return i18n.T(ctx, "Aucun changement : la carte montre la situation de départ.", "No change: the map shows how things stand.")
 	}
-	return i18n.Tf(ctx, "%s postes : %s communes changent, %s habitants passent au-dessus du seuil.", "%s posts: %s municipalities change, %s inhabitants pass above the threshold.",
-		i18n.Dec(ctx, a.FTE, 1), i18n.Int(ctx, len(a.Changed)), i18n.Int(ctx, a.Lifted))
+	return i18n.Tf(ctx, "%s ETP : %s communes changent, %s habitants passent au-dessus du seuil.", "%s FTE: %s municipalities change, %s inhabitants pass above the threshold.",
+		signed(a.FTE), i18n.Int(ctx, len(a.Changed)), i18n.Int(ctx, a.Lifted))
 }
 
 // without is the sandbox's address without one of its changes.
@@ -244,7 +244,7 @@ func (b bench) words(ctx context.Context, c atlas.Change) string {
 			names[k] += " (" + i18n.Dec(ctx, s.FTE, 1) + ")"
 		}
 	}
-	return atlas.KindNames[c.Kind].Ctx(ctx) + ", " + signed(total) + " " + i18n.T(ctx, "ETP", "FTE") + " : " + strings.Join(names, ", ")
+	return atlas.KindNames[c.Kind].Ctx(ctx) + ", " + signed(total) + " " + i18n.T(ctx, "ETP : ", "FTE: ") + strings.Join(names, ", ")
 }
 
 // saveScenario keeps the sandbox of a form.

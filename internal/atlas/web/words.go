@@ -51,10 +51,14 @@ func communeLead(ctx context.Context, r *atlas.Region, place *atlas.Place, zone 
 func communeFacts(ctx context.Context, r *atlas.Region, n int) []ui.Fact {
 	p := &r.Places[n]
 	text := func(fr, en, value string) ui.Fact { return ui.Fact{Label: i18n.T(ctx, fr, en), Value: ui.Text(value)} }
+	doctors := i18n.Dec(ctx, p.FTE.Count(territory.AllAges), 1) + i18n.T(ctx, " ETP, tous âges", " FTE, all ages")
+	if r.DemoSupply() {
+		doctors += i18n.T(ctx, " (démonstration, inventés)", " (demonstration, invented)")
+	}
 	facts := []ui.Fact{
 		{Label: i18n.T(ctx, "Zone", "Zone"), Value: zoneFact(r, r.ZoneOf(n))},
 		text("Habitants", "Inhabitants", i18n.Int(ctx, p.Population)),
-		text("Médecins généralistes", "General practitioners", i18n.Dec(ctx, p.FTE.Count(territory.AllAges), 1)+" "+i18n.T(ctx, "ETP", "FTE")),
+		text("Médecins généralistes", "General practitioners", doctors),
 	}
 	if r.Weighted {
 		facts = append(facts, text("Population standardisée", "Standardised population", i18n.Int(ctx, int(p.Weighted+0.5))))
