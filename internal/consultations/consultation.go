@@ -71,8 +71,9 @@ type Consultation struct {
 	CreatedAt    time.Time       `db:"created_at"`
 	UpdatedAt    time.Time       `db:"updated_at"`
 
-	Partners []Partner `db:"-"`
-	Shares   []Share   `db:"-"`
+	Partners []Partner    `db:"-"`
+	Shares   []Share      `db:"-"`
+	Reviews  []YearReview `db:"-"`
 }
 
 // Partner is an institution around the table.
@@ -92,7 +93,7 @@ type Share struct {
 	Note           string `db:"note"`
 }
 
-// Session is a day of consultations.
+// Session is a day of consultations: planned, held or cancelled. A day that is not held has seen nobody.
 type Session struct {
 	ID             string    `db:"id"`
 	ConsultationID string    `db:"consultation_id"`
@@ -101,6 +102,9 @@ type Session struct {
 	Attended       int       `db:"attended"`
 	ReportedBy     string    `db:"reported_by"`
 	ReportedAt     time.Time `db:"reported_at"`
+	State          string    `db:"state"`
+	Waiting        *int      `db:"waiting_days"` // between the request and the visit, in the middle; nil when nobody told
+	Reason         string    `db:"reason"`       // of a cancellation
 }
 
 // Scope is where the consultation is.
@@ -205,7 +209,7 @@ func shared(c *Consultation) error {
 }
 
 func reviewed(c *Consultation) error {
-	if c.Review == "" {
+	if _, written := c.reviewOf(c.dueYear(clock.DayOf(c.Since))); !written {
 		return fault.Refused("review", "Écrivez d’abord le bilan de l’année.", "Write the review of the year first.")
 	}
 	return nil

@@ -5,8 +5,10 @@
 //
 //   - A facet is a part of the common action: premises, operation, funding, information of professionals, communication.
 //   - A partner is an institution around the table; a share is a facet that a partner owns. The board crosses partners and facets.
-//   - A session is a day of consultations, with its slots and how many people came. No patient is named anywhere.
-//   - The review falls due one year after the opening.
+//   - A session is a day of consultations: planned, then held or cancelled with a reason. A session held tells its slots, how many people
+//     were seen and how long they had waited (the middle, in days). No patient is named anywhere.
+//   - A year counts from the opening. Its review falls due when it ends, has figures and words, and is renewed with its own words only.
+//   - A part is what a partner brought in a year: hours, an amount that only those around the table read, a sentence.
 //
 // # Invariant kept here
 //

@@ -35,6 +35,9 @@ func New(d *db.DB, c clock.Clock, g Ground) *Service { return &Service{db: d, cl
 
 func (s *Service) now() time.Time { return db.Now(s.clock) }
 
+// Now is the time of the service's clock.
+func (s *Service) Now() time.Time { return s.now() }
+
 // Today is the day in Paris.
 func (s *Service) Today() clock.Day { return clock.DayOf(s.now()) }
 
@@ -210,7 +213,7 @@ func (s *Service) Move(ctx context.Context, actor accounts.Actor, id, move, reas
 	})
 }
 
-// WriteReview keeps the review of the year.
+// WriteReview keeps the review of the year: the one that ended when the review is open, else the running one.
 func (s *Service) WriteReview(ctx context.Context, actor accounts.Actor, id, text string) error {
 	if strings.TrimSpace(text) == "" {
 		wrong := fault.Fields{}
@@ -219,34 +222,10 @@ func (s *Service) WriteReview(ctx context.Context, actor accounts.Actor, id, tex
 	}
 	return s.change(ctx, actor, id, "", true, func(tx *db.Tx, c *Consultation) error {
 		c.Review, c.ReviewedOn = strings.TrimSpace(text), s.Today()
-		return s.record(ctx, tx, actor, c, "write-review", "Bilan écrit", "", nil)
-	})
-}
-
-// Report tells of a session: a day, its slots, how many people came. A day told again is corrected.
-func (s *Service) Report(ctx context.Context, actor accounts.Actor, id, heldOn string, slots, attended int) error {
-	wrong := fault.Fields{}
-	day := clock.Day(heldOn)
-	if !day.Valid() || day > s.Today() {
-		wrong.Add("held_on", "Donnez la date d’une séance qui a eu lieu.", "Give the date of a session that was held.")
-	}
-	if slots < 1 || slots > 200 {
-		wrong.Add("slots", "Une séance offre de 1 à 200 créneaux.", "A session offers 1 to 200 slots.")
-	}
-	if attended < 0 || attended > slots {
-		wrong.Add("attended", "Les personnes venues sont au plus autant que les créneaux.", "People who came are at most as many as slots.")
-	}
-	if err := wrong.Err(); err != nil {
-		return err
-	}
-	return s.change(ctx, actor, id, "", false, func(tx *db.Tx, c *Consultation) error {
-		if c.OpenedOn == "" || day < c.OpenedOn {
-			return fault.Refused("consultations.consultation: report", "La consultation n’était pas ouverte ce jour-là.", "The consultation was not open that day.")
-		}
-		if err := putSession(ctx, tx, Session{db.NewID(), id, day, slots, attended, actor.ID, s.now()}); err != nil {
+		if err := putReview(ctx, tx, YearReview{ConsultationID: id, Year: c.dueYear(s.Today()), Text: c.Review, WrittenOn: c.ReviewedOn}); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, actor, c, "report", "Séance déclarée", "", map[string]string{"held_on": string(day), "slots": fmt.Sprint(slots), "attended": fmt.Sprint(attended)})
+		return s.record(ctx, tx, actor, c, "write-review", "Bilan écrit", "", map[string]string{"year": fmt.Sprint(c.dueYear(s.Today()))})
 	})
 }
 
@@ -267,8 +246,10 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 // File is a consultation with everything that its page tells this reader.
 type File struct {
 	*Consultation
-	Sessions        []Session
-	Slots, Attended int
+	Sessions        []Session      // latest first
+	Years           []Year         // latest first
+	DueYear         int            // the year that a review or a part is for
+	Slots, Attended int            // of the sessions held
 	History         []audit.Record // for those who take part
 	Manages         bool
 	TakesPart       bool
@@ -290,8 +271,13 @@ func (s *Service) Get(ctx context.Context, actor accounts.Actor, id string) (*Fi
 	if f.Sessions, err = sessions(ctx, s.db, id); err != nil {
 		return nil, err
 	}
-	for _, x := range f.Sessions {
-		f.Slots, f.Attended = f.Slots+x.Slots, f.Attended+x.Attended
+	parts, err := partsOf(ctx, s.db, id)
+	if err != nil {
+		return nil, err
+	}
+	f.Years, f.DueYear = years(c, f.Sessions, parts, s.Today()), c.dueYear(s.Today())
+	for _, y := range f.Years {
+		f.Slots, f.Attended = f.Slots+y.Slots, f.Attended+y.Attended
 	}
 	if f.TakesPart {
 		f.History, err = audit.Timeline(ctx, s.db, audit.Object{Kind: object, ID: id})

@@ -84,7 +84,7 @@ func (w *world) table() (c *Consultation, town, hospital string) {
 
 func TestEveryMoveEveryRole(t *testing.T) {
 	lifecycletest.EveryMoveEveryRole(t, Life, []accounts.Role{accounts.RoleOfficer, accounts.RolePartner, accounts.RoleAdmin}, func(lifecycle.State) *Consultation {
-		c := &Consultation{Review: "x", Partners: []Partner{{ID: "p"}}}
+		c := &Consultation{Reviews: []YearReview{{Year: 1}}, Partners: []Partner{{ID: "p"}}}
 		for _, f := range Facets {
 			c.Shares = append(c.Shares, Share{PartnerID: "p", Facet: f.Facet})
 		}
@@ -143,18 +143,18 @@ func TestSessionsAndReview(t *testing.T) {
 			w.must(w.Take(ctx, w.officer, c.ID, town, f.Facet, ""))
 		}
 		w.must(w.Take(ctx, w.officer, c.ID, hospital, "operation", ""))
-		w.refused(w.Report(ctx, w.hospital, c.ID, "2026-03-01", 10, 9), fault.KindRefused)
+		w.refused(w.Report(ctx, w.hospital, c.ID, ReportCommand{HeldOn: "2026-03-01", Slots: 10, Attended: 9}), fault.KindRefused)
 		w.must(w.Move(ctx, w.officer, c.ID, "sign", "", ""))
 		w.must(w.Move(ctx, w.officer, c.ID, "open", "", "2026-03-01"))
-		w.refused(w.Report(ctx, w.hospital, c.ID, "2026-03-02", 10, 11), fault.KindInvalid)
-		w.refused(w.Report(ctx, w.hospital, c.ID, "2026-03-03", 10, 9), fault.KindInvalid)
-		w.must(w.Report(ctx, w.hospital, c.ID, "2026-03-02", 10, 4))
-		w.must(w.Report(ctx, w.town, c.ID, "2026-03-02", 10, 9))
+		w.refused(w.Report(ctx, w.hospital, c.ID, ReportCommand{HeldOn: "2026-03-02", Slots: 10, Attended: 11}), fault.KindInvalid)
+		w.refused(w.Report(ctx, w.hospital, c.ID, ReportCommand{HeldOn: "2026-03-03", Slots: 10, Attended: 9}), fault.KindInvalid)
+		w.must(w.Report(ctx, w.hospital, c.ID, ReportCommand{HeldOn: "2026-03-02", Slots: 10, Attended: 4}))
+		w.must(w.Report(ctx, w.town, c.ID, ReportCommand{HeldOn: "2026-03-02", Slots: 10, Attended: 9}))
 		f, err := w.Get(ctx, accounts.Actor{}, c.ID)
 		if err != nil || f.Slots != 10 || f.Attended != 9 || f.History != nil {
 			t.Errorf("%+v, %v", f, err)
 		}
-		w.refused(w.Report(ctx, accounts.Actor{}, c.ID, "2026-03-02", 10, 4), fault.KindForbidden)
+		w.refused(w.Report(ctx, accounts.Actor{}, c.ID, ReportCommand{HeldOn: "2026-03-02", Slots: 10, Attended: 4}), fault.KindForbidden)
 		for _, step := range []struct {
 			on   string
 			want int
@@ -167,6 +167,79 @@ func TestSessionsAndReview(t *testing.T) {
 		w.refused(w.Move(ctx, w.officer, c.ID, "renew", "", ""), fault.KindRefused, "bilan")
 		w.must(w.WriteReview(ctx, w.officer, c.ID, "Adoptée."))
 		w.must(w.Move(ctx, w.officer, c.ID, "renew", "", ""))
+
+		// The review of the first year is not that of the second.
+		w.clock.Set(clock.Day("2028-03-02").Time().Add(12 * time.Hour))
+		if n, err := w.Sweep(ctx); err != nil || n != 1 {
+			t.Errorf("the second review: %d, %v", n, err)
+		}
+		w.refused(w.Move(ctx, w.officer, c.ID, "renew", "", ""), fault.KindRefused, "bilan")
+		w.must(w.WriteReview(ctx, w.officer, c.ID, "Toujours adoptée."))
+		w.must(w.Move(ctx, w.officer, c.ID, "renew", "", ""))
+		f, err = w.Get(ctx, accounts.Actor{}, c.ID)
+		w.must(err)
+		texts := map[int]string{}
+		for _, y := range f.Years {
+			texts[y.Number] = y.Review.Text
+		}
+		if texts[1] != "Adoptée." || texts[2] != "Toujours adoptée." {
+			t.Errorf("reviews %v", texts)
+		}
+	})
+}
+
+// A year counts what was planned, held and cancelled, whom it saw and how long they had waited; each partner says its own part.
+func TestYearOfSessions(t *testing.T) {
+	each(t, func(w *world) {
+		c, town, hospital := w.table()
+		for _, f := range Facets {
+			w.must(w.Take(ctx, w.officer, c.ID, town, f.Facet, ""))
+		}
+		w.must(w.Take(ctx, w.officer, c.ID, hospital, "operation", ""))
+		w.must(w.Move(ctx, w.officer, c.ID, "sign", "", ""))
+		plan := PlanCommand{From: "2026-03-02", Slots: 10, Every: 2, Count: 4}
+		if _, err := w.Plan(ctx, w.town, c.ID, plan); err == nil {
+			t.Error("sessions were planned before the opening")
+		}
+		w.must(w.Move(ctx, w.officer, c.ID, "open", "", "2026-03-01"))
+		for _, want := range []int{4, 0} { // a day that has a session keeps it
+			if n, err := w.Plan(ctx, w.town, c.ID, plan); err != nil || n != want {
+				t.Errorf("planned %d, %v, want %d", n, err, want)
+			}
+		}
+		for _, bad := range []PlanCommand{{}, {From: "2026-03-02", Slots: 0, Every: 1, Count: 1}, {From: "2026-03-02", Slots: 1, Every: 0, Count: 1}, {From: "2026-03-02", Slots: 1, Every: 1, Count: 105}} {
+			_, err := w.Plan(ctx, w.town, c.ID, bad)
+			w.refused(err, fault.KindInvalid)
+		}
+		_, err := w.Plan(ctx, accounts.Actor{}, c.ID, plan)
+		w.refused(err, fault.KindForbidden)
+		w.refused(w.Cancel(ctx, w.town, c.ID, "2026-03-16", " "), fault.KindInvalid)
+		w.refused(w.Cancel(ctx, w.town, c.ID, "2026-03-17", "Neige"), fault.KindRefused)
+		w.must(w.Cancel(ctx, w.town, c.ID, "2026-03-16", "Neige"))
+		w.clock.Set(time.Date(2026, 4, 13, 9, 0, 0, 0, time.UTC))
+		long, short, none := 9, 5, 800
+		w.must(w.Report(ctx, w.hospital, c.ID, ReportCommand{HeldOn: "2026-03-02", Slots: 10, Attended: 8, Waiting: &long}))
+		w.must(w.Report(ctx, w.hospital, c.ID, ReportCommand{HeldOn: "2026-03-30", Slots: 10, Attended: 6, Waiting: &short}))
+		w.refused(w.Report(ctx, w.hospital, c.ID, ReportCommand{HeldOn: "2026-03-30", Slots: 10, Attended: 6, Waiting: &none}), fault.KindInvalid)
+		w.refused(w.Cancel(ctx, w.town, c.ID, "2026-03-02", "Trop tard"), fault.KindRefused)
+		w.refused(w.Bring(ctx, w.town, c.ID, BringCommand{Partner: hospital, Year: 1, Hours: 4}), fault.KindForbidden)
+		w.refused(w.Bring(ctx, w.town, c.ID, BringCommand{Partner: town, Year: 1}), fault.KindInvalid)
+		w.refused(w.Bring(ctx, w.town, c.ID, BringCommand{Partner: town, Year: 2, Hours: 4}), fault.KindInvalid)
+		w.must(w.Bring(ctx, w.town, c.ID, BringCommand{Partner: town, Year: 1, Hours: 4}))
+		w.must(w.Bring(ctx, w.town, c.ID, BringCommand{Partner: town, Year: 1, Hours: 40, Cents: 120000, Note: "Le local, chauffé"}))
+		f, err := w.Get(ctx, accounts.Actor{}, c.ID)
+		w.must(err)
+		y := f.Years[0]
+		part, _ := y.PartOf(town)
+		if len(f.Years) != 1 || y.Number != 1 || y.From != "2026-03-01" || y.To != "2027-02-28" || y.Planned != 1 || y.Held != 2 || y.Cancelled != 1 || y.Foreseen() != 4 ||
+			y.Slots != 20 || y.Attended != 14 || y.Waiting != 9 || part.Hours != 40 || part.Cents != 120000 {
+			t.Errorf("%+v", y)
+		}
+		for _, s := range f.Sessions {
+			if s.Silent(w.clock.Now()) != (s.State == Planned && s.HeldOn < "2026-04-05") {
+				t.Errorf("%s, %s: silent %v", s.HeldOn, s.State, s.Silent(w.clock.Now()))
+			}
+		}
 	})
 }
 

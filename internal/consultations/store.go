@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 )
@@ -50,11 +51,53 @@ func putShare(ctx context.Context, tx *db.Tx, x Share) error {
 	return err
 }
 
+const sessionColumns = `id, consultation_id, held_on, slots, attended, reported_by, reported_at, state, waiting_days, reason`
+
+const insertSession = `INSERT INTO consultation_session (` + sessionColumns + `)
+	VALUES (:id, :consultation_id, :held_on, :slots, :attended, :reported_by, :reported_at, :state, :waiting_days, :reason) `
+
+// putSession writes a session, over whatever the day held.
 func putSession(ctx context.Context, tx *db.Tx, x Session) error {
-	_, err := tx.NamedExecContext(ctx, `INSERT INTO consultation_session (id, consultation_id, held_on, slots, attended, reported_by, reported_at)
-		VALUES (:id, :consultation_id, :held_on, :slots, :attended, :reported_by, :reported_at)
-		ON CONFLICT (consultation_id, held_on) DO UPDATE SET slots = excluded.slots, attended = excluded.attended, reported_by = excluded.reported_by, reported_at = excluded.reported_at`, x)
+	_, err := tx.NamedExecContext(ctx, insertSession+`ON CONFLICT (consultation_id, held_on) DO UPDATE SET slots = excluded.slots, attended = excluded.attended,
+		reported_by = excluded.reported_by, reported_at = excluded.reported_at, state = excluded.state, waiting_days = excluded.waiting_days, reason = excluded.reason`, x)
 	return err
+}
+
+// planSession writes a session unless the day has one; it says how many were written.
+func planSession(ctx context.Context, tx *db.Tx, x Session) (int, error) {
+	result, err := tx.NamedExecContext(ctx, insertSession+`ON CONFLICT (consultation_id, held_on) DO NOTHING`, x)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}
+
+func cancelSession(ctx context.Context, tx *db.Tx, id string, day clock.Day, reason, by string, now time.Time) (int64, error) {
+	result, err := tx.ExecContext(ctx, `UPDATE consultation_session SET state = 'cancelled', reason = $1, reported_by = $2, reported_at = $3
+		WHERE consultation_id = $4 AND held_on = $5 AND state = 'planned'`, reason, by, now, id, string(day))
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func putReview(ctx context.Context, tx *db.Tx, r YearReview) error {
+	_, err := tx.NamedExecContext(ctx, `INSERT INTO consultation_review (consultation_id, year, text, written_on) VALUES (:consultation_id, :year, :text, :written_on)
+		ON CONFLICT (consultation_id, year) DO UPDATE SET text = excluded.text, written_on = excluded.written_on`, r)
+	return err
+}
+
+func putPart(ctx context.Context, tx *db.Tx, p Part) error {
+	_, err := tx.NamedExecContext(ctx, `INSERT INTO consultation_part (consultation_id, partner_id, year, hours, cents, note) VALUES (:consultation_id, :partner_id, :year, :hours, :cents, :note)
+		ON CONFLICT (partner_id, year) DO UPDATE SET hours = excluded.hours, cents = excluded.cents, note = excluded.note`, p)
+	return err
+}
+
+func partsOf(ctx context.Context, q db.Queryer, id string) ([]Part, error) {
+	var all []Part
+	err := q.SelectContext(ctx, &all, `SELECT consultation_id, partner_id, year, hours, cents, note FROM consultation_part WHERE consultation_id = $1 ORDER BY year, partner_id`, id)
+	return all, err
 }
 
 func get(ctx context.Context, q db.Queryer, id string) (*Consultation, error) {
@@ -72,6 +115,9 @@ func get(ctx context.Context, q db.Queryer, id string) (*Consultation, error) {
 // gather reads who is at the table, and who owns what.
 func gather(ctx context.Context, q db.Queryer, c *Consultation) error {
 	if err := q.SelectContext(ctx, &c.Partners, `SELECT id, consultation_id, structure_id, name, rank FROM consultation_partner WHERE consultation_id = $1 ORDER BY rank`, c.ID); err != nil {
+		return err
+	}
+	if err := q.SelectContext(ctx, &c.Reviews, `SELECT consultation_id, year, text, written_on FROM consultation_review WHERE consultation_id = $1 ORDER BY year`, c.ID); err != nil {
 		return err
 	}
 	return q.SelectContext(ctx, &c.Shares, `SELECT consultation_id, partner_id, facet, note FROM consultation_share WHERE consultation_id = $1 ORDER BY facet, partner_id`, c.ID)
@@ -92,6 +138,6 @@ func list(ctx context.Context, q db.Queryer, text string) ([]*Consultation, erro
 
 func sessions(ctx context.Context, q db.Queryer, id string) ([]Session, error) {
 	var all []Session
-	err := q.SelectContext(ctx, &all, `SELECT id, consultation_id, held_on, slots, attended, reported_by, reported_at FROM consultation_session WHERE consultation_id = $1 ORDER BY held_on DESC`, id)
+	err := q.SelectContext(ctx, &all, `SELECT `+sessionColumns+` FROM consultation_session WHERE consultation_id = $1 ORDER BY held_on DESC`, id)
 	return all, err
 }

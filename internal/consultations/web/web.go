@@ -4,8 +4,8 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
+	"time"
 
 	"maillage/internal/accounts"
 	"maillage/internal/audit"
@@ -15,6 +15,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/platform/sheets"
 	"maillage/internal/ui"
 )
 
@@ -34,6 +35,15 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/consultations/{id}/etat", Permission: consultations.PermManage, Handler: p.move},
 		{Method: post, Path: "/consultations/{id}/bilan", Permission: consultations.PermManage, Handler: p.review},
 		{Method: post, Path: "/consultations/{id}/seances", Permission: consultations.PermTakePart, Handler: p.report},
+		{Method: post, Path: "/consultations/{id}/calendrier", Permission: consultations.PermTakePart, Handler: p.plan},
+		{Method: post, Path: "/consultations/{id}/annulation", Permission: consultations.PermTakePart, Handler: p.cancel},
+		{Method: post, Path: "/consultations/{id}/apports", Permission: consultations.PermTakePart, Handler: p.bring},
+		{Method: get, Path: "/consultations/{id}/seances.csv", Permission: consultations.PermRead, Handler: p.sessionsFile(sheets.CSV)},
+		{Method: get, Path: "/consultations/{id}/seances.xlsx", Permission: consultations.PermRead, Handler: p.sessionsFile(sheets.XLSX)},
+		{Method: get, Path: "/consultations/{id}/seances.ods", Permission: consultations.PermRead, Handler: p.sessionsFile(sheets.ODS)},
+		{Method: get, Path: "/consultations/{id}/bilan.csv", Permission: consultations.PermRead, Handler: p.yearsFile(sheets.CSV)},
+		{Method: get, Path: "/consultations/{id}/bilan.xlsx", Permission: consultations.PermRead, Handler: p.yearsFile(sheets.XLSX)},
+		{Method: get, Path: "/consultations/{id}/bilan.ods", Permission: consultations.PermRead, Handler: p.yearsFile(sheets.ODS)},
 	}
 }
 
@@ -70,6 +80,20 @@ type view struct {
 	Actor accounts.Actor
 	Typed func(string) string
 	Err   error
+	Now   time.Time
+}
+
+// dueReview is the review as it stands, of the year that one is asked for.
+func (v view) dueReview() string {
+	if typed := v.Typed("review"); typed != "" {
+		return typed
+	}
+	for _, y := range v.Years {
+		if y.Number == v.DueYear {
+			return y.Review.Text
+		}
+	}
+	return ""
 }
 
 func (p *Pages) page(w http.ResponseWriter, r *http.Request) error { return p.show(w, r, nil) }
@@ -80,7 +104,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 	if err != nil {
 		return err
 	}
-	page := pageView(view{f, actor, r.PostFormValue, refusal})
+	page := pageView(view{f, actor, r.PostFormValue, refusal, p.Consultations.Now()})
 	switch fault.KindOf(refusal) {
 	case fault.KindInvalid, fault.KindRefused, fault.KindConflict:
 		return httpx.Render(w, r, httpx.Status(refusal), page)
@@ -127,17 +151,6 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) review(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(ctx context.Context, actor accounts.Actor, id string) error {
 		return p.Consultations.WriteReview(ctx, actor, id, r.PostFormValue("review"))
-	})
-}
-
-func (p *Pages) report(w http.ResponseWriter, r *http.Request) error {
-	return p.act(w, r, func(ctx context.Context, actor accounts.Actor, id string) error {
-		slots, _ := strconv.Atoi(r.PostFormValue("slots")) // an unreadable number is 0, which the service refuses at its field
-		attended, err := strconv.Atoi(r.PostFormValue("attended"))
-		if err != nil {
-			attended = -1
-		}
-		return p.Consultations.Report(ctx, actor, id, r.PostFormValue("held_on"), slots, attended)
 	})
 }
 
