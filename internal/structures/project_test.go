@@ -151,6 +151,22 @@ func TestAMergerCountsAProfessionalOnce(t *testing.T) {
 	})
 }
 
+// Words in any order, accents and hyphens or none, "St" for "Saint", a part of a number, a number in groups.
+func TestSearchReadsWhatPeopleType(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(d)
+		w.create(t, CDS, "Centre de santé de l’Étoile")
+		if _, err := w.Create(w.ctx, w.essonne, CreateCommand{Kind: MSP, Name: "MSP des Œillets", Commune: "91570", FINESS: "910002773"}); err != nil {
+			t.Fatal(err)
+		}
+		for text, want := range map[string]int{"etoile": 1, "ÉTOILE santé": 1, "grigny étoile": 1, "oeillets": 1, "msp st-michel": 1, "Sainte-Geneviève": 0, "saint michel sur orge": 1, "91000277": 1, "91 000 277 3": 1, "910002774": 0, "91570": 1, "zzz étoile": 0, "  ": 2} {
+			if _, total, err := w.List(w.ctx, w.essonne, Filter{Text: text}); err != nil || total != want {
+				t.Errorf("%q finds %d, want %d: %v", text, total, want, err)
+			}
+		}
+	})
+}
+
 func TestContactsComeAndGo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(d)

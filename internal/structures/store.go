@@ -3,6 +3,7 @@ package structures
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -159,8 +160,13 @@ func (f Filter) where() (string, []any) {
 		args = append(args, value)
 		parts = append(parts, strings.ReplaceAll(condition, "?", fmt.Sprintf("$%d", len(args))))
 	}
-	if f.Text != "" {
-		add("search_text LIKE ?", db.Like(f.Text))
+	for _, word := range searched(f.Text) {
+		args = append(args, db.Like(word))
+		parts = append(parts, fmt.Sprintf("search_text LIKE $%d", len(args)))
+		if long, short := abbreviated[word]; short {
+			args = append(args, db.Like(long))
+			parts[len(parts)-1] = fmt.Sprintf("(search_text LIKE $%d OR search_text LIKE $%d)", len(args)-1, len(args))
+		}
 	}
 	if len(f.Kinds) > 0 {
 		marks := make([]string, len(f.Kinds))
@@ -193,6 +199,19 @@ func (f Filter) where() (string, []any) {
 		parts = append(parts, "closed_on = '' AND merged_into = ''")
 	}
 	return "WHERE " + strings.Join(parts, " AND "), args
+}
+
+// abbreviated are words that people write short.
+var abbreviated = map[string]string{"st": "saint", "ste": "sainte"}
+
+// searched are the words that must all be there, in any order; a number typed in groups is one word.
+func searched(text string) []string {
+	words := strings.Fields(db.Fold(text))
+	number := strings.Join(words, "")
+	if _, err := strconv.ParseUint(number, 10, 64); err == nil && len(number) > 5 {
+		return []string{number}
+	}
+	return words
 }
 
 // exchanged narrows as other programs ask: by name, number and moment of the last change.
