@@ -50,6 +50,7 @@ type MissionState struct {
 	MissionDone
 	Due  Day // next deadline, or ""
 	Late bool
+	Why  i18n.Text // where the deadline comes from
 }
 
 // Step is "planned", "started" or "deployed".
@@ -75,9 +76,15 @@ func (f *File) MissionStates(missions []Mission, on Day) []MissionState {
 			}
 		}
 		months := map[string]int{"planned": m.Start, "started": m.Deploy}[s.Step()]
-		if signed != "" && months > 0 {
+		switch {
+		case months == 0:
+		case signed == "":
+			s.Why = tf("%d mois après la signature de la convention", "%d months after the convention is signed", months)
+		default:
 			s.Due = signed.AddMonths(months)
 			s.Late = s.Due < on
+			when := inWords(signed)
+			s.Why = i18n.Text{FR: fmt.Sprintf("%d mois après la convention du %s", months, when.FR), EN: fmt.Sprintf("%d months after the convention of %s", months, when.EN)}
 		}
 		all[i] = s
 	}

@@ -76,7 +76,7 @@ var mspMachine = lifecycle.New(table{
 		{Name: "file", Label: t("Déposer le projet de santé", "File the health project"), From: states{"emerging", "feasibility"}, To: "filed", Roles: alone},
 		{Name: "validate", Label: t("Valider le projet de santé", "Validate the health project"), From: states{"filed"}, To: "validated", Roles: officers},
 		{Name: "send_back", Label: t("Demander de reprendre le projet", "Ask to rework the project"), From: states{"filed"}, To: "feasibility", Roles: officers, Reason: true},
-		{Name: "form", Label: t("Constater la SISA et le FINESS", "Record SISA and FINESS"), From: states{"validated"}, To: "sisa", Roles: team, Guard: needsFINESS},
+		{Name: "form", Label: t("Constater la SISA et le FINESS", "Record SISA and FINESS"), From: states{"validated"}, To: "sisa", Roles: team, Guard: needsFINESS, DeadlineOf: sisaDelay},
 		{Name: "run", Label: t("Mettre en fonctionnement", "Start running"), From: states{"sisa"}, To: "running", Roles: team},
 		{Name: "sign_aci", Label: t("Signer l’ACI", "Sign the ACI"), From: states{"running"}, To: "aci", Roles: officers, Guard: aciGuard},
 		{Name: "leave_aci", Label: t("Sortir de l’ACI", "Leave the ACI"), From: states{"aci"}, To: "running", Roles: officers, Reason: true},
@@ -106,7 +106,7 @@ var cptsMachine = lifecycle.New(table{
 		{Name: "sign", Label: t("Signer la convention (CPTS, CPAM, ARS)", "Sign the convention (CPTS, CPAM, agency)"), From: states{"validated"}, To: "convention", Roles: officers, Guard: needsTerritory},
 		{Name: "deploy", Label: t("Engager les missions", "Start the missions"), From: states{"convention"}, To: "deploying", Roles: team},
 		{Name: "review", Label: t("Ouvrir la revue annuelle", "Open the yearly review"), From: states{"deploying"}, To: "review", Roles: team, Deadline: lifecycle.Deadline{N: 12, Unit: lifecycle.Months}},
-		{Name: "reviewed", Label: t("Clore la revue annuelle", "Close the yearly review"), From: states{"review"}, To: "deploying", Roles: officers},
+		{Name: "reviewed", Label: t("Clore la revue annuelle", "Close the yearly review"), From: states{"review"}, To: "deploying", Roles: officers, Reason: true},
 		{Name: "end", Label: t("Arrêter", "End"), From: states{"project", "letter", "filed", "validated", "convention", "deploying", "review"}, To: "ended", Roles: team, Reason: true},
 		{Name: "reopen", Label: t("Reprendre", "Resume"), From: states{"ended"}, To: "project", Roles: officers, Reason: true},
 	},
@@ -129,6 +129,14 @@ var endings = map[lifecycle.State]bool{"closed": true, "ceased": true, "ended": 
 
 // openings are the states that give a structure its opening day.
 var openings = map[lifecycle.State]bool{"open": true, "running": true, "convention": true}
+
+// sisaDelay is the time to form the company, counted from the validation of the health project; the rule book says how long.
+func sisaDelay(f *File) lifecycle.Deadline {
+	if f == nil {
+		return lifecycle.Deadline{}
+	}
+	return lifecycle.Deadline{N: f.aci.SISAMonths, Unit: lifecycle.Months}
+}
 
 func needsFINESS(f *File) error {
 	if f.Known(identifier.FINESS) {

@@ -61,6 +61,11 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, actor accounts.Actor, f *
 	if err := insertOne(ctx, tx, insertFact, s.fact(f.ID, on, FactState, string(to), i18n.Text{FR: mv.Label.FR + " : " + label.FR, EN: mv.Label.EN + ": " + label.EN})); err != nil {
 		return f.Structure, err
 	}
+	if cmd.Move == "reviewed" {
+		if err := insertOne(ctx, tx, insertFact, s.reviewFact(f, on, strings.TrimSpace(cmd.Reason))); err != nil {
+			return f.Structure, err
+		}
+	}
 	f.Version++
 	return f.Structure, audit.Append(ctx, tx, audit.Entry{
 		At: db.Now(s.clock), Actor: audit.Actor{ID: actor.ID, Name: actor.Name}, Action: "structures.move",
@@ -73,6 +78,9 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, actor accounts.Actor, f *
 // enter changes the state and the days that follow from it.
 func (f *File) enter(to lifecycle.State, on Day, now time.Time) {
 	f.State, f.StateSince, f.UpdatedAt = to, now, now
+	if on < clock.DayOf(now) { // deadlines count from the day it happened, not from the day it was typed
+		f.StateSince = on.Time().UTC()
+	}
 	switch {
 	case endings[to]:
 		f.Closed = max(on, f.Opened)

@@ -194,6 +194,12 @@ func allCodes(words []string) bool {
 	return len(words) > 0
 }
 
+// milestone dates a step that happened before the structure was known here.
+func (p *Pages) milestone(w http.ResponseWriter, r *http.Request) error {
+	return p.done(w, r, p.Service.RecordMilestone(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"), lifecycle.State(r.PostFormValue("milestone")),
+		structures.Day(r.PostFormValue("milestone_on"))))
+}
+
 // mission records how far a CPTS mission is.
 func (p *Pages) mission(w http.ResponseWriter, r *http.Request) error {
 	return p.done(w, r, p.Service.SetMission(r.Context(), accounts.FromContext(r.Context()), structures.MissionCommand{

@@ -380,7 +380,7 @@ func moves(p filePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if o.Move.Reason {
-					templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "reason", ID: "reason-" + o.Move.Name, Label: i18n.T(ctx, "Motif", "Reason"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "reason", ID: "reason-" + o.Move.Name, Label: reasonLabel(ctx, o.Move.Name), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -800,6 +800,14 @@ func held(ctx context.Context, from, to structures.Day) string {
 		return i18n.Tf(ctx, "depuis le %s", "since %s", day(ctx, from))
 	}
 	return ""
+}
+
+// reasonLabel is what is asked in words with a move: what a review found, or why.
+func reasonLabel(ctx context.Context, move string) string {
+	if move == "reviewed" {
+		return i18n.T(ctx, "Ce que la revue constate", "What the review found")
+	}
+	return i18n.T(ctx, "Motif", "Reason")
 }
 
 var _ = templruntime.GeneratedTemplate

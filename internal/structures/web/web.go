@@ -73,6 +73,7 @@ func (p *Pages) Routes() []httpx.Route {
 		post("/structures/{id}/membres/{member}/depart", structures.PermWrite, p.endMember),
 		post("/structures/{id}/numeros", structures.PermWrite, p.number),
 		post("/structures/{id}/territoire", structures.PermWrite, p.territory),
+		post("/structures/{id}/etapes", structures.PermWrite, p.milestone),
 		post("/structures/{id}/missions", structures.PermWrite, p.mission),
 		post("/structures/{id}/contacts", structures.PermWrite, p.contact),
 		post("/structures/{id}/contacts/{contact}/retirer", structures.PermWrite, p.removeContact),
