@@ -143,6 +143,11 @@ func (d caseData) answering() bool {
 	return d.Is(telexpertise.PartTaker) && d.Case.State == telexpertise.StateTaken
 }
 
+// keptAside tells whether the reader typed an answer to a case that is no longer theirs and that nobody has answered.
+func (d caseData) keptAside() bool {
+	return d.Reply != nil && d.Is(telexpertise.PartExpert) && !d.answering() && !d.CanSecond && d.Case.AnsweredAt == nil
+}
+
 // moves tells whether the reader may do a move of one of the three lives now, by its name.
 func (d caseData) may(move string) bool {
 	s := telexpertise.Subject{Case: d.Case, Settings: d.Pool.Settings.V}

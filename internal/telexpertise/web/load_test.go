@@ -200,35 +200,6 @@ func TestTwoHundredPhonesAtOnce(t *testing.T) {
 	}
 }
 
-func TestBadUploadsGetTheirOwnAnswer(t *testing.T) {
-	s := serve(t, dbtest.SQLite(t), 1)
-	good := noise(20_000, 1)
-	if err := s.phone("gp0", "bonne-demande-0001", [][]byte{good}, 1<<20); err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]struct {
-		data []byte
-		code int
-		says string
-	}{
-		"text":      {[]byte("je ne suis pas une photo"), 422, "photo.unknown"},
-		"truncated": {good[:9_000], 422, "photo.truncated"},
-		"too large": {bytes.Repeat(good, 26<<20/len(good)), 422, "photo.bytes"},
-	} {
-		err := s.phone("gp0", "mauvaise-"+strings.ReplaceAll(name, " ", "-")+"-00001", [][]byte{c.data}, 1<<25)
-		if err == nil || !strings.Contains(err.Error(), fmt.Sprint(c.code)) || !strings.Contains(err.Error(), c.says) {
-			t.Errorf("%s: %.200v", name, err)
-		}
-	}
-	code, text, err := s.do("gp0", "PUT", "/telexpertise/api/demandes/bonne-demande-0001/photos/encore-une-photo-1", good, map[string]string{"Content-Range": "octets 1"})
-	if err != nil || code != 422 {
-		t.Errorf("a range that cannot be read: %d %s", code, text)
-	}
-	if code, _, _ := s.do("", "GET", "/telexpertise/api/demandes", nil, nil); code != 401 {
-		t.Errorf("an expired session: %d", code)
-	}
-}
-
 func TestFormWithoutJavaScriptKeepsWhatWasTyped(t *testing.T) {
 	s := serve(t, dbtest.SQLite(t), 1)
 	var form bytes.Buffer
