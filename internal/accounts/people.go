@@ -249,3 +249,15 @@ func (s *Service) OnBehalf(ctx context.Context, person string) (Actor, error) {
 	}
 	return s.actorOf(p, true), nil
 }
+
+// WhoAt finds the active account with an address, within the caller's transaction; nil when there is none.
+func (s *Service) WhoAt(ctx context.Context, tx *db.Tx, address string) (*Person, error) {
+	p, err := personByEmail(ctx, tx, FoldEmail(address))
+	switch {
+	case fault.Is(err, fault.KindNotFound) || err == nil && p.State != StateActive:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &p, nil
+}

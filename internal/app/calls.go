@@ -12,6 +12,7 @@ import (
 	"maillage/internal/atlas"
 	"maillage/internal/calls"
 	callsweb "maillage/internal/calls/web"
+	"maillage/internal/notifications"
 	"maillage/internal/platform/blobs"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
@@ -30,7 +31,7 @@ func (a *App) openCalls(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, letters := fileStore{store, a.antivirus}, programmeLetters{a.post, a.cfg.BaseURL}
+	files, letters := fileStore{store, a.antivirus}, programmeLetters{a.post, a.cfg.BaseURL, a.accounts, a.notifications}
 	a.calls = calls.New(a.DB, a.cfg.Clock, callPlaces{a.atlas}, callRules{a.rules}, files, letters)
 	a.openFunding(files, letters)
 	a.jobs.Periodic("calls.close-due", jobs.Every(time.Minute), func(ctx context.Context, _ *jobs.Job) error { _, err := a.calls.CloseDue(ctx); return err })
@@ -191,18 +192,30 @@ func notWith(book *rulebook.Book, id string, on clock.Day) []calls.Programme {
 	return barred
 }
 
-// programmeLetters sends the letters of calls.
+// programmeLetters sends the letters of calls, of money and of posts.
 type programmeLetters struct {
-	post *mail.Post
-	base string
+	post   *mail.Post
+	base   string
+	people *accounts.Service
+	told   *notifications.Service
 }
 
-// Send writes one letter in French, the language of the procedure; a dossier without an address gets none.
+// Send writes one letter in French, the language of the procedure; a dossier without an address gets none. Who has an account is told by
+// the channels that they chose; on a device, nothing of the dossier is said.
 func (l programmeLetters) Send(ctx context.Context, tx *db.Tx, to string, subject, body i18n.Text, link string) error {
 	if to == "" {
 		return nil
 	}
-	return l.post.Send(ctx, tx, mail.Letter{To: to, Lang: i18n.FR, Subject: subject.FR, Paragraphs: []string{body.FR}, Link: l.base + link, LinkText: "Ouvrir le dossier"})
+	const open = "Ouvrir le dossier"
+	who, err := l.people.WhoAt(ctx, tx, to)
+	if err != nil {
+		return err
+	}
+	if who == nil {
+		return l.post.Send(ctx, tx, mail.Letter{To: to, Lang: i18n.FR, Subject: subject.FR, Paragraphs: []string{body.FR}, Link: l.base + link, LinkText: open})
+	}
+	return l.told.Send(ctx, tx, notifications.Notice{Person: who.ID, To: to, Name: who.Name, Topic: notifications.TopicFiles, Title: subject.FR, Pushed: "Du nouveau dans vos dossiers",
+		Paragraphs: []string{body.FR}, Path: link, LinkText: open})
 }
 
 // reviewers lists the people who may be asked for an opinion.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"path/filepath"
@@ -45,7 +46,7 @@ func (m mailer) Mail(ctx context.Context, tx *db.Tx, n notifications.Notice) err
 		}
 		n.To, n.Name = who.Email, who.Name
 	}
-	return m.post.Send(ctx, tx, accounts.Mail{To: n.To, Name: n.Name, Subject: n.Title, Paragraphs: n.Paragraphs, Link: m.base + n.Path, LinkText: "Ouvrir la demande"})
+	return m.post.Send(ctx, tx, accounts.Mail{To: n.To, Name: n.Name, Subject: n.Title, Paragraphs: n.Paragraphs, Link: m.base + n.Path, LinkText: cmp.Or(n.LinkText, "Ouvrir la demande")})
 }
 
 // letterBox hands the letters of tele-expertise over.

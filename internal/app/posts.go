@@ -25,7 +25,7 @@ func (a *App) openPosts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.posts = posts.New(a.DB, a.cfg.Clock, posts.Needs{Ground: postGround{a.atlas}, Access: postAccess{a.atlas}, Letters: programmeLetters{a.post, a.cfg.BaseURL}, Applications: postApplications{a},
+	a.posts = posts.New(a.DB, a.cfg.Clock, posts.Needs{Ground: postGround{a.atlas}, Access: postAccess{a.atlas}, Letters: programmeLetters{a.post, a.cfg.BaseURL, a.accounts, a.notifications}, Applications: postApplications{a},
 		People: postPeople{a.accounts}, Files: fileStore{store, a.antivirus}})
 	a.jobs.Handle(posts.SuccessionJob, jobs.Typed(func(ctx context.Context, _ *jobs.Job, id string) error {
 		_, err := a.posts.Succession(ctx, id)

@@ -285,6 +285,37 @@ func TestQuietHoursDelayPushesOnly(t *testing.T) {
 	})
 }
 
+// TestADeviceIsToldNothingOfADossier: the mail says which dossier, the device only that there is news; the topic has its own channel.
+func TestADeviceIsToldNothingOfADossier(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		b := newBrowser(t)
+		w.link("derm", b, "/device")
+		n := Notice{Person: "derm", To: "derm@example.org", Topic: TopicFiles, Title: "Dossier 2026-0042 : décision", Pushed: "Du nouveau dans vos dossiers", Paragraphs: []string{"Votre demande est retenue."}, Path: "/dossiers/x"}
+		w.send(n)
+		var kept string
+		if err := d.GetContext(ctx, &kept, "SELECT payload FROM job WHERE kind = $1", Kind); err != nil || strings.Contains(kept, "2026-0042") || strings.Contains(kept, "décision") || !strings.Contains(kept, n.Pushed) {
+			t.Fatalf("%s %v", kept, err)
+		}
+		if len(w.mail.sent) != 1 || w.mail.sent[0].Title != n.Title {
+			t.Fatalf("%+v", w.mail.sent)
+		}
+		rules := DefaultRules()
+		rules.Channels[TopicFiles] = Push
+		if err := w.s.SetRules(ctx, person("derm"), rules); err != nil {
+			t.Fatal(err)
+		}
+		w.send(n)
+		if len(w.mail.sent) != 1 {
+			t.Error("on devices only, and a mail left")
+		}
+		w.send(notice("derm"))
+		if len(w.mail.sent) != 2 {
+			t.Error("the choice for dossiers silenced another topic")
+		}
+	})
+}
+
 func TestQuietTime(t *testing.T) {
 	at := func(text string) time.Time {
 		v, err := time.ParseInLocation("2006-01-02 15:04", text, i18n.Paris)

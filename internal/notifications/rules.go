@@ -17,6 +17,7 @@ const (
 	TopicAnswers Topic = "answers" // news of one's own requests
 	TopicWork    Topic = "work"    // requests to take or to answer
 	TopicVisits  Topic = "visits"  // bookings and what nobody took
+	TopicFiles   Topic = "files"   // applications for aid, their money, shared posts
 )
 
 // Topics lists them with their words.
@@ -27,6 +28,7 @@ var Topics = []struct {
 	{TopicAnswers, i18n.Text{FR: "Nouvelles de mes demandes", EN: "News of my requests"}},
 	{TopicWork, i18n.Text{FR: "Demandes à prendre en charge", EN: "Requests to take"}},
 	{TopicVisits, i18n.Text{FR: "Rendez-vous et coordination", EN: "Visits and coordination"}},
+	{TopicFiles, i18n.Text{FR: "Dossiers d’aide, versements et postes", EN: "Aid applications, payments and posts"}},
 }
 
 // Channel is how somebody is told.

@@ -1,6 +1,7 @@
 package notifications
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdh"
 	"encoding/base64"
@@ -24,8 +25,10 @@ type Notice struct {
 	Topic      Topic
 	Urgent     bool
 	Title      string
+	Pushed     string   // the title on a device; "" for Title
 	Paragraphs []string // of the mail
 	Path       string   // of the page to open
+	LinkText   string   // of the mail's button; "" for that of requests
 }
 
 // Mailer writes letters within the caller's transaction.
@@ -90,7 +93,7 @@ func (s *Service) Send(ctx context.Context, tx *db.Tx, n Notice) error {
 		return nil
 	}
 	for _, d := range devices {
-		p := payload{Subscription: d.ID, Title: n.Title, Path: n.Path, Urgent: n.Urgent}
+		p := payload{Subscription: d.ID, Title: cmp.Or(n.Pushed, n.Title), Path: n.Path, Urgent: n.Urgent}
 		if channel == Push {
 			p.Person = n.Person
 		}

@@ -7,6 +7,7 @@
 package pdf
 
 import (
+	"cmp"
 	_ "embed" // the fonts
 	"fmt"
 	"io"
@@ -111,9 +112,12 @@ func (d *Doc) header() {
 	d.f.SetY(margin + headerRoom - 8)
 }
 
+// pageWords count pages in the languages of the product; elsewhere figures alone do.
+var pageWords = map[i18n.Lang]string{i18n.FR: "Page %d sur %s", i18n.EN: "Page %d of %s", "": "Page %d sur %s"}
+
 func (d *Doc) footer() {
 	_, height := d.f.GetPageSize()
-	page := fmt.Sprintf(i18n.Text{FR: "Page %d sur %s", EN: "Page %d of %s"}.In(d.o.Lang), d.f.PageNo(), pageCount)
+	page := fmt.Sprintf(cmp.Or(pageWords[d.o.Lang], "%d / %s"), d.f.PageNo(), pageCount)
 	d.Line(margin, height-margin+1.5, margin+d.Width(), height-margin+1.5, 0.2)
 	d.Text(margin, height-margin+6, 9, false, Grey, d.o.Reference)
 	d.font(9, false, Grey)
