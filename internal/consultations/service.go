@@ -236,7 +236,7 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for i, id := range ids {
-		if err := s.Move(ctx, accounts.System("consultations.sweep"), id, "review", "", ""); err != nil {
+		if err := s.Move(ctx, accounts.System("échéances"), id, "review", "", ""); err != nil {
 			return i, err
 		}
 	}

@@ -37,7 +37,7 @@ func (s *Service) Remind(ctx context.Context) (int, error) {
 			if _, err := tx.ExecContext(ctx, `UPDATE report SET reminded_at = $1 WHERE id = $2`, s.now(), r.ID); err != nil {
 				return err
 			}
-			if err := s.record(ctx, tx, accounts.System("funding.remind"), "remind", c, "Rappel : « "+r.Label+" » attendu", "", map[string]string{"due_on": r.DueOn}); err != nil {
+			if err := s.record(ctx, tx, accounts.System("échéances"), "remind", c, "Rappel : « "+r.Label+" » attendu", "", map[string]string{"due_on": r.DueOn}); err != nil {
 				return err
 			}
 			fr, en := i18n.With(ctx, i18n.FR), i18n.With(ctx, i18n.EN)

@@ -316,7 +316,7 @@ func (s *Service) AnnounceDeparture(ctx context.Context, actor accounts.Actor, i
 		if err := s.record(ctx, tx, actor, sharedObject, p.ID, "departure", "Départ annoncé : « "+p.Title+" »", reason, map[string]string{"on": string(day)}); err != nil {
 			return err
 		}
-		return s.alert(ctx, tx, accounts.System("posts.departure"), p)
+		return s.alert(ctx, tx, accounts.System("échéances"), p)
 	})
 }
 
@@ -381,7 +381,7 @@ func (s *Service) Succession(ctx context.Context, id string) (fired bool, err er
 			return err
 		}
 		fired = true
-		if err := s.alert(ctx, tx, accounts.System(SuccessionJob), p); err != nil {
+		if err := s.alert(ctx, tx, accounts.System("échéances"), p); err != nil {
 			return err
 		}
 		return updateShared(ctx, tx, p, s.now())
@@ -391,7 +391,7 @@ func (s *Service) Succession(ctx context.Context, id string) (fired bool, err er
 
 // Sweep fires the succession alerts that fell due, and the 24 months of recruitments that passed. It says how many posts it touched.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
-	system := accounts.System("posts.sweep")
+	system := accounts.System("échéances")
 	var ids []string
 	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM shared_post WHERE state IN ('started', 'review') AND alerted_at IS NULL ORDER BY id`); err != nil {
 		return 0, err

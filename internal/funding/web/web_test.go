@@ -279,7 +279,7 @@ func TestTheWayOfTheMoney(t *testing.T) {
 	if err := component.Render(i18n.With(context.Background(), i18n.FR), &drawn); err != nil {
 		t.Fatal(err)
 	}
-	s.holds("the tracker", drawn.String(), "Suivi des paiements", "payée le 1er avril 2026", "il manque : Compte rendu", "Déposer le compte rendu", "À vous : reversez 1\u202f000")
+	s.holds("the tracker", drawn.String(), "Suivi des paiements", "payée le 1er avril 2026", "il manque", "Déposer le compte rendu", "À vous : reversez 1\u202f000")
 	if c, err := s.Tracker(context.Background(), s.stranger, "", "d1"); c != nil || err != nil && !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("a stranger sees the tracker: %v", err)
 	}
