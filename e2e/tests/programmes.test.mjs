@@ -132,9 +132,17 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await gp.fill("#description", "Étude de mars à août, rendue en septembre.");
   await gp.locator("button[name=_next]").first().click();
   await gp.goto(demo.url + file);
+  await gp.locator("textarea[name^='answer.']").fill("Le calendrier est dans la description.");
+  assert.deepEqual(await axe(gp), [], "the page of corrections");
+  await shot(gp, "2b-corrections");
   await press(gp, "Renvoyer le dossier complété");
 
   await officer.goto(demo.url + file);
+  const back = await officer.locator("section[aria-labelledby=rounds]").textContent();
+  assert.match(back, /Le calendrier est dans la description/, "the answer in words is not shown");
+  assert.match(back, /Texte du dossier[\s\S]*Étude de mars à août/, "before and after are not shown");
+  assert.deepEqual(await axe(officer), [], "the page of who processes");
+  await shot(officer, "2c-retour");
   await press(officer, "Déclarer recevable");
   await officer.goto(demo.url + file);
   await officer.selectOption("#reviewer", { index: 1 });

@@ -197,7 +197,11 @@ func demoAnswer(a Answers, q Field, filed time.Time) {
 	case KindInt:
 		a[q.Name] = "4"
 	case KindDate:
-		a[q.Name] = filed.AddDate(0, 6, 0).Format(time.DateOnly)
+		months := 6
+		if q.Name == "health_project_on" {
+			months = -months // validated before
+		}
+		a[q.Name] = filed.AddDate(0, months, 0).Format(time.DateOnly)
 	case KindYesNo:
 		a[q.Name] = "yes"
 	case KindChoice:
