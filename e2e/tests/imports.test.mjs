@@ -104,4 +104,50 @@ describe("official files", { skip }, () => {
     await picture("import-provins");
     assert.deepEqual(errors, []);
   });
+
+  // The register's file, a table of one's own, travel times: made here, for no real copy may be kept.
+  const doctor = (id, commune) => `8|${id}|8${id}|DR|Exemple|Fictif|10|SM54||L||R${id}|${commune}||`;
+  const register = [
+    "Type d'identifiant PP|Identifiant PP|Identification nationale PP|Code civilité d'exercice|Nom d'exercice|Prénom d'exercice|Code profession|Code savoir-faire|" +
+      "Libellé savoir-faire|Code mode exercice|Libellé mode exercice|Identifiant technique de la structure|Code commune (coord. structure)|Libellé commune (coord. structure)|",
+    ...["91286", "91286", "91228", "77379"].map((commune, k) => doctor(10000000001 + k, commune)),
+  ].join("\n");
+  const own = [
+    { kind: "gp_supply", name: "PS_LibreAcces_Personne_activite.txt", text: register, broken: register.slice(0, -40), line: "5", says: /tronqué/, shows: /2,0 ETP/ },
+    { kind: "gp_supply", name: "medecins.csv", text: "code_insee,fte\r\n91286,37.5\r\n91228,12\r\n", broken: "code_insee,fte\r\n91286,douze\r\n91228,12\r\n", line: "2", says: /douze/, shows: /37,5 ETP/ },
+    { kind: "travel_times", name: "trajets.csv", text: "origin,dest,minutes\n91286,91228,7.5\n91228,91286,8\n", broken: "origin,dest,minutes\n91286,91228,7.5\n91228,91286,huit\n", line: "3", says: /huit/ },
+  ];
+
+  test("a register, a table and a matrix are imported, read again and rolled back by hand", async (t) => {
+    const grigny = async () => {
+      await page.goto(`${demo.url}/communes/91286`, { waitUntil: "networkidle" });
+      return page.innerText("main");
+    };
+    for (const f of own) {
+      await t.test(`${f.kind}: ${f.name}`, async () => {
+        const until = await grigny();
+        const refusal = await send(f, f.name, Buffer.from(f.broken));
+        assert.match(refusal, /Le fichier est refusé/, "a broken copy is refused");
+        assert.match(refusal, f.says);
+        assert.ok((await page.$$eval("section[aria-labelledby=rejected] td:first-child, #rejected ~ div td:first-child", (all) => all.map((td) => td.innerText))).includes(f.line), refusal);
+        assert.equal(await grigny(), until, "a refused file changes nothing");
+        const report = await send(f, f.name, Buffer.from(f.text));
+        assert.doesNotMatch(report, /Le fichier est refusé/, report);
+        await Promise.all([page.waitForURL(/\/versions\//, { timeout: 120_000 }), page.click("text=Importer cette version")]);
+        const version = page.url();
+        const changed = await grigny();
+        assert.notEqual(changed, until, "an import changes the commune");
+        if (f.shows) assert.match(changed, f.shows);
+        await page.goto(version);
+        await page.fill("[name=reason]", "Essai");
+        await Promise.all([page.waitForNavigation(), page.click("main button.danger")]);
+        assert.equal(await grigny(), until, "rolled back, the commune is what it was");
+        await page.goto(`${demo.url}/administration/donnees`);
+        await page.click(`a[href="${new URL(version).pathname}"]`);
+        assert.match(await page.innerText("main"), /annulée/i, "a version that was rolled back stays readable, and says so");
+        assert.match(await page.innerText("main"), /Rapport de l'import/);
+      });
+    }
+    assert.deepEqual(errors, []);
+  });
 });
