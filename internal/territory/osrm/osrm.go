@@ -118,6 +118,9 @@ func (c *Client) ask(ctx context.Context, address string) (a answer, after time.
 	}
 	r.Header.Set("User-Agent", agent)
 	response, err := c.HTTP.Do(r)
+	if asked := new(url.Error); errors.As(err, &asked) {
+		err = asked.Err // its text repeats the address, with a hundred positions
+	}
 	if err != nil {
 		return a, 0, err
 	}

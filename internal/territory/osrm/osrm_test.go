@@ -175,3 +175,15 @@ func TestStopsWhenAsked(t *testing.T) {
 		t.Errorf("%v after %d requests", err, s.asked)
 	}
 }
+
+// An address holds a hundred positions: what a person reads does not repeat it.
+func TestAServerThatIsNotThereIsSaidInFewWords(t *testing.T) {
+	s := newServer(t)
+	c := s.client(nil)
+	s.Close()
+	places := []Place{{Code: "91286", Lat: 48.6, Lon: 2.4}, {Code: "91228", Lat: 48.63, Lon: 2.45}}
+	_, err := c.From(context.Background(), places[0], places)
+	if err == nil || strings.Contains(err.Error(), "/table/") || !strings.Contains(err.Error(), "91286") {
+		t.Errorf("%v", err)
+	}
+}
