@@ -80,7 +80,7 @@ describe("a scenario", () => {
     await page.locator(".attach button").first().click();
     await page.waitForURL(/\/dossiers\/[^/]+#scenarios/);
     const kept = page.locator(".scenario", { hasText: "Deux médecins à Grigny" }).last();
-    assert.match(await kept.innerText(), /Médecins, \+2 ETP : Grigny/);
+    assert.match(await kept.innerText(), /Médecins, \+2 ETP\s: Grigny/);
     const lifted = (await kept.locator("tr", { hasText: "Habitants passés au-dessus du seuil" }).locator("td").last().innerText()).trim();
     assert.ok(before.includes(lifted), `${lifted} is what the sandbox said`);
     const frozen = await kept.innerText();
