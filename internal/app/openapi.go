@@ -13,6 +13,7 @@ import (
 
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/platform/sheets"
 )
 
@@ -139,8 +140,8 @@ func resolve(doc, at map[string]any) map[string]any {
 func openAPIRoutes() []httpx.Route {
 	return []httpx.Route{
 		{Method: http.MethodGet, Path: "/api", Permission: permSite, Handler: apiPage},
-		{Method: http.MethodGet, Path: "/api/openapi.json", Permission: permSite, Handler: func(w http.ResponseWriter, _ *http.Request) error {
-			doc, err := openAPI()
+		{Method: http.MethodGet, Path: "/api/openapi.json", Permission: permSite, Handler: func(w http.ResponseWriter, r *http.Request) error {
+			doc, err := openAPIIn(i18n.Of(r.Context()))
 			if err != nil {
 				return err
 			}
@@ -151,7 +152,7 @@ func openAPIRoutes() []httpx.Route {
 
 // apiPage shows the description.
 func apiPage(w http.ResponseWriter, r *http.Request) error {
-	doc, err := openAPI()
+	doc, err := openAPIIn(i18n.Of(r.Context()))
 	if err != nil {
 		return err
 	}

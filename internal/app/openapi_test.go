@@ -5,16 +5,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"maillage/internal/platform/i18n"
 )
 
 // api is a server with what is said of it.
@@ -258,4 +262,45 @@ func (a *api) open(t *testing.T) {
 			t.Errorf("%s is open to other sites: %s", path, got)
 		}
 	}
+}
+
+// TestTheDescriptionSpeaksEnglish: every summary and description has its English words, and the rest is the same.
+func TestTheDescriptionSpeaksEnglish(t *testing.T) {
+	doc, err := openAPIIn(i18n.FR)
+	if err != nil {
+		t.Fatal(err)
+	}
+	english, err := openAPIIn(i18n.EN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas := func(doc map[string]any) map[string]any {
+		return doc["components"].(map[string]any)["schemas"].(map[string]any)
+	}
+	if fr, en := schemas(doc)["Commune"], schemas(english)["Commune"]; reflect.DeepEqual(fr, en) {
+		t.Error("the columns of a municipality are not in English")
+	}
+	var compare func(at string, fr, en any)
+	compare = func(at string, fr, en any) {
+		switch fr := fr.(type) {
+		case map[string]any:
+			for key, value := range fr {
+				said, is := value.(string)
+				if _, known := openAPIEnglish[said]; is && !known && (key == "summary" || key == "description") && !strings.Contains(at, "/Commune/") {
+					t.Errorf("%s/%s: “%s” has no English", at, key, said)
+				} else if !is || key != "summary" && key != "description" && key != "title" {
+					compare(at+"/"+key, value, en.(map[string]any)[key])
+				}
+			}
+		case []any:
+			for i := range fr {
+				compare(fmt.Sprint(at, "/", i), fr[i], en.([]any)[i])
+			}
+		default:
+			if fr != en {
+				t.Errorf("%s: %v is %v in English", at, fr, en)
+			}
+		}
+	}
+	compare("", doc, english)
 }
