@@ -41,7 +41,7 @@ func (p *Pages) dossierPDF(w http.ResponseWriter, r *http.Request) error {
 			doc.Paragraph(remedies(ctx))
 		}
 	}
-	answersPDF(ctx, doc, v.Form, d.Answers.V, v.Documents)
+	answersPDF(ctx, doc, v.Form, v.answers(), v.Documents)
 	return sendPDF(w, "dossier-"+d.Number, doc)
 }
 

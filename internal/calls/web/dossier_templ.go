@@ -466,7 +466,7 @@ func dossierPage(v dossierView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !v.editable() {
-				templ_7745c5c3_Err = answersView(v.Form, d.Answers.V, v.Documents, "/dossiers/"+d.ID).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = answersView(v.Form, v.answers(), v.Documents, "/dossiers/"+d.ID).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

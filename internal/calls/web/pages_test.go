@@ -341,3 +341,22 @@ func TestACorrectionIsAnsweredAndShownBeforeAndAfter(t *testing.T) {
 	w.contains(page, "Pourquoi lui ?", "Répondu", "Le &lt;seul&gt; du département", "Avant", "De mars à août")
 	w.contains(officer.get("/instruction?zone=ZIP&departement=91", http.StatusOK), `value="ZIP" selected`, "91 Essonne")
 }
+
+// What the structure gave once is offered at each file field while it holds; what no longer holds is named with its day, and refused with it.
+func TestTheStructuresOwnPapersAreOffered(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("applicant")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	w.lacks(b.get(address+"/formulaire/evidence", http.StatusOK), "Prendre un document de la structure")
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "structure", "msp-grigny")
+	page := b.get(address+"/formulaire/evidence", http.StatusOK)
+	w.contains(page, "Statuts — statuts.pdf (valable jusqu’au 31 décembre 2026)", "plus valable depuis le 31 janvier 2026")
+	w.lacks(page, `value="p-past"`)
+	page, _ = b.post(address+"/documents/reprendre", http.StatusUnprocessableEntity, "field", "doc_quote", "paper", "p-past")
+	w.contains(page, "plus valable depuis le 31 janvier 2026 : il n’a pas été joint")
+	b.post(address+"/documents/reprendre", http.StatusSeeOther, "field", "doc_quote", "paper", "p-good")
+	b.fill(address, c.Form.V, "20 000")
+	b.post(address+"/deposer", http.StatusSeeOther)
+	w.contains(b.get(address, http.StatusOK), "MSP de Grigny", "statuts.pdf")
+}

@@ -65,7 +65,7 @@ func newWorldOn(t *testing.T, d *db.DB) *world {
 		"applicant": {ID: "applicant", Name: "Porteuse", Grants: []accounts.Grant{{Role: accounts.RoleApplicant, Structure: "msp-grigny"}}},
 		"reviewer":  {ID: "reviewer", Name: "Experte", Grants: []accounts.Grant{{Role: accounts.RoleReviewer}}},
 	}}
-	w.calls = calls.New(d, w.clock, w, w, w, w)
+	w.calls = calls.New(d, w.clock, w, w, w, w).WithStructures(known{})
 	p := &Pages{Calls: w.calls, Base: "https://maillage.example", Agency: "Agence d’essai", Region: "11",
 		Prefill: func(_ context.Context, commune, _ string) calls.Answers {
 			return calls.Answers{calls.AnswerCommune: commune}
@@ -143,6 +143,28 @@ func (w *world) Get(_ context.Context, id string) (io.ReadCloser, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return io.NopCloser(bytes.NewReader(w.files[id])), nil
+}
+
+// known stands for the room of structures.
+type known struct{}
+
+func (known) Named(_ context.Context, id string) (string, error) {
+	name, ok := map[string]string{"msp-grigny": "MSP de Grigny", "s-1": "MSP des Tuileries"}[id]
+	if !ok {
+		return "", fault.NotFound("Inconnue.", "Unknown.")
+	}
+	return name, nil
+}
+
+func (known) Papers(_ context.Context, actor accounts.Actor, structure string) ([]calls.Paper, error) {
+	if actor.ID != "applicant" || structure != "msp-grigny" {
+		return nil, nil
+	}
+	return []calls.Paper{{ID: "p-good", Name: "statuts.pdf", Label: i18n.Text{FR: "Statuts", EN: "Statutes"}, Expires: "2026-12-31"}, {ID: "p-past", Name: "comptes.pdf", Label: i18n.Text{FR: "Comptes", EN: "Accounts"}, Expires: "2026-01-31"}}, nil
+}
+
+func (known) OpenPaper(context.Context, accounts.Actor, string) (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(paper)), nil
 }
 
 // browser is one person at one browser.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"maps"
 	"sort"
 	"strings"
 	"time"
@@ -220,6 +221,15 @@ func some(is bool, text string) string {
 		return text
 	}
 	return "—"
+}
+
+// answers are what the dossier says, for reading: its structure by its name.
+func (v dossierView) answers() calls.Answers {
+	said := maps.Clone(v.Dossier.Answers.V)
+	if v.Structure != "" && strings.TrimSpace(said[calls.AnswerStructure]) == v.Dossier.Structure {
+		said[calls.AnswerStructure] = v.Structure
+	}
+	return said
 }
 
 // instructor names who has the dossier in hand, for officers.
