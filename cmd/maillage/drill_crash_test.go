@@ -38,10 +38,10 @@ func TestDrillKilled(t *testing.T) {
 	data := demonstration(t)
 	s := begin(t, data)
 	f := newFleet(s)
-	n := times(2, 1000)
+	n := 0
 	var restarts []time.Duration
 	var lost []string
-	for range n {
+	for n = range repeat(2, 1000) {
 		ctx, cancel := context.WithCancel(context.Background())
 		writing := f.run(ctx)
 		<-time.After(time.Duration(50+rand.IntN(250)) * time.Millisecond)
@@ -172,8 +172,8 @@ func TestDrillDiskFull(t *testing.T) {
 	copyData(t, demonstration(t), data)
 	s := begin(t, data)
 	f := newFleet(s)
-	full, served, n := 0, 0, times(2, 50)
-	for range n {
+	full, served, n := 0, 0, 0
+	for n = range repeat(2, 50) {
 		filler := filepath.Join(dir, "filler")
 		fill(t, filler)
 		statuses := map[int]int{}

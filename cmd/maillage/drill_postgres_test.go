@@ -116,9 +116,9 @@ func TestDrillPostgresKilled(t *testing.T) {
 	c := newCluster(t)
 	s := begin(t, filepath.Join(t.TempDir(), "data"), "--db", c.url())
 	f := newFleet(s)
-	n := times(1, 50)
+	n := 0
 	var ready []time.Duration
-	for range n {
+	for n = range repeat(1, 50) {
 		ctx, cancel := context.WithCancel(context.Background())
 		writing := f.run(ctx)
 		<-time.After(time.Second)

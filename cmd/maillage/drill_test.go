@@ -13,6 +13,7 @@ import (
 	"image/jpeg"
 	"io"
 	"io/fs"
+	"iter"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -33,6 +34,7 @@ import (
 var (
 	full   = flag.Bool("drill.full", false, "run drills at their full counts")
 	rounds = flag.Int("drill.n", 0, "run drills so many times instead")
+	limit  = flag.Duration("drill.for", 0, "begin no further round after this time, and count those that were run")
 )
 
 // times is how often a drill repeats.
@@ -44,6 +46,18 @@ func times(few, many int) int {
 		return many
 	}
 	return few
+}
+
+// repeat counts the rounds of a drill from 1, and begins none once the time given is over.
+func repeat(few, many int) iter.Seq[int] {
+	ends := time.Now().Add(*limit)
+	return func(yield func(int) bool) {
+		for i := range times(few, many) {
+			if *limit > 0 && i > 0 && time.Now().After(ends) || !yield(i+1) {
+				return
+			}
+		}
+	}
 }
 
 const asProgram = "MAILLAGE_DRILL_PROGRAM"

@@ -39,6 +39,7 @@ func (s *Service) House() House { return s.house }
 type Queue struct {
 	Jobs   []jobs.Job
 	Counts []jobs.Count
+	Kinds  []jobs.Kind   // where each kind stands; the ones that fail first
 	Lag    time.Duration // how long the oldest due job has waited
 	Next   string        // the identifier before which the next page starts; "" at the end
 }
@@ -61,6 +62,9 @@ func (s *Service) Queue(ctx context.Context, actor accounts.Actor, f jobs.Filter
 		q.Next = q.Jobs[perPage-1].ID
 	}
 	if q.Counts, err = jobs.Counts(ctx, s.house.DB); err != nil {
+		return q, err
+	}
+	if q.Kinds, err = jobs.Kinds(ctx, s.house.DB); err != nil {
 		return q, err
 	}
 	q.Lag, err = jobs.Lag(ctx, s.house.DB, s.house.Clock.Now())
@@ -113,9 +117,18 @@ var kindNames = map[string]i18n.Text{
 	"posts.sweep":           {FR: "Alertes des postes partagés", EN: "Alerts of shared posts"},
 	"consultations.reviews": {FR: "Bilans des consultations avancées", EN: "Reviews of advanced consultations"},
 	"calls.close-due":       {FR: "Clôture des appels à projets", EN: "Closing of calls"},
+	"calls.clocks":          {FR: "Échéances de l’instruction", EN: "Deadlines of processing"},
+	"calls.remind":          {FR: "Rappels aux évaluateurs", EN: "Reminders to reviewers"},
+	"funding.remind":        {FR: "Rappels des conventions", EN: "Reminders of agreements"},
+	"notifications.push":    {FR: "Envoi d’une notification", EN: "Sending of a notification"},
+	"posts.succession":      {FR: "Alerte de succession d’un poste", EN: "Alert of succession of a post"},
+	"territory.read":        {FR: "Lecture d’un fichier déposé", EN: "Reading of an uploaded file"},
 	"territory.sweep":       {FR: "Ménage des fichiers déposés", EN: "Sweeping of uploaded files"},
 	"territory.import":      {FR: "Import d’un fichier officiel", EN: "Import of an official file"},
 }
+
+// KnownKind tells whether people can read the kind of a job.
+func KnownKind(kind string) bool { _, ok := kindNames[kind]; return ok }
 
 // KindName is how people read a kind of job; the kind itself when it has no name.
 func KindName(kind string) i18n.Text {

@@ -67,6 +67,9 @@ type jobsData struct {
 	Manage  bool
 }
 
+// overview tells that nothing is filtered: where each kind stands, then what failed.
+func (d jobsData) overview() bool { return d.Filter == jobs.Filter{} }
+
 func (p *Pages) jobsPage(w http.ResponseWriter, r *http.Request) error {
 	return p.drawJobs(w, r, http.StatusOK, nil)
 }
@@ -76,8 +79,12 @@ func (p *Pages) drawJobs(w http.ResponseWriter, r *http.Request, status int, ref
 	d := jobsData{Refused: refused, Filter: jobs.Filter{Kind: query.Get("genre"), State: jobs.State(query.Get("etat")), Before: query.Get("avant")}}
 	actor := accounts.FromContext(r.Context())
 	d.Manage = actor.CanSomewhere(operations.PermManage)
+	filter := d.Filter
+	if d.overview() { // what runs each minute would hide what failed
+		filter.State = jobs.Dead
+	}
 	var err error
-	if d.Queue, err = p.service.Queue(r.Context(), actor, d.Filter); err != nil {
+	if d.Queue, err = p.service.Queue(r.Context(), actor, filter); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, status, jobsView(d))
@@ -156,6 +163,30 @@ func stats(ctx context.Context, q operations.Queue) []ui.StatProps {
 		all = append(all, ui.StatProps{Label: stateNames[s].Ctx(ctx), Value: i18n.Int(ctx, n[s])})
 	}
 	return append(all, ui.StatProps{Label: i18n.T(ctx, "Retard de la plus ancienne", "Wait of the oldest"), Value: i18n.Int(ctx, int(q.Lag.Seconds())), Unit: "s"})
+}
+
+// standing is the tone and the words of where a kind of job stands.
+func standing(ctx context.Context, k jobs.Kind) (tone, words string) {
+	switch {
+	case k.Counts[jobs.Dead] > 0:
+		return "late", i18n.Tf(ctx, "%d arrêtées", "%d dead", k.Counts[jobs.Dead])
+	case k.Failing > 0:
+		return "warn", i18n.Tf(ctx, "%d en nouvel essai", "%d tried again", k.Failing)
+	case k.Counts[jobs.Running] > 0:
+		return "accent", i18n.T(ctx, "en cours", "running")
+	}
+	return "good", i18n.T(ctx, "sans échec", "no failure")
+}
+
+// moment is a day and minute; a dash when there is none, or for “as soon as possible”.
+func moment(ctx context.Context, at *time.Time) string {
+	switch {
+	case at == nil:
+		return "—"
+	case at.Year() <= 1970:
+		return i18n.T(ctx, "dès que possible", "as soon as possible")
+	}
+	return i18n.DateTime(ctx, *at)
 }
 
 // when is the moment that matters: the next run of what waits, else the end.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,63 @@ func Counts(ctx context.Context, q db.Queryer) ([]Count, error) {
 		return nil, fmt.Errorf("count jobs: %w", err)
 	}
 	return counts, nil
+}
+
+// Kind is where the jobs of a kind stand.
+type Kind struct {
+	Name    string
+	Counts  map[State]int
+	Failing int        // wait for another attempt after a failure
+	LastRun *time.Time // end of the last one that went well
+	NextRun *time.Time // when the next one is due; nil when none waits
+}
+
+// Wrong tells whether somebody should look at it.
+func (k Kind) Wrong() bool { return k.Counts[Dead] > 0 || k.Failing > 0 }
+
+// Kinds tells where each kind stands: those that fail first, then by name.
+func Kinds(ctx context.Context, q db.Queryer) ([]Kind, error) {
+	counts, err := Counts(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var all []Kind
+	for _, c := range counts {
+		if len(all) == 0 || all[len(all)-1].Name != c.Kind {
+			all = append(all, Kind{Name: c.Kind, Counts: map[State]int{}})
+		}
+		all[len(all)-1].Counts[c.State] = c.N
+	}
+	for i := range all {
+		if err := all[i].read(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Kind) int {
+		if a.Wrong() != b.Wrong() {
+			return map[bool]int{true: -1, false: 1}[a.Wrong()]
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return all, nil
+}
+
+func (k *Kind) read(ctx context.Context, q db.Queryer) error {
+	if err := q.GetContext(ctx, &k.Failing, "SELECT COUNT(*) FROM job WHERE kind = $1 AND state = 'queued' AND error <> ''", k.Name); err != nil {
+		return fmt.Errorf("count failing jobs: %w", err)
+	}
+	for _, one := range []struct {
+		into  **time.Time
+		query string
+	}{
+		{&k.LastRun, "SELECT finished_at FROM job WHERE kind = $1 AND state = 'done' ORDER BY finished_at DESC LIMIT 1"},
+		{&k.NextRun, "SELECT run_at FROM job WHERE kind = $1 AND state = 'queued' ORDER BY run_at LIMIT 1"},
+	} {
+		if err := q.GetContext(ctx, one.into, one.query, k.Name); err != nil && !db.NoRows(err) {
+			return fmt.Errorf("read when a kind of job runs: %w", err)
+		}
+	}
+	return nil
 }
 
 // Lag is how long the oldest due job has waited; zero when none is due.

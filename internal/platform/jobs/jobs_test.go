@@ -403,3 +403,41 @@ func (s signal) Write(b []byte) (int, error) {
 	}
 	return len(b), nil
 }
+
+// Each kind is told in one line: those that fail first, when it last went well, when it runs next; what runs each minute hides nothing.
+func TestKinds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := clock.At(begin)
+		r := registry(d, c)
+		r.Handle("a well", func(context.Context, *Job) error { return nil })
+		r.Handle("b failing", func(context.Context, *Job) error { return errors.New("not yet") })
+		r.Handle("c dead", func(context.Context, *Job) error { return Permanent(errors.New("never")) })
+		for range 3 {
+			enqueue(t, d, New{Kind: "a well"})
+			runDue(t, r, 1)
+			c.Advance(time.Minute)
+		}
+		enqueue(t, d, New{Kind: "b failing"})
+		enqueue(t, d, New{Kind: "c dead"})
+		runDue(t, r, 2)
+		next := begin.Add(time.Hour)
+		enqueue(t, d, New{Kind: "a well", RunAt: next})
+		kinds, err := Kinds(ctx, d)
+		if err != nil || len(kinds) != 3 {
+			t.Fatalf("%+v %v", kinds, err)
+		}
+		failing, dead, well := kinds[0], kinds[1], kinds[2]
+		if failing.Name != "b failing" || failing.Failing != 1 || !failing.Wrong() || failing.LastRun != nil || failing.NextRun == nil {
+			t.Errorf("%+v", failing)
+		}
+		if dead.Name != "c dead" || dead.Counts[Dead] != 1 || !dead.Wrong() || dead.NextRun != nil {
+			t.Errorf("%+v", dead)
+		}
+		if well.Name != "a well" || well.Wrong() || well.Counts[Done] != 3 || well.Counts[Queued] != 1 {
+			t.Errorf("%+v", well)
+		}
+		if well.LastRun == nil || !well.LastRun.Equal(begin.Add(2*time.Minute)) || well.NextRun == nil || !well.NextRun.Equal(next) {
+			t.Errorf("last %v, next %v", well.LastRun, well.NextRun)
+		}
+	})
+}

@@ -87,6 +87,11 @@ func (r *Registry) Periodic(kind string, s Schedule, h Handler) {
 	r.schedules[kind] = s
 }
 
+// Kinds lists the kinds of jobs that this program runs, in order.
+func (r *Registry) Kinds() []string {
+	return slices.Sorted(maps.Keys(r.handlers))
+}
+
 // Poke has an idle node look at the queue now rather than within a second.
 func (r *Registry) Poke() {
 	select {
