@@ -306,3 +306,21 @@ func TestLinesComeBack(t *testing.T) {
 		t.Errorf("%#v", back)
 	}
 }
+
+// A database that changes what is put into it is told apart from a backup that is spoilt, and keeps nothing of it.
+func TestUnequalIsNotSpoilt(t *testing.T) {
+	key, from := identity(t), lived(t, dbtest.SQLite(t))
+	_, file := written(t, from, key.Recipient())
+	d := dbtest.SQLite(t)
+	_, err := d.Exec("CREATE TRIGGER meddle AFTER INSERT ON person BEGIN UPDATE person SET name = name || '!' WHERE id = NEW.id; END")
+	must(t, err)
+	into := Installation{DB: d, Stores: map[string]blobs.Store{"blobs": folder(t)}}
+	_, err = Restore(ctx, opener(file), []age.Identity{key}, into)
+	if !errors.Is(err, ErrUnequal) || errors.Is(err, ErrSpoilt) || !strings.Contains(err.Error(), "table person") {
+		t.Errorf("got %v", err)
+	}
+	var people int
+	if err := d.Get(&people, "SELECT COUNT(*) FROM person"); err != nil || people > 0 {
+		t.Errorf("%d people were kept, %v", people, err)
+	}
+}

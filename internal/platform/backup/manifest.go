@@ -61,15 +61,18 @@ func (m Manifest) Bytes() (n int64) {
 // ErrSpoilt says that a backup does not hold what its manifest says.
 var ErrSpoilt = errors.New("this backup is spoilt")
 
-// sameTables compares what was read with what a manifest promises.
-func sameTables(want, got []Table) error {
+// ErrUnequal says that a backup is sound, and that the database into which it was restored gives back something else: nothing was kept.
+var ErrUnequal = errors.New("this backup is sound, but the database gives back something else than what was put in; nothing was kept: restore with the version of Maillage that made it, and report this")
+
+// sameTables compares what was read with what is wanted; broken says what a difference means.
+func sameTables(want, got []Table, broken error) error {
 	found := make(map[string]Table, len(got))
 	for _, t := range got {
 		found[t.Name] = t
 	}
 	for _, t := range want {
 		if g := found[t.Name]; g.Rows != t.Rows || g.Hash != t.Hash {
-			return fmt.Errorf("%w: table %s has %d rows with hash %.12s, its manifest says %d with %.12s", ErrSpoilt, t.Name, g.Rows, g.Hash, t.Rows, t.Hash)
+			return fmt.Errorf("%w: table %s has %d rows with hash %.12s, wanted are %d with %.12s", broken, t.Name, g.Rows, g.Hash, t.Rows, t.Hash)
 		}
 	}
 	return nil

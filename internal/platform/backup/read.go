@@ -120,7 +120,7 @@ func (s *survey) matches(m Manifest) error {
 			found = append(found, t)
 		}
 	}
-	if err := sameTables(m.Tables, found); err != nil {
+	if err := sameTables(m.Tables, found, ErrSpoilt); err != nil {
 		return err
 	}
 	if len(s.files) != len(m.Files) {

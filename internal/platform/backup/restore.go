@@ -100,7 +100,7 @@ func load(ctx context.Context, tx *db.Tx, r io.Reader, with []age.Identity, m Ma
 	if err != nil {
 		return m, err
 	}
-	return m, sameTables(l.tables(), got)
+	return m, sameTables(l.tables(), got, ErrUnequal)
 }
 
 // loader inserts rows, many per statement.
