@@ -18,6 +18,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"maillage/internal/consultations"
 	"maillage/internal/platform/i18n"
 )
 
@@ -149,6 +150,8 @@ func (a *api) true(t *testing.T) {
 	a.call(nobody, "communes", "/api/v1/communes?departement=91&ages=60&zone=ZIP", nil, http.StatusOK, nil)
 	for _, format := range []string{"CSV", "XLSX", "ODS"} {
 		a.call(nobody, "preuves"+format, "/initiatives/protocole-ars-urps/preuves."+strings.ToLower(format), nil, http.StatusOK, nil)
+		a.call(nobody, "seances"+format, "/consultations/"+consultations.DemoGrigny+"/seances."+strings.ToLower(format), nil, http.StatusOK, nil)
+		a.call(nobody, "bilan"+format, "/consultations/"+consultations.DemoGrigny+"/bilan."+strings.ToLower(format), nil, http.StatusOK, nil)
 	}
 	a.call(nobody, "simulateur", "", []byte(`{"changes":[]}`), http.StatusOK, nil)
 	a.call(nobody, "simulateur", "", []byte(`{"colour":1}`), http.StatusUnprocessableEntity, nil)
