@@ -156,5 +156,14 @@ func (t *turn) complete(ctx context.Context, cmd CompleteCommand) error {
 	if err != nil {
 		return err
 	}
+	if len(to) == 0 { // who asked has left the pool: every expert may take it
+		system := *t
+		system.actor, system.parts, system.entries = accounts.System("répartition"), []Part{PartSystem}, nil
+		if err := system.free(ctx); err != nil {
+			return err
+		}
+		t.entries = append(t.entries, system.entries...)
+		return nil
+	}
 	return t.tell(ctx, to, titleCompleted, fmt.Sprintf("La demande %s est de nouveau à vous.", t.c.Ref()))
 }

@@ -3,6 +3,7 @@ package telexpertise
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +25,8 @@ var rolesOf = map[Part]accounts.Role{
 	PartCoordinator: accounts.RoleSecretary, PartLead: accounts.RoleDermatologist,
 }
 
+var rppsPattern = regexp.MustCompile(`^\d{11}$`)
+
 // AddMember adds somebody to a pool by their address: who has no account yet is invited.
 func (s *Service) AddMember(ctx context.Context, actor accounts.Actor, m Member) error {
 	if _, err := s.LedPool(ctx, actor, m.PoolID); err != nil {
@@ -36,6 +39,9 @@ func (s *Service) AddMember(ctx context.Context, actor accounts.Actor, m Member)
 	}
 	if needs := m.Part == PartRequester || m.Part == PartExpert; needs && accounts.RegionOf(m.Departement) == "" {
 		f.Add("departement", "Indiquez le département d’exercice, par son code.", "Give the département of practice, by its code.")
+	}
+	if m.RPPS != "" && !rppsPattern.MatchString(m.RPPS) {
+		f.Add("rpps", "Un numéro RPPS compte 11 chiffres : vérifiez-le, ou videz ce champ.", "An RPPS number has 11 digits: check it, or empty this field.")
 	}
 	if err := f.Err(); err != nil {
 		return err

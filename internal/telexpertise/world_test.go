@@ -39,6 +39,7 @@ type world struct {
 	s       *telexpertise.Service
 	clock   *clock.Fixed
 	mail    *mailbox
+	people  *invitations
 	pool    string
 	gp, gp2 accounts.Actor
 	far     accounts.Actor // expert of another département
@@ -64,6 +65,20 @@ func (m *mailbox) Send(_ context.Context, _ *db.Tx, l telexpertise.Letter) error
 	}
 	m.sent = append(m.sent, l)
 	return nil
+}
+
+// invitations stand for the accounts: some addresses are known, the others are invited.
+type invitations struct {
+	known   map[string]string // identifiers by address
+	invited []string          // role and address
+}
+
+func (i *invitations) Account(_ context.Context, m telexpertise.Member, role accounts.Role) (id, name string, err error) {
+	if id := i.known[m.Email]; id != "" {
+		return id, "Dr " + id, nil
+	}
+	i.invited = append(i.invited, string(role)+" "+m.Email)
+	return "invited-" + m.Email, m.Name, nil
 }
 
 type flat struct{}
@@ -92,11 +107,11 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, d: d, clock: clock.At(monday), mail: &mailbox{}, folder: folder,
+	w := &world{t: t, d: d, clock: clock.At(monday), mail: &mailbox{}, people: &invitations{}, folder: folder,
 		gp: person("gp", accounts.RoleGP), gp2: person("gp2", accounts.RoleGP), far: person("far", accounts.RoleDermatologist),
 		near: person("near", accounts.RoleDermatologist), near2: person("near2", accounts.RoleDermatologist), sec: person("sec", accounts.RoleSecretary),
 		coord: person("coord", accounts.RoleSecretary), lead: person("lead", accounts.RoleDermatologist), officer: person("officer", accounts.RoleOfficer)}
-	w.s = telexpertise.New(d, w.clock, seal.NewVault(ring), store, w.mail, flat{}, telexpertise.Config{TestIdentities: true, BaseURL: "https://maillage.example"})
+	w.s = telexpertise.New(d, w.clock, seal.NewVault(ring), store, w.mail, flat{}, telexpertise.Config{TestIdentities: true, BaseURL: "https://maillage.example", People: w.people})
 	system := accounts.System("test")
 	w.pool, err = w.s.SavePool(ctx, system, telexpertise.PoolCommand{Name: "Est", Phone: "01 99 00 00 00", Departements: []string{"77", "93", "94"}, Settings: telexpertise.DefaultSettings()})
 	if err != nil {
