@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"maillage/internal/platform/db"
+	"maillage/internal/platform/seal"
 )
 
 // seal writes a value as JSON, sealed under the key of the case. The name says what it is, and is authenticated with it.
@@ -29,6 +30,11 @@ func (s *Service) open(ctx context.Context, q db.Queryer, caseID, name, sealed s
 	if err != nil {
 		return err
 	}
+	return unseal(key, name, sealed, value)
+}
+
+// unseal reads a sealed value with the key of its case.
+func unseal(key *seal.Key, name, sealed string, value any) error {
 	plain, err := key.OpenBytes(name, sealed)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", name, err)

@@ -104,6 +104,10 @@ func (s *Service) rows(ctx context.Context, actor accounts.Actor, list string, c
 	pools := map[string]Pool{}
 	rows := make([]Row, 0, len(cases))
 	var shown []string
+	keys, err := s.vault.Keys(ctx, s.db, idsOf(cases))
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range cases {
 		if _, known := pools[c.PoolID]; !known {
 			p, err := poolByID(ctx, s.db, c.PoolID)
@@ -113,9 +117,9 @@ func (s *Service) rows(ctx context.Context, actor accounts.Actor, list string, c
 			pools[c.PoolID] = p
 		}
 		row := Row{Case: c, Pool: pools[c.PoolID], Clock: c.nextClock(), Previous: c.PreviousID != ""}
-		if c.Sealed != "" {
+		if key := keys[c.ID]; c.Sealed != "" && key != nil { // no key: erased since it was listed
 			var r Record
-			if err := s.open(ctx, s.db, c.ID, "record", c.Sealed, &r); err != nil {
+			if err := unseal(key, "record", c.Sealed, &r); err != nil {
 				return nil, err
 			}
 			row.Patient, row.Site = r.Patient, r.Clinical.Site
@@ -134,6 +138,14 @@ func (s *Service) rows(ctx context.Context, actor accounts.Actor, list string, c
 			Object: audit.Object{Kind: "telexpertise.list", ID: list}, Text: fmt.Sprintf("%s a affiché une liste de %d demandes.", actor.Name, len(rows)),
 			Details: map[string]string{"cases": fmt.Sprint(shown)}})
 	})
+}
+
+func idsOf(cases []Case) []string {
+	ids := make([]string, len(cases))
+	for i := range cases {
+		ids[i] = cases[i].ID
+	}
+	return ids
 }
 
 // nextClock is the soonest of the clocks that run.

@@ -207,6 +207,17 @@ func TestRotationKeepsReadingAndErasureEndsIt(t *testing.T) {
 				t.Errorf("%s: %v", id, err)
 			}
 		}
+		several, err := v.Keys(ctx, d, []string{"case-007", "never", "case-008", "made elsewhere"})
+		if err != nil || len(several) != 2 || several["case-008"] == nil || several["made elsewhere"] == nil {
+			t.Errorf("several keys: %v %v", several, err)
+		}
+		alone, err := v.Key(ctx, d, "case-008")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plain, err := several["case-008"].OpenBytes("record", alone.SealBytes("record", []byte("the same"))); err != nil || string(plain) != "the same" {
+			t.Errorf("a key read with others is another key: %q %v", plain, err)
+		}
 		err = d.InTx(ctx, func(tx *db.Tx) error { _, err := v.NewKey(ctx, tx, "case-007", now); return err })
 		if !fault.Is(err, fault.KindConflict) {
 			t.Errorf("a forgotten case got a new key: %v", err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"maillage/internal/platform/clock"
@@ -63,6 +65,35 @@ func (v *Vault) Key(ctx context.Context, q db.Queryer, object string) (*Key, err
 		return nil, fmt.Errorf("open the data key of %s: %w", object, err)
 	}
 	return newKey(object, dataKey)
+}
+
+// keysAtOnce bounds how many keys one question asks for.
+const keysAtOnce = 500
+
+// Keys opens the data keys of several objects with few questions: a list shows many. Those unknown or forgotten are left out.
+func (v *Vault) Keys(ctx context.Context, q db.Queryer, objects []string) (map[string]*Key, error) {
+	keys := make(map[string]*Key, len(objects))
+	for some := range slices.Chunk(objects, keysAtOnce) {
+		marks, args := make([]string, len(some)), make([]any, len(some))
+		for i, object := range some {
+			marks[i], args[i] = fmt.Sprintf("$%d", i+1), object
+		}
+		var rows []keyRow
+		err := q.SelectContext(ctx, &rows, "SELECT object, kek, wrapped FROM seal_key WHERE forgotten_at IS NULL AND object IN ("+strings.Join(marks, ", ")+")", args...)
+		if err != nil {
+			return nil, fmt.Errorf("read data keys: %w", err)
+		}
+		for _, row := range rows {
+			dataKey, err := v.ring.unwrap(row.Object, row.KEK, row.Wrapped)
+			if err != nil {
+				return nil, fmt.Errorf("open the data key of %s: %w", row.Object, err)
+			}
+			if keys[row.Object], err = newKey(row.Object, dataKey); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return keys, nil
 }
 
 // Forget erases an object's data key: its content can never be read again. The row stays, with the time. Forgetting twice is no error.
