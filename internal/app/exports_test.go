@@ -20,7 +20,7 @@ import (
 
 // exportFiles names the file of each export whose route leaves it open.
 var exportFiles = map[string]string{
-	"/comites/{id}/export/{file}": "classement", "/enveloppes/export/{file}": "enveloppes", "/instruction/export/{file}": "dossiers",
+	"/bilan/export/{file}": "offre", "/comites/{id}/export/{file}": "classement", "/enveloppes/export/{file}": "enveloppes", "/instruction/export/{file}": "dossiers",
 	"/paiements/export/{file}": "ordres", "/postes/export/{file}": "postes-partages", "/postes/recrutements/export/{file}": "recrutements",
 }
 
