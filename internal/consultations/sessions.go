@@ -45,7 +45,7 @@ func (s *Service) Plan(ctx context.Context, actor accounts.Actor, id string, cmd
 	if err := wrong.Err(); err != nil {
 		return 0, err
 	}
-	return added, s.change(ctx, actor, id, "", false, func(tx *db.Tx, c *Consultation) error {
+	err = s.change(ctx, actor, id, "", false, func(tx *db.Tx, c *Consultation) error {
 		if c.State == Closed || c.State == Transformed {
 			return fault.Refused("consultations.consultation: plan", "Cette consultation est terminée : aucune séance ne s’y ajoute.", "This consultation has ended: no session is added.")
 		}
@@ -61,6 +61,7 @@ func (s *Service) Plan(ctx context.Context, actor accounts.Actor, id string, cmd
 		}
 		return s.record(ctx, tx, actor, c, "plan", fmt.Sprintf("Séances prévues (%d)", added), "", map[string]string{"from": string(cmd.From), "every": fmt.Sprint(cmd.Every), "count": fmt.Sprint(cmd.Count)})
 	})
+	return added, err
 }
 
 // ReportCommand tells what became of a day: its slots, how many people were seen, how long they had waited.
