@@ -99,7 +99,7 @@ describe("a scenario", () => {
 
 /** Finds the dossier that holds a scenario, through the reader's own list. */
 async function dossierOf(page, name) {
-  const paths = await page.$$eval('tbody th a[href^="/dossiers/"]', (all) => all.map((a) => new URL(a.href).pathname));
+  const paths = await page.$$eval('main li a[href^="/dossiers/"]', (all) => all.map((a) => new URL(a.href).pathname));
   for (const path of paths) {
     const answer = await page.request.get(base + path);
     if ((await answer.text()).includes(name)) return path;
