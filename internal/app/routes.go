@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
@@ -90,12 +91,15 @@ var besides = map[string]string{"/departements": "/indicateurs"}
 // navigation gives the areas that a reader may enter, each leading to its first open entrance, and the entrances of the area where the
 // reader stands when it has several.
 func navigation(ctx context.Context, actor accounts.Actor, path string) (main, here []ui.Link) {
+	if strings.HasPrefix(path, "/dossiers/") && actor.CanSomewhere(calls.PermInstruct) {
+		path = "/instruction" // the same page, for who handles it
+	}
 	for _, a := range areas {
 		var open []ui.Link
 		inside := false
 		for _, e := range a.entrances {
 			if actor.CanSomewhere(e.permission) {
-				l := ui.Link{Href: e.href, Label: e.label.Ctx(ctx), Here: e.href == besides[path]}
+				l := ui.Link{Href: e.href, Label: e.label.Ctx(ctx), Here: e.href == besides[path] || e.href == path}
 				open = append(open, l)
 				inside = inside || l.Current(path)
 			}

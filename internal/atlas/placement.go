@@ -2,7 +2,9 @@ package atlas
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -123,6 +125,9 @@ func (r *Region) Propose(ages territory.AgeFilter, o Order) (*Proposal, error) {
 		Objective: o.Objective, N: o.Posts, Tau: o.Tau, Unit: o.FTE * ConsultationsPerFTE, Cap: o.Cap, Forbidden: forbidden, Radius: o.Radius,
 	}
 	if len(o.Quotas) > 0 {
+		if err := r.checkQuotas(o.Quotas); err != nil {
+			return nil, err
+		}
 		request.Group, request.Ceiling = r.groups(o.Quotas)
 	}
 	plan, err := r.place(ages, o, request)
@@ -162,6 +167,18 @@ func (r *Region) forbidden(o Order) ([]bool, error) {
 		return nil, fields.Err()
 	}
 	return marks, nil
+}
+
+// checkQuotas refuses a quota for a département that the region does not have: it would limit nothing.
+func (r *Region) checkQuotas(quotas map[string]int) error {
+	fields := fault.Fields{}
+	for _, d := range slices.Sorted(maps.Keys(quotas)) {
+		if !slices.ContainsFunc(r.Places[:r.Inside], func(p Place) bool { return p.Departement == d }) {
+			fields.Add("quotas", "Le département « "+d+" » n’est pas dans la région.", "The département “"+d+"” is not in the region.")
+			break
+		}
+	}
+	return fields.Err()
 }
 
 // groups numbers the départements, for quotas.

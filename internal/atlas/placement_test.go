@@ -54,6 +54,13 @@ func TestPlacementHoldsItsConstraints(t *testing.T) {
 			t.Errorf("%s is not in the Essonne", r.Places[u.Site].Name)
 		}
 	}
+	elsewhere, err := ParseOrder(url.Values{"n": {"6"}, "quotas": {"91:2, 69:1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Propose(territory.UpTo65, elsewhere); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("a quota outside the region: %v", err)
+	}
 	for _, bad := range []string{"n=0", "n=51", "n=x", "n=1&objectif=x", "n=1&quotas=91", "n=1&quotas=00:1", "n=1&seulement=x", "n=1&etp=99"} {
 		q, _ := url.ParseQuery(bad)
 		if _, err := ParseOrder(q); !fault.Is(err, fault.KindInvalid) {

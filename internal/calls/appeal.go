@@ -256,7 +256,7 @@ func (s *Service) SweepAppeals(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, id := range ids {
-		if err := s.MoveAppeal(ctx, Reader{Actor: accounts.System("calls")}, id, "silence", ""); err != nil && !fault.Is(err, fault.KindRefused) && !fault.Is(err, fault.KindConflict) {
+		if err := s.MoveAppeal(ctx, Reader{Actor: accounts.System("échéances")}, id, "silence", ""); err != nil && !fault.Is(err, fault.KindRefused) && !fault.Is(err, fault.KindConflict) {
 			return 0, err
 		}
 	}

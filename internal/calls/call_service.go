@@ -200,7 +200,7 @@ func (s *Service) CloseDue(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, id := range ids {
-		if _, err := s.MoveCall(ctx, accounts.System("calls"), id, "close", ""); err != nil && !fault.Is(err, fault.KindRefused) {
+		if _, err := s.MoveCall(ctx, accounts.System("échéances"), id, "close", ""); err != nil && !fault.Is(err, fault.KindRefused) {
 			return 0, err
 		}
 	}

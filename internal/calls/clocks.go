@@ -30,7 +30,7 @@ func (s *Service) SweepLapsed(ctx context.Context) (int, error) {
 	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM dossier WHERE state = $1 AND due_at < $2 ORDER BY due_at LIMIT 500`, ToComplete, s.now()); err != nil {
 		return 0, err
 	}
-	r := Reader{Actor: accounts.System("calls")}
+	r := Reader{Actor: accounts.System("échéances")}
 	for _, id := range ids {
 		err := s.db.InTx(ctx, func(tx *db.Tx) error {
 			d, roles, err := s.open(ctx, tx, r, id, accounts.RoleOfficer)

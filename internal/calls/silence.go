@@ -66,7 +66,7 @@ func (s *Service) SweepSilence(ctx context.Context) (int, error) {
 }
 
 func (s *Service) refuseBySilence(ctx context.Context, tx *db.Tx, id string) error {
-	r := Reader{Actor: accounts.System("calls")}
+	r := Reader{Actor: accounts.System("échéances")}
 	d, roles, err := s.open(ctx, tx, r, id, accounts.RoleOfficer)
 	if err != nil {
 		return err

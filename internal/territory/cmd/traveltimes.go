@@ -47,6 +47,9 @@ func (c *TravelTimes) Run(ctx context.Context) error {
 		}
 	}
 	client := &osrm.Client{Server: c.Server, Profile: c.Profile, Most: c.Most, Pause: c.Pause, HTTP: &http.Client{Timeout: time.Minute}}
+	client.Again = func(why error, wait time.Duration) {
+		fmt.Fprintf(c.told, "the routing server: %v; asking again in %s\n", why, wait)
+	}
 	if err := client.Collect(ctx, c.Out, job); err != nil {
 		return fmt.Errorf("%w (what was collected is in %s: run the same command again to go on)", err, c.Out)
 	}

@@ -32,6 +32,8 @@ type Client struct {
 	Most    int           // coordinates that the server accepts in one request, at least 2 (OSRM's default is 100)
 	Pause   time.Duration // between two requests
 	HTTP    *http.Client
+	// Again, if not nil, is told why a request is asked again, and after how long.
+	Again func(why error, wait time.Duration)
 	// Wait waits for a length of time or for the context's end; nil means a real timer.
 	Wait func(ctx context.Context, d time.Duration) error
 
@@ -72,6 +74,9 @@ func (c *Client) table(ctx context.Context, origin Place, dests []Place) ([]floa
 	var last error
 	for try := range attempts {
 		if c.asked {
+			if try > 0 && c.Again != nil {
+				c.Again(last, wait)
+			}
 			if err := c.wait(ctx, wait); err != nil {
 				return nil, err
 			}

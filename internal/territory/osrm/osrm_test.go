@@ -129,11 +129,16 @@ func TestWaitsAsTheServerAsks(t *testing.T) {
 		return n == 2
 	}
 	var waits []time.Duration
-	if _, err := s.client(&waits).From(context.Background(), places[0], places); err != nil {
+	c, told := s.client(&waits), []string{}
+	c.Again = func(why error, wait time.Duration) { told = append(told, fmt.Sprintf("%v, %s", why, wait)) }
+	if _, err := c.From(context.Background(), places[0], places); err != nil {
 		t.Fatal(err)
 	}
 	if s.asked != 4 || waits[1] != 30*time.Second {
 		t.Errorf("%d requests, waits %v", s.asked, waits)
+	}
+	if len(told) != 1 || told[0] != "it answers 429 Too Many Requests, 30s" {
+		t.Errorf("told %q", told)
 	}
 }
 

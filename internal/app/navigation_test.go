@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+	"testing"
+
+	"maillage/internal/accounts"
+	"maillage/internal/platform/i18n"
+)
+
+// An officer reads a dossier where dossiers are handled, an applicant among their own.
+func TestWhereADossierStands(t *testing.T) {
+	for role, want := range map[accounts.Role]string{accounts.RoleOfficer: "Instruction", accounts.RoleApplicant: "Aides et appels"} {
+		actor := accounts.Actor{ID: "x", SecondFactor: true, Grants: []accounts.Grant{{Role: role, Region: "11"}}}
+		main, here := navigation(i18n.With(context.Background(), i18n.FR), actor, "/dossiers/42")
+		var area string
+		for _, l := range main {
+			if l.Here {
+				area += l.Label
+			}
+		}
+		standing := 0
+		for _, l := range here {
+			if l.Current("/dossiers/42") {
+				standing++
+			}
+		}
+		if area != want || standing != 1 {
+			t.Errorf("%s: in %q, at %d entrances", role, area, standing)
+		}
+	}
+}
