@@ -57,7 +57,10 @@ func (p protocolProjects) Sources(ctx context.Context, region string) ([]protoco
 	if err != nil {
 		return nil, err
 	}
-	all := []protocols.Source{{ID: practicesSource, Label: i18n.Text{FR: "Cabinets en difficulté : audit, plan, soutien", EN: "Practices in difficulty: audit, plan, support"}, Href: "/cabinets-fragiles"}}
+	all := []protocols.Source{{ID: practicesSource, Label: i18n.Text{FR: "Cabinets en difficulté : audit, plan, soutien", EN: "Practices in difficulty: audit, plan, support"}}}
+	if accounts.FromContext(ctx).CanSomewhere(structures.PermSignal) {
+		all[0].Href = "/cabinets-fragiles"
+	}
 	for _, info := range calls.Programmes {
 		if info.Post {
 			continue
