@@ -96,15 +96,11 @@ test("a push shows a sentence that names nobody, and leads to the case", async (
   const push = async (data) => tools.send("ServiceWorker.deliverPushMessage", { origin: base, registrationId: await registered, data: JSON.stringify(data) });
   await push({ title: "Une demande vous attend", path: "/telexpertise/demandes/abc" });
   await push({ title: "Ailleurs", path: "https://example.org/" });
-  const shown = await page.evaluate(async () => {
-    const { registration } = { registration: await navigator.serviceWorker.ready };
-    for (let i = 0; i < 100; i++) {
-      const all = await registration.getNotifications();
-      if (all.length >= 2) return all.map((n) => ({ title: n.title, body: n.body, data: n.data }));
-      await new Promise((r) => requestAnimationFrame(r));
-    }
-    return [];
+  const told = await page.waitForFunction(async () => {
+    const all = await (await navigator.serviceWorker.ready).getNotifications();
+    return all.length >= 2 && all.map((n) => ({ title: n.title, body: n.body, data: n.data }));
   });
+  const shown = await told.jsonValue();
   assert.deepEqual(shown.map((n) => n.data).sort(), ["/", "/telexpertise/demandes/abc"], "an address of another site is not kept");
   assert.ok(shown.some((n) => n.title === "Maillage" && n.body === "Une demande vous attend"));
   await context.close();
