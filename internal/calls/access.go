@@ -118,6 +118,15 @@ func (s *Service) mustFile(ctx context.Context, q db.Queryer, r Reader, d *Dossi
 		"You may fill in this application, not file, withdraw or share it: ask whoever started it. What you typed is kept.")
 }
 
+// openToFile opens a dossier to whoever may file it, withdraw it or share it.
+func (s *Service) openToFile(ctx context.Context, tx *db.Tx, r Reader, id string) (*Dossier, []accounts.Role, error) {
+	d, roles, err := s.open(ctx, tx, r, id, accounts.RoleApplicant)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d, roles, s.mustFile(ctx, tx, r, d)
+}
+
 // Accesses lists the co-applicants of a dossier that the reader opened.
 func (s *Service) Accesses(ctx context.Context, dossierID string) ([]Access, error) {
 	var all []Access
@@ -153,11 +162,7 @@ func (s *Service) InviteTo(ctx context.Context, r Reader, id string, cmd InviteC
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		d, _, err := s.open(ctx, tx, r, id, accounts.RoleApplicant)
-		if err != nil {
-			return err
-		}
-		if err := s.mustFile(ctx, tx, r, d); err != nil {
+		if _, _, err := s.openToFile(ctx, tx, r, id); err != nil {
 			return err
 		}
 		const most = 30
@@ -217,11 +222,7 @@ func (s *Service) Join(ctx context.Context, r Reader, key string) (*Dossier, err
 // Revoke ends what a co-applicant may do.
 func (s *Service) Revoke(ctx context.Context, r Reader, id, accessID string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		d, _, err := s.open(ctx, tx, r, id, accounts.RoleApplicant)
-		if err != nil {
-			return err
-		}
-		if err := s.mustFile(ctx, tx, r, d); err != nil {
+		if _, _, err := s.openToFile(ctx, tx, r, id); err != nil {
 			return err
 		}
 		if err := touched(tx.ExecContext(ctx, `UPDATE dossier_access SET revoked_at = $1 WHERE id = $2 AND dossier_id = $3 AND revoked_at IS NULL`, s.now(), accessID, id)); err != nil {

@@ -127,11 +127,8 @@ func (s *Service) FileAppeal(ctx context.Context, r Reader, id string, cmd Appea
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		d, _, err := s.open(ctx, tx, r, id, accounts.RoleApplicant)
+		d, _, err := s.openToFile(ctx, tx, r, id)
 		if err != nil {
-			return err
-		}
-		if err := s.mustFile(ctx, tx, r, d); err != nil {
 			return err
 		}
 		decision, err := standing(ctx, tx, d)

@@ -180,11 +180,8 @@ func (s *Service) Complete(ctx context.Context, r Reader, id string) error {
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		d, roles, err := s.open(ctx, tx, r, id, accounts.RoleApplicant)
+		d, roles, err := s.openToFile(ctx, tx, r, id)
 		if err != nil {
-			return err
-		}
-		if err := s.mustFile(ctx, tx, r, d); err != nil {
 			return err
 		}
 		if err := s.completed(ctx, d, documents); err != nil {

@@ -157,10 +157,7 @@ func (s *Service) File(ctx context.Context, r Reader, id string) (*Dossier, erro
 	var d *Dossier
 	err = s.db.InTx(ctx, func(tx *db.Tx) error {
 		var roles []accounts.Role
-		if d, roles, err = s.open(ctx, tx, r, id, accounts.RoleApplicant); err != nil {
-			return err
-		}
-		if err := s.mustFile(ctx, tx, r, d); err != nil {
+		if d, roles, err = s.openToFile(ctx, tx, r, id); err != nil {
 			return err
 		}
 		c, err := getCall(ctx, tx, d.CallID)
@@ -341,11 +338,8 @@ func (s *Service) Claim(ctx context.Context, r Reader) (int, error) {
 // Withdraw takes the application back.
 func (s *Service) Withdraw(ctx context.Context, r Reader, id, reason string) error {
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		d, roles, err := s.open(ctx, tx, r, id, accounts.RoleApplicant)
+		d, roles, err := s.openToFile(ctx, tx, r, id)
 		if err != nil {
-			return err
-		}
-		if err := s.mustFile(ctx, tx, r, d); err != nil {
 			return err
 		}
 		return s.move(ctx, tx, r, d, roles, "withdraw", reason, nil)

@@ -305,13 +305,7 @@ func lines(in []*Case, suppressed bool, code func(*Case) string, every ...string
 	for i, k := range codes {
 		counts[i] = len(groups[k])
 	}
-	shown := make([]Count, len(codes))
-	for i, n := range counts {
-		shown[i].N = n
-	}
-	if suppressed {
-		shown = Suppress(counts)
-	}
+	shown := shownCounts(counts, suppressed)
 	var all []Line
 	for i, k := range codes {
 		l := Line{Code: k, Count: shown[i]}

@@ -86,13 +86,7 @@ func agreements(in []*Case, pairs []pair, pools []string, suppressed bool) []Agr
 	for i, pool := range pools {
 		counts[i] = len(both[pool])
 	}
-	shown := make([]Count, len(pools))
-	for i, n := range counts {
-		shown[i].N = n
-	}
-	if suppressed {
-		shown = Suppress(counts)
-	}
+	shown := shownCounts(counts, suppressed)
 	var all []Agreement
 	for i, pool := range pools {
 		a := Agreement{Pool: pool, Readings: shown[i], Kappa: Kappa(nil)}

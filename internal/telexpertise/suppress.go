@@ -74,3 +74,15 @@ func Kappa(pairs [][2]string) float64 {
 	}
 	return (agree/n - chance) / (1 - chance)
 }
+
+// shownCounts are the counts of a table: as they are for the pool's own people, suppressed for others.
+func shownCounts(counts []int, suppressed bool) []Count {
+	if suppressed {
+		return Suppress(counts)
+	}
+	shown := make([]Count, len(counts))
+	for i, n := range counts {
+		shown[i].N = n
+	}
+	return shown
+}
