@@ -13,7 +13,7 @@ const open = () => page.goto(`${process.argv[2]}/simulateur`, { waitUntil: "netw
 await open();
 const codes = await page.evaluate(async () => (await (await fetch(document.querySelector("[data-map]").dataset.src)).json()).codes);
 const spots = await page.evaluate((places) => {
-  const paths = document.querySelectorAll(".communes > path");
+  const paths = document.querySelectorAll(".map:not(.over) .communes > path");
   return places.map((place) => {
     const box = paths[place].getBoundingClientRect();
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
@@ -47,7 +47,7 @@ async function click(spot) {
         performance.mark("coloured");
         const [answer] = performance.getEntriesByType("resource").filter((entry) => entry.name.includes("/api/simulateur"));
         setTimeout(() => requestIdleCallback(() => resolve(answer.responseEnd - answer.startTime)), 200);
-      }).observe(document.querySelector(".communes"), { subtree: true, attributes: true });
+      }).observe(document.querySelector(".over .communes"), { subtree: true, attributes: true, childList: true });
     });
   });
   await page.mouse.click(spot.x, spot.y);

@@ -65,10 +65,7 @@ function start(root: HTMLElement, holder: HTMLElement): void {
       base.set(place, reply.before[k] ?? 0);
       wanted.set(place, `c${reply.classes[k] ?? 0} changed`);
     });
-    for (const [place, value] of wanted) {
-      const path = map.paths[place];
-      if (path && path.getAttribute("class") !== value) path.setAttribute("class", value);
-    }
+    for (const [place, value] of wanted) map.paint(place, value);
   }
 
   function draw(reply: Reply): void {
@@ -81,7 +78,7 @@ function start(root: HTMLElement, holder: HTMLElement): void {
     if (redo) redo.disabled = at === states.length - 1;
     // What nobody looks at waits until the new colours are on the screen.
     const number = ++drawn;
-    requestAnimationFrame(() => setTimeout(() => { if (number === drawn) file(reply); }));
+    setTimeout(() => { if (number === drawn) file(reply); }, 100);
   }
 
   /** Writes what was tried into the address and into the forms of the page. */

@@ -77,7 +77,7 @@ func (d drawing) class(place int) int {
 func (d drawing) names(b *strings.Builder) {
 	b.WriteString(`<g class="towns" aria-hidden="true">`)
 	for _, t := range d.Shape.Towns {
-		fmt.Fprintf(b, `<g class="town t%d"><circle cx="%d" cy="%d" r="7"/><text x="%d" y="%d">%s</text></g>`, t.Rank, t.X, t.Y, t.X+14, t.Y+12, html.EscapeString(t.Name))
+		fmt.Fprintf(b, `<g class="town t%d" transform="translate(%d %d)"><circle r="7"/><text x="14" y="12">%s</text></g>`, t.Rank, t.X, t.Y, html.EscapeString(t.Name))
 	}
 	b.WriteString(`</g>`)
 }

@@ -1,4 +1,4 @@
-// Moves and zooms an SVG by its view box: pointer, wheel, pinch, buttons and keyboard.
+// Moves and zooms drawings that lie on each other by their view boxes: pointer, wheel, pinch, buttons and keyboard.
 
 export interface Frame { x: number; y: number; width: number; height: number }
 
@@ -14,7 +14,7 @@ export interface PanZoom {
 
 const mostZoom = 24;
 
-export function panZoom(holder: HTMLElement, svg: SVGSVGElement, moved: () => void): PanZoom {
+export function panZoom(holder: HTMLElement, svg: SVGSVGElement, over: SVGSVGElement, moved: () => void): PanZoom {
   const start = svg.viewBox.baseVal;
   const home: Frame = { x: start.x, y: start.y, width: start.width, height: start.height };
   let frame: Frame = { ...home };
@@ -25,11 +25,21 @@ export function panZoom(holder: HTMLElement, svg: SVGSVGElement, moved: () => vo
     const x = Math.min(home.x + home.width - width, Math.max(home.x, frame.x));
     const y = Math.min(home.y + home.height - height, Math.max(home.y, frame.y));
     frame = { x, y, width, height };
-    svg.setAttribute("viewBox", [x, y, width, height].map((n) => Math.round(n * 100) / 100).join(" "));
-    svg.style.setProperty("--zoom", String(home.width / width));
-    svg.classList.toggle("zoomed", width < home.width * 0.999);
+    for (const drawing of [svg, over]) drawing.setAttribute("viewBox", [x, y, width, height].map((n) => Math.round(n * 100) / 100).join(" "));
+    holder.style.setProperty("--zoom", String(home.width / width));
+    holder.classList.toggle("zoomed", width < home.width * 0.999);
+    pen();
     moved();
   }
+
+  /** Tells the lines how wide a CSS pixel is in the drawing: cheaper than having the browser keep each line's width apart from its scale. */
+  function pen(): void {
+    const { k } = scale();
+    if (!Number.isFinite(k)) return; // not on the screen
+    holder.style.setProperty("--px", String(Math.round(k * 1000) / 1000));
+    holder.classList.add("measured");
+  }
+  new ResizeObserver(pen).observe(svg);
 
   /** Units of the drawing per CSS pixel: the drawing fits inside its holder, centred. */
   function scale(): { k: number; left: number; top: number } {

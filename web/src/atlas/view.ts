@@ -13,6 +13,8 @@ export interface Points {
 export interface MapView {
   holder: HTMLElement;
   paths: SVGPathElement[];
+  /** Gives a commune another class for as long as it differs from its own, on the drawing that lies over the map. */
+  paint: (place: number, value: string) => void;
   points: () => Promise<Points>;
   view: PanZoom;
   /** What the card adds under the name; undefined keeps the usual words. */
@@ -39,9 +41,7 @@ export function openMap(holder: HTMLElement): MapView {
   const card = document.createElement("div");
   card.className = "map-card";
   card.hidden = true;
-  const outline = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  outline.setAttribute("class", "hover");
-  svg.querySelector(".communes")?.after(outline);
+  const { over, paint, outline } = cover(svg, paths);
   holder.dataset["ready"] = "";
   holder.tabIndex = 0;
   holder.setAttribute("role", "application");
@@ -50,31 +50,40 @@ export function openMap(holder: HTMLElement): MapView {
   live.className = "visually-hidden";
   live.setAttribute("aria-live", "polite");
 
-  const map: MapView = { holder, paths, points, view: panZoom(holder, svg, () => { card.hidden = true; }) };
+  const map: MapView = { holder, paths, paint, points, view: panZoom(holder, svg, over, () => { card.hidden = true; }) };
   holder.append(tools(map, words), card, live);
   let shown = -1;
 
   async function show(place: number, x: number, y: number): Promise<void> {
     const path = paths[place];
     if (!path) return;
+    if (shown !== place) outline.setAttribute("d", path.getAttribute("d") ?? "");
     shown = place;
-    outline.setAttribute("d", path.getAttribute("d") ?? "");
     const known = await points();
     if (shown !== place) return;
     const lines = map.describe?.(place, known) ?? usual(place, known, holder, words);
-    const name = document.createElement("strong");
-    name.textContent = known.names[place] ?? "";
-    card.replaceChildren(name, ...lines.map((line, n) => {
-      const text = document.createElement("div");
-      text.className = n === 0 ? "value" : "soft";
-      text.textContent = line;
-      return text;
-    }));
-    card.hidden = false;
+    write([known.names[place] ?? "", ...lines]);
     const box = holder.getBoundingClientRect();
     const left = Math.min(x - box.left + 14, box.width - card.offsetWidth - 6);
     const top = y - box.top + 18 + card.offsetHeight > box.height ? y - box.top - card.offsetHeight - 12 : y - box.top + 18;
     card.style.translate = `${Math.max(6, left)}px ${Math.max(6, top)}px`;
+  }
+
+  let written = "";
+
+  /** Puts lines on the card, unless it shows them already: a hand that rests costs the browser nothing. */
+  function write(lines: string[]): void {
+    const wanted = lines.join("\n");
+    if (written !== wanted) {
+      card.replaceChildren(...lines.map((line, n) => {
+        const text = document.createElement(n === 0 ? "strong" : "div");
+        text.className = ["", "value"][n] ?? "soft";
+        text.textContent = line;
+        return text;
+      }));
+    }
+    written = wanted;
+    card.hidden = false;
   }
 
   function hide(): void {
@@ -122,6 +131,42 @@ export function openMap(holder: HTMLElement): MapView {
     if (place !== undefined) void choose(place);
   });
   return map;
+}
+
+/**
+ * Lays a second drawing over the map for what changes under the hand: the browser then draws those few shapes again, not every commune
+ * of the region. Names and marks move there too: they stay on top.
+ */
+function cover(svg: SVGSVGElement, paths: SVGPathElement[]): { over: SVGSVGElement; paint: MapView["paint"]; outline: SVGPathElement } {
+  const create = <K extends keyof SVGElementTagNameMap>(name: K, value: string): SVGElementTagNameMap[K] => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    made.setAttribute("class", value);
+    return made;
+  };
+  const over = create("svg", `${svg.getAttribute("class") ?? ""} over`);
+  over.setAttribute("viewBox", svg.getAttribute("viewBox") ?? "");
+  over.setAttribute("aria-hidden", "true");
+  const painted = create("g", "communes");
+  const outline = create("path", "hover");
+  over.append(painted, outline, ...svg.querySelectorAll(".towns, .points, .marks"));
+  svg.after(over);
+  const shown = new Map<number, SVGPathElement>();
+  function paint(place: number, value: string): void {
+    const own = paths[place];
+    if (own?.getAttribute("class") === value) {
+      shown.get(place)?.remove();
+      shown.delete(place);
+      return;
+    }
+    const copy = shown.get(place) ?? create("path", "");
+    if (copy.getAttribute("class") !== value) copy.setAttribute("class", value);
+    if (copy.isConnected) return;
+    copy.dataset["place"] = String(place);
+    copy.setAttribute("d", own?.getAttribute("d") ?? "");
+    painted.append(copy);
+    shown.set(place, copy);
+  }
+  return { over, paint, outline };
 }
 
 function usual(place: number, known: Points, holder: HTMLElement, words: Words): string[] {
