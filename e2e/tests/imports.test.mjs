@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -57,7 +58,7 @@ describe("official files", { skip }, () => {
     await page.goto(`${demo.url}/administration/donnees/import?kind=${kind}`);
     if (complete) await page.check("[name=complete]");
     if (decree) await page.fill("[name=decree]", decree);
-    await page.setInputFiles("[name=file]", { name, mimeType: name.endsWith("csv") ? "text/csv" : "application/geo+json", buffer });
+    await page.setInputFiles("[name=file]", { name, mimeType: { ".csv": "text/csv", ".txt": "text/plain", ".json": "application/json" }[path.extname(name)] ?? "application/geo+json", buffer });
     await page.click("main button.main");
     await page.waitForURL(/\/fichiers\//);
     await page.waitForFunction(() => document.querySelector("#upload") && !document.querySelector("#upload progress"), undefined, { timeout: 120_000 });
@@ -105,20 +106,22 @@ describe("official files", { skip }, () => {
     assert.deepEqual(errors, []);
   });
 
-  // The register's file, a table of one's own, travel times: made here, for no real copy may be kept.
+  // A geographic code, the register's file, a table of one's own, travel times: made here, for no real copy may be kept.
   const doctor = (id, commune) => `8|${id}|8${id}|DR|Exemple|Fictif|10|SM54||L||R${id}|${commune}||`;
   const register = [
     "Type d'identifiant PP|Identifiant PP|Identification nationale PP|Code civilité d'exercice|Nom d'exercice|Prénom d'exercice|Code profession|Code savoir-faire|" +
       "Libellé savoir-faire|Code mode exercice|Libellé mode exercice|Identifiant technique de la structure|Code commune (coord. structure)|Libellé commune (coord. structure)|",
     ...["91286", "91286", "91228", "77379"].map((commune, k) => doctor(10000000001 + k, commune)),
   ].join("\n");
+  const grignyAs = (population) => JSON.stringify([{ code: "91286", nom: "Grigny", type: "commune-actuelle", departement: "91", region: "11", population, codesPostaux: ["91350"] }], null, 1);
   const own = [
+    { kind: "communes", name: "communes.json", complete: true, text: grignyAs(31234), broken: grignyAs(-5), line: "2", says: /-5/, shows: /31.234 habitants/ },
     { kind: "gp_supply", name: "PS_LibreAcces_Personne_activite.txt", text: register, broken: register.slice(0, -40), line: "5", says: /tronqué/, shows: /2,0 ETP/ },
     { kind: "gp_supply", name: "medecins.csv", text: "code_insee,fte\r\n91286,37.5\r\n91228,12\r\n", broken: "code_insee,fte\r\n91286,douze\r\n91228,12\r\n", line: "2", says: /douze/, shows: /37,5 ETP/ },
     { kind: "travel_times", name: "trajets.csv", text: "origin,dest,minutes\n91286,91228,7.5\n91228,91286,8\n", broken: "origin,dest,minutes\n91286,91228,7.5\n91228,91286,huit\n", line: "3", says: /huit/ },
   ];
 
-  test("a register, a table and a matrix are imported, read again and rolled back by hand", async (t) => {
+  test("a geographic code, a register, a table and a matrix are imported, read again and rolled back by hand", async (t) => {
     const grigny = async () => {
       await page.goto(`${demo.url}/communes/91286`, { waitUntil: "networkidle" });
       return page.innerText("main");
@@ -145,8 +148,42 @@ describe("official files", { skip }, () => {
         await page.goto(`${demo.url}/administration/donnees`);
         await page.click(`a[href="${new URL(version).pathname}"]`);
         assert.match(await page.innerText("main"), /annulée/i, "a version that was rolled back stays readable, and says so");
-        assert.match(await page.innerText("main"), /Rapport de l'import/);
+        assert.match(await page.innerText("main"), /Rapport de l’import/);
       });
+    }
+    assert.deepEqual(errors, []);
+  });
+
+  test("a routing server is asked, stops, is asked again, and its times are imported", async () => {
+    let open = false;
+    const router = createServer((request, response) => {
+      response.statusCode = open ? 200 : 403;
+      const places = request.url.split("?")[0].split(";").length - 1;
+      response.end(open ? JSON.stringify({ code: "Ok", durations: [Array(places).fill(450)] }) : "closed");
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => router.once("listening", resolve));
+    try {
+      await page.goto(`${demo.url}/administration/donnees`);
+      await page.click("text=Demander les temps de trajet");
+      await page.fill("[name=server]", `http://127.0.0.1:${router.address().port}`);
+      await page.selectOption("[name=region]", "01");
+      await page.click("summary:has-text('Réglages du serveur')");
+      await page.fill("[name=pause]", "0");
+      assert.ok(await page.isChecked("[name=complete]"), "the times of other regions are kept unless somebody says otherwise");
+      await picture("import-routing");
+      await page.click("main button.main");
+      await page.waitForURL(/\/trajets\//);
+      await page.click("text=Reprendre la collecte >> visible=true", { trial: true, timeout: 30_000 });
+      assert.match(await page.innerText("main"), /403 Forbidden/);
+      await picture("import-routing-stopped");
+      open = true;
+      await page.click("text=Reprendre la collecte");
+      await page.waitForURL(/\/fichiers\//, { timeout: 60_000 }); // the progress leads there by itself
+      await page.click("text=Importer cette version", { timeout: 60_000 });
+      await page.waitForURL(/\/versions\//, { timeout: 60_000 });
+      assert.match(await page.innerText("main"), /127\.0\.0\.1/, "the version says where it came from");
+    } finally {
+      router.close();
     }
     assert.deepEqual(errors, []);
   });

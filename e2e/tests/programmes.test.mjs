@@ -146,7 +146,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await press(officer, "Déclarer recevable");
   await officer.goto(demo.url + file);
   await officer.selectOption("#reviewer", { index: 1 });
-  await press(officer, "Demander l'avis");
+  await press(officer, "Demander l’avis");
 
   const reviewer = await person("demo-reviewer");
   await reviewer.goto(`${demo.url}/avis`);
@@ -155,7 +155,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await reviewer.getByLabel("Avis favorable").check();
   await reviewer.fill("#text", "Besoin réel, équipe engagée.");
   await shot(reviewer, "3-avis");
-  await press(reviewer, "Rendre l'avis");
+  await press(reviewer, "Rendre l’avis");
 
   await officer.goto(demo.url + file);
   assert.match(await officer.locator("main").textContent(), /score 80 sur 100/);
@@ -295,7 +295,7 @@ test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async 
   await officer.getByText("Ou quelqu’un qui n’a pas de compte").click();
   await officer.fill("#outside_name", "Experte extérieure");
   await officer.fill("#outside_email", "exterieure@example.org");
-  await press(officer, "Demander l'avis");
+  await press(officer, "Demander l’avis");
   const outside = await (await browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
   await holds(outside, demo.url + (await posted(officer, "exterieure@example.org", "/avis/lien/")), "13-avis-lien");
 

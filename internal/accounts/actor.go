@@ -104,7 +104,7 @@ func (a Actor) refusal(p Permission, allowed bool) error {
 		f.Rule = string(p)
 		return f
 	}
-	f := fault.Forbidden("Votre compte ne donne pas accès à ceci. Si vous pensez qu'il le devrait, demandez-le à l'administrateur.",
+	f := fault.Forbidden("Votre compte ne donne pas accès à ceci. Si vous pensez qu’il le devrait, demandez-le à l’administrateur.",
 		"Your account does not give access to this. If you think it should, ask the administrator.")
 	f.Rule = string(p)
 	return f

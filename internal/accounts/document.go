@@ -25,7 +25,7 @@ func Document(lang i18n.Lang, routes []httpx.Route) string {
 		"Page générée à partir des déclarations et des tables de routes du code : `make generate` la refait, un test échoue si elle est périmée.",
 		"Generated from the declarations and the route tables in the code: `make generate` writes it again, a test fails when it is stale."))
 	fmt.Fprintf(&b, "%s\n\n", in(
-		"Ce qui n'est pas écrit ici est refusé. **tout** : chaque objet ; **territoire** : dans la région ou le département du rôle ; "+
+		"Ce qui n’est pas écrit ici est refusé. **tout** : chaque objet ; **territoire** : dans la région ou le département du rôle ; "+
 			"**structure** : de la structure du rôle ; **à soi** : dont la personne est propriétaire.",
 		"What is not written here is refused. **all**: every object; **territory**: inside the role's region or département; "+
 			"**structure**: of the role's structure; **own**: what the person owns."))

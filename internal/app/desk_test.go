@@ -17,7 +17,7 @@ func TestEachRoleHasItsFrontDoor(t *testing.T) {
 		to    string
 		words []string
 	}{
-		"":                    {"", []string{"L'accès aux soins en", "Votre commune ou votre code postal"}},
+		"":                    {"", []string{"L’accès aux soins en", "Votre commune ou votre code postal"}},
 		"demo-officer-region": {"", []string{"Bonjour Hélène", "Échéances", "À prendre en charge", "Comité de sélection", "Alertes du territoire", `href="/carte"`}},
 		"demo-officer-91":     {"", []string{"Bonjour Karim", "Mes dossiers", "Essonne", `href="/carte?departement=91"`}},
 		"demo-officer-payer":  {"", []string{"Bonjour Lucie", "Échéances"}},

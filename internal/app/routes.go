@@ -146,5 +146,5 @@ func (a *App) routes() []httpx.Route {
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {
-	return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l'accueil.", "This address leads to no page. Check it, or start from the front page.")
+	return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l’accueil.", "This address leads to no page. Check it, or start from the front page.")
 }

@@ -41,7 +41,7 @@ func TestImportsChangeTheMap(t *testing.T) {
 		intake.PopulationStandardised: "code_insee,population_standardisee_2016\n91286,100\n91228,300\n",
 		intake.TravelTimes:            "origin,dest,minutes\n91286,91228,9\n91228,91286,9\n",
 	} {
-		_, err := a.territory.Import(context.Background(), accounts.System("test"), territory.ImportCommand{Kind: kind, FileName: "f.csv", Decree: "Arrêté d'essai",
+		_, err := a.territory.Import(context.Background(), accounts.System("test"), territory.ImportCommand{Kind: kind, FileName: "f.csv", Decree: "Arrêté d’essai",
 			Body: strings.NewReader(body), ValidFrom: time.Date(2022, 3, 25, 0, 0, 0, 0, time.UTC)})
 		if err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func TestImportsChangeTheMap(t *testing.T) {
 	if status != http.StatusOK || after == front {
 		t.Errorf("status %d; the front page changed: %v", status, after != front)
 	}
-	for _, text := range []string{"25 mars 2022", "Arrêté d&#39;essai", "7,5 ETP", "zone d&#39;intervention prioritaire"} {
+	for _, text := range []string{"25 mars 2022", "Arrêté d’essai", "7,5 ETP", "zone d’intervention prioritaire"} {
 		if !strings.Contains(grigny, text) {
 			t.Errorf("after the imports, Grigny's page lacks %q", text)
 		}

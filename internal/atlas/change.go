@@ -73,7 +73,7 @@ func ParseChange(s string) (Change, error) {
 		code, number, _ := strings.Cut(part, ":")
 		fte, err := strconv.ParseFloat(number, 64)
 		if err != nil {
-			return c, fault.Invalid("Un changement du scénario n'est pas lisible : « "+part+" ».", "A change of the scenario cannot be read: “"+part+"”.")
+			return c, fault.Invalid("Un changement du scénario n’est pas lisible : « "+part+" ».", "A change of the scenario cannot be read: “"+part+"”.")
 		}
 		c.Sites = append(c.Sites, SiteFTE{code, fte})
 	}
@@ -139,7 +139,7 @@ func (r *Region) Resolve(typed string) (int, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return 0, fault.Invalid("Aucune commune de la région ne s'appelle « "+typed+" ».", "No municipality of the region is called “"+typed+"”.")
+		return 0, fault.Invalid("Aucune commune de la région ne s’appelle « "+typed+" ».", "No municipality of the region is called “"+typed+"”.")
 	}
 	departements := make([]string, len(found))
 	for k, n := range found {
@@ -147,6 +147,6 @@ func (r *Region) Resolve(typed string) (int, error) {
 	}
 	slices.Sort(departements)
 	list := strings.Join(departements, ", ")
-	return 0, fault.Invalid("Plusieurs communes s'appellent « "+typed+" » (départements "+list+") : précisez, par exemple « "+typed+" ("+departements[0]+") ».",
+	return 0, fault.Invalid("Plusieurs communes s’appellent « "+typed+" » (départements "+list+") : précisez, par exemple « "+typed+" ("+departements[0]+") ».",
 		"Several municipalities are called “"+typed+"” (départements "+list+"): say which, for example “"+typed+" ("+departements[0]+")”.")
 }

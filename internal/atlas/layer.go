@@ -71,7 +71,7 @@ var Layers = []Layer{
 	{
 		Key: "depart", Scale: Sequential, Breaks: []float64{10, 20, 30, 40, 50},
 		Name:  i18n.Text{FR: "Offre des 61 ans et plus", EN: "Supply from doctors over 60"},
-		Unit:  i18n.Text{FR: "% de l'accessibilité portée par des médecins de plus de 60 ans", EN: "% of access that comes from doctors over 60"},
+		Unit:  i18n.Text{FR: "% de l’accessibilité portée par des médecins de plus de 60 ans", EN: "% of access that comes from doctors over 60"},
 		Note:  i18n.Text{FR: "Ce que les départs à la retraite retireraient sans remplacement.", EN: "What retirements would take away without replacement."},
 		value: retiring,
 	},

@@ -40,9 +40,9 @@ func DefaultOrder() Order {
 // ObjectiveNames is how people read the objectives.
 var ObjectiveNames = map[access.Objective]i18n.Text{
 	access.Shortfall: {FR: "Réduire le manque de consultations", EN: "Reduce the shortfall of consultations"},
-	access.Headcount: {FR: "Faire passer le plus d'habitants au-dessus du seuil", EN: "Lift the most inhabitants above the threshold"},
+	access.Headcount: {FR: "Faire passer le plus d’habitants au-dessus du seuil", EN: "Lift the most inhabitants above the threshold"},
 	access.MaxMin:    {FR: "Relever les communes les moins bien desservies", EN: "Raise the worst served municipalities"},
-	access.Coverage:  {FR: "Couvrir le plus d'habitants sous le seuil à moins de quelques minutes", EN: "Cover the most inhabitants below the threshold within some minutes"},
+	access.Coverage:  {FR: "Couvrir le plus d’habitants sous le seuil à moins de quelques minutes", EN: "Cover the most inhabitants below the threshold within some minutes"},
 	access.Distance:  {FR: "Rapprocher les postes des habitants sous le seuil", EN: "Bring posts nearer to inhabitants below the threshold"},
 }
 
@@ -57,7 +57,7 @@ func ParseOrder(q url.Values) (Order, error) {
 	o.Cap = int(numberIn(q, fields, "max", float64(o.Cap), 0, MostPosts))
 	if s := access.Objective(q.Get("objectif")); s != "" {
 		if _, ok := ObjectiveNames[s]; !ok {
-			fields.Add("objectif", "Cet objectif n'existe pas.", "There is no such objective.")
+			fields.Add("objectif", "Cet objectif n’existe pas.", "There is no such objective.")
 		}
 		o.Objective = s
 	}
@@ -65,7 +65,7 @@ func ParseOrder(q url.Values) (Order, error) {
 	switch o.Only = q.Get("seulement"); o.Only {
 	case "", ZIP, ZAC, "QPV":
 	default:
-		fields.Add("seulement", "Cette zone n'existe pas.", "There is no such zone.")
+		fields.Add("seulement", "Cette zone n’existe pas.", "There is no such zone.")
 	}
 	for part := range strings.FieldsFuncSeq(q.Get("interdites"), func(c rune) bool { return c == ',' || c == ';' || c == '\n' }) {
 		o.Forbidden = append(o.Forbidden, strings.TrimSpace(part))

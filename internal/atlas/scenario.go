@@ -27,7 +27,7 @@ type Scenario struct {
 func (s Scenario) View(home string) (View, error) {
 	q, err := url.ParseQuery(s.ViewQuery)
 	if err != nil {
-		return View{}, fault.Invalid("L'affichage enregistré n'est plus lisible.", "The saved view can no longer be read.").Because(err)
+		return View{}, fault.Invalid("L’affichage enregistré n’est plus lisible.", "The saved view can no longer be read.").Because(err)
 	}
 	return ParseView(q, home)
 }

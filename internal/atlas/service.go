@@ -77,7 +77,7 @@ func (s *Service) Get(ctx context.Context, actor accounts.Actor, id string) (Sce
 	}
 	kept, err := selectScenario(ctx, s.db, id)
 	if db.NoRows(err) {
-		return kept, fault.NotFound("Ce scénario n'existe pas, ou son auteur l'a supprimé.", "This scenario does not exist, or its author deleted it.")
+		return kept, fault.NotFound("Ce scénario n’existe pas, ou son auteur l’a supprimé.", "This scenario does not exist, or its author deleted it.")
 	}
 	return kept, err
 }

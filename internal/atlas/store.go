@@ -45,7 +45,7 @@ func updateScenario(ctx context.Context, tx *db.Tx, s Scenario) error {
 		return fmt.Errorf("update scenario: %w", err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return fault.Conflict("Ce scénario a été modifié entre-temps : rien n'a été écrasé. Rouvrez-le pour reprendre vos changements.",
+		return fault.Conflict("Ce scénario a été modifié entre-temps : rien n’a été écrasé. Rouvrez-le pour reprendre vos changements.",
 			"This scenario was changed meanwhile: nothing was overwritten. Open it again to take up your changes.")
 	}
 	return nil

@@ -39,7 +39,7 @@ func ParseView(q url.Values, home string) (View, error) {
 			return
 		}
 		if !valid(value) {
-			fields.Add(name, "Cette valeur n'existe pas ici : « "+value+" ».", "There is no such value here: “"+value+"”.")
+			fields.Add(name, "Cette valeur n’existe pas ici : « "+value+" ».", "There is no such value here: “"+value+"”.")
 			return
 		}
 		*into = value
@@ -111,8 +111,8 @@ var AgeNames = map[territory.AgeFilter]i18n.Text{
 
 // DecayNames is how people read the presets.
 var DecayNames = map[string]i18n.Text{
-	"drees2015": {FR: "DREES 2015 (1 jusqu'à 10 min, ⅔ jusqu'à 15, ⅓ jusqu'à 20)", EN: "DREES 2015 (1 up to 10 min, ⅔ up to 15, ⅓ up to 20)"},
-	"drees2012": {FR: "DREES 2012 (1 jusqu'à 5 min, 0,3 jusqu'à 10, 0,1 jusqu'à 15)", EN: "DREES 2012 (1 up to 5 min, 0.3 up to 10, 0.1 up to 15)"},
+	"drees2015": {FR: "DREES 2015 (1 jusqu’à 10 min, ⅔ jusqu’à 15, ⅓ jusqu’à 20)", EN: "DREES 2015 (1 up to 10 min, ⅔ up to 15, ⅓ up to 20)"},
+	"drees2012": {FR: "DREES 2012 (1 jusqu’à 5 min, 0,3 jusqu’à 10, 0,1 jusqu’à 15)", EN: "DREES 2012 (1 up to 5 min, 0.3 up to 10, 0.1 up to 15)"},
 }
 
 // mostMinutes is the furthest that a decay may reach here: beyond, a region's neighbours would be half of the country.
@@ -121,14 +121,14 @@ const mostMinutes = 45
 func parseDecay(spec string) (access.Decay, error) {
 	decay, err := access.ParseDecay(spec)
 	if err != nil {
-		return decay, fault.Invalid("Cette décroissance n'est pas lisible. Exemple : step:10=1,15=0.5.", "This decay cannot be read. Example: step:10=1,15=0.5.").Because(err)
+		return decay, fault.Invalid("Cette décroissance n’est pas lisible. Exemple : step:10=1,15=0.5.", "This decay cannot be read. Example: step:10=1,15=0.5.").Because(err)
 	}
 	if decay.Reach() > mostMinutes {
-		return decay, fault.Invalid("La décroissance doit s'annuler au plus tard à 45 minutes.", "The decay must end at 45 minutes at most.")
+		return decay, fault.Invalid("La décroissance doit s’annuler au plus tard à 45 minutes.", "The decay must end at 45 minutes at most.")
 	}
 	return decay, nil
 }
 
 func errNoRegion(code string) error {
-	return fault.NotFound("Il n'existe pas de région de code « "+code+" ».", "There is no region with the code “"+code+"”.")
+	return fault.NotFound("Il n’existe pas de région de code « "+code+" ».", "There is no region with the code “"+code+"”.")
 }

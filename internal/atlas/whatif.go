@@ -38,11 +38,11 @@ func (r *Region) Try(ages territory.AgeFilter, changes []Change) (*Answer, error
 		for _, s := range c.Sites {
 			n, ok := r.Find(s.Code)
 			if !ok {
-				return nil, fault.Invalid("La commune « "+s.Code+" » n'est pas dans la région.", "The municipality “"+s.Code+"” is not in the region.")
+				return nil, fault.Invalid("La commune « "+s.Code+" » n’est pas dans la région.", "The municipality “"+s.Code+"” is not in the region.")
 			}
 			if err := box.Add(n, s.FTE*ConsultationsPerFTE); err != nil {
 				name := r.Places[n].Name
-				return nil, fault.Invalid("Il n'y a pas assez de médecins à "+name+" pour ce départ.", "There are not enough doctors in "+name+" for this departure.").Because(err)
+				return nil, fault.Invalid("Il n’y a pas assez de médecins à "+name+" pour ce départ.", "There are not enough doctors in "+name+" for this departure.").Because(err)
 			}
 			a.FTE += s.FTE
 		}

@@ -124,6 +124,7 @@ var kindNames = map[string]i18n.Text{
 	"posts.succession":      {FR: "Alerte de succession d’un poste", EN: "Alert of succession of a post"},
 	"territory.read":        {FR: "Lecture d’un fichier déposé", EN: "Reading of an uploaded file"},
 	"territory.sweep":       {FR: "Ménage des fichiers déposés", EN: "Sweeping of uploaded files"},
+	"territory.collect":     {FR: "Temps de trajet demandés à un serveur", EN: "Travel times asked from a server"},
 	"territory.import":      {FR: "Import d’un fichier officiel", EN: "Import of an official file"},
 }
 

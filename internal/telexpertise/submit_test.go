@@ -106,7 +106,7 @@ func TestRefusedPhotosLoseNothingElse(t *testing.T) {
 		err  error
 		rule string
 	}{
-		"text":      {put([]byte("ceci n'est pas une photo"), sum([]byte("ceci n'est pas une photo"))), "photo.unknown"},
+		"text":      {put([]byte("ceci n’est pas une photo"), sum([]byte("ceci n’est pas une photo"))), "photo.unknown"},
 		"cut":       {put(cut, sum(cut)), "photo.truncated"},
 		"altered":   {put(lesion(4), sum(lesion(5))), "photo.hash"},
 		"duplicate": {put(lesion(1), sum(lesion(1))), "photo.duplicate"},

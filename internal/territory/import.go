@@ -139,7 +139,7 @@ func dayOf(t time.Time) time.Time {
 func refusal(r *intake.Report) error {
 	first := r.Rejected[0]
 	return fault.Invalid(
-		fmt.Sprintf("Le fichier est refusé : %d problème(s). Le premier : %s, %s Rien n'a été importé.", r.RejectedCount, first.Where(), first.Reason.FR),
+		fmt.Sprintf("Le fichier est refusé : %d problème(s). Le premier : %s, %s Rien n’a été importé.", r.RejectedCount, first.Where(), first.Reason.FR),
 		fmt.Sprintf("The file is refused: %d problem(s). The first: %s, %s Nothing was imported.", r.RejectedCount, first.Where(), first.Reason.EN))
 }
 
@@ -161,7 +161,7 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, who audit.Actor, d *Datas
 		return err
 	}
 	if !ok {
-		return fault.Conflict("Un autre import a eu lieu pendant la lecture ; rien n'a été enregistré. Relisez le fichier.",
+		return fault.Conflict("Un autre import a eu lieu pendant la lecture ; rien n’a été enregistré. Relisez le fichier.",
 			"Another import took place during the reading; nothing was recorded. Read the file again.")
 	}
 	if d.Replaces, err = activeTwin(ctx, tx, d.Kind, d.ValidFrom); err != nil {
@@ -199,7 +199,7 @@ func (s *Service) Rollback(ctx context.Context, actor accounts.Actor, id, reason
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		d, err := selectDataset(ctx, tx, id)
 		if db.NoRows(err) {
-			return fault.NotFound("Cette version n'existe pas.", "This version does not exist.")
+			return fault.NotFound("Cette version n’existe pas.", "This version does not exist.")
 		}
 		if err != nil {
 			return err

@@ -19,6 +19,7 @@ import (
 func (s *Service) RegisterJobs(r *jobs.Registry) {
 	r.Handle(JobRead, s.lastTry(s.readUpload))
 	r.Handle(JobImport, s.lastTry(s.importUpload))
+	r.Handle(JobCollect, jobs.Typed(s.collect))
 	r.Periodic(JobSweep, jobs.DailyAt(4, 30), s.sweepUploads)
 }
 
@@ -30,7 +31,7 @@ func (s *Service) lastTry(do func(ctx context.Context, j *jobs.Job, id string) e
 			return err
 		}
 		return errors.Join(err, s.failUpload(ctx, id, fault.New(fault.KindUnavailable, i18n.Text{
-			FR: "La lecture a échoué plusieurs fois ; rien n'a été importé. La file des tâches en garde la cause.",
+			FR: "La lecture a échoué plusieurs fois ; rien n’a été importé. La file des tâches en garde la cause.",
 			EN: "The reading failed several times; nothing was imported. The job queue keeps the cause."})))
 	})
 }
@@ -129,17 +130,24 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// sweepUploads erases the files that nobody imported, and the traces of those that were.
+// sweepUploads erases the files that nobody imported, the traces of those that were, and collections that stopped or are files now.
 func (s *Service) sweepUploads(ctx context.Context, _ *jobs.Job) error {
 	before := db.Now(s.clock).Add(-uploadLife)
-	var ids []string
-	err := s.db.SelectContext(ctx, &ids, "SELECT id FROM territory_upload WHERE uploaded_at < $1 AND state <> 'importing'", before)
-	if err != nil {
-		return fmt.Errorf("sweep uploads: %w", err)
-	}
-	for _, id := range ids {
-		if err := s.db.InTx(ctx, func(tx *db.Tx) error { return deleteUpload(ctx, tx, id) }); err != nil {
-			return err
+	for _, old := range []struct {
+		list   string
+		forget func(ctx context.Context, tx *db.Tx, id string) error
+	}{
+		{"SELECT id FROM territory_upload WHERE uploaded_at < $1 AND state <> 'importing'", deleteUpload},
+		{"SELECT id FROM territory_collection WHERE asked_at < $1 AND state <> 'collecting'", deleteCollection},
+	} {
+		var ids []string
+		if err := s.db.SelectContext(ctx, &ids, old.list, before); err != nil {
+			return fmt.Errorf("sweep uploads: %w", err)
+		}
+		for _, id := range ids {
+			if err := s.db.InTx(ctx, func(tx *db.Tx) error { return old.forget(ctx, tx, id) }); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

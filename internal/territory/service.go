@@ -44,7 +44,7 @@ func (s *Service) Dataset(ctx context.Context, actor accounts.Actor, id string) 
 	}
 	d, err := selectDataset(ctx, s.db, id)
 	if db.NoRows(err) {
-		return Dataset{}, fault.NotFound("Cette version n'existe pas.", "This version does not exist.")
+		return Dataset{}, fault.NotFound("Cette version n’existe pas.", "This version does not exist.")
 	}
 	return d, err
 }

@@ -91,7 +91,7 @@ func (s *Snapshot) Origins() []Origin {
 	}
 	if s.filled {
 		all = append(all, Origin{Kind: intake.GPSupply, Demo: true, Source: "Maillage", Label: i18n.Text{
-			FR: "Offre inventée dans les départements que l'import ne couvre pas (démonstration)",
+			FR: "Offre inventée dans les départements que l’import ne couvre pas (démonstration)",
 			EN: "Invented supply in the départements that the import does not cover (demonstration)"}})
 	}
 	return all

@@ -62,9 +62,10 @@ func (u Upload) Percent() int {
 
 // Jobs of this room.
 const (
-	JobRead   = "territory.read"
-	JobImport = "territory.import"
-	JobSweep  = "territory.sweep"
+	JobRead    = "territory.read"
+	JobImport  = "territory.import"
+	JobCollect = "territory.collect"
+	JobSweep   = "territory.sweep"
 )
 
 // MaxUpload is the largest file that a page accepts, in bytes.
@@ -105,14 +106,8 @@ func (s *Service) Receive(ctx context.Context, actor accounts.Actor, cmd ImportC
 
 // storeUpload writes the parts one by one, then asks for the reading: a file of which parts are missing is never read.
 func (s *Service) storeUpload(ctx context.Context, u Upload, file io.Reader) error {
-	err := s.db.InTx(ctx, func(tx *db.Tx) error {
-		_, err := tx.NamedExecContext(ctx, `INSERT INTO territory_upload (id, command, file_bytes, state, done_bytes, report, failure, dataset_id,
-			uploaded_by, uploaded_at, version) VALUES (:id, :command, :file_bytes, :state, :done_bytes, :report, :failure, :dataset_id,
-			:uploaded_by, :uploaded_at, :version)`, u)
+	if err := s.db.InTx(ctx, func(tx *db.Tx) error { return insertUpload(ctx, tx, u) }); err != nil {
 		return err
-	})
-	if err != nil {
-		return fmt.Errorf("store an upload: %w", err)
 	}
 	piece := make([]byte, partBytes)
 	for part := 0; ; part++ {
@@ -121,16 +116,12 @@ func (s *Service) storeUpload(ctx context.Context, u Upload, file io.Reader) err
 			return fmt.Errorf("store an upload: %w", err)
 		}
 		last := err != nil
-		var packed bytes.Buffer
-		zip := gzip.NewWriter(&packed)
-		if _, err := zip.Write(piece[:n]); err != nil {
-			return err
-		}
-		if err := zip.Close(); err != nil {
+		packed, err := pack(piece[:n])
+		if err != nil {
 			return err
 		}
 		err = s.db.InTx(ctx, func(tx *db.Tx) error {
-			_, err := tx.ExecContext(ctx, "INSERT INTO territory_upload_part (upload_id, part, content) VALUES ($1, $2, $3)", u.ID, part, packed.Bytes())
+			_, err := tx.ExecContext(ctx, "INSERT INTO territory_upload_part (upload_id, part, content) VALUES ($1, $2, $3)", u.ID, part, packed)
 			if err != nil || !last {
 				return err
 			}
@@ -144,6 +135,29 @@ func (s *Service) storeUpload(ctx context.Context, u Upload, file io.Reader) err
 			return nil
 		}
 	}
+}
+
+func insertUpload(ctx context.Context, tx *db.Tx, u Upload) error {
+	_, err := tx.NamedExecContext(ctx, `INSERT INTO territory_upload (id, command, file_bytes, state, done_bytes, report, failure, dataset_id,
+		uploaded_by, uploaded_at, version) VALUES (:id, :command, :file_bytes, :state, :done_bytes, :report, :failure, :dataset_id,
+		:uploaded_by, :uploaded_at, :version)`, u)
+	if err != nil {
+		return fmt.Errorf("store an upload: %w", err)
+	}
+	return nil
+}
+
+// pack compresses a part of a file.
+func pack(plain []byte) ([]byte, error) {
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	if _, err := zip.Write(plain); err != nil {
+		return nil, err
+	}
+	if err := zip.Close(); err != nil {
+		return nil, err
+	}
+	return packed.Bytes(), nil
 }
 
 // Upload finds a file on its way.
@@ -171,7 +185,7 @@ func selectUpload(ctx context.Context, q db.Queryer, id string) (Upload, error) 
 	var u Upload
 	err := q.GetContext(ctx, &u, "SELECT * FROM territory_upload WHERE id = $1", id)
 	if db.NoRows(err) {
-		return Upload{}, fault.NotFound("Ce fichier n'est plus là : un fichier qui n'est pas importé est effacé au bout de deux jours.",
+		return Upload{}, fault.NotFound("Ce fichier n’est plus là : un fichier qui n’est pas importé est effacé au bout de deux jours.",
 			"This file is no longer there: a file that is not imported is erased after two days.")
 	}
 	if err != nil {
@@ -191,7 +205,7 @@ func (s *Service) Confirm(ctx context.Context, actor accounts.Actor, id string) 
 			return err
 		}
 		if u.State != UploadRead || u.Report.V.Refused() {
-			return fault.Refused("territory.confirm", "Ce fichier ne peut pas être importé dans l'état où il est.", "This file cannot be imported as it stands.")
+			return fault.Refused("territory.confirm", "Ce fichier ne peut pas être importé dans l’état où il est.", "This file cannot be imported as it stands.")
 		}
 		_, err = tx.ExecContext(ctx, "UPDATE territory_upload SET state = 'importing', uploaded_by = $1 WHERE id = $2", db.JSON[audit.Actor]{V: actor.Auditor()}, id)
 		if err != nil {
@@ -213,7 +227,7 @@ func (s *Service) Forget(ctx context.Context, actor accounts.Actor, id string) e
 			return err
 		}
 		if u.State == UploadImporting {
-			return fault.Refused("territory.forget", "Ce fichier est en cours d'importation.", "This file is being imported.")
+			return fault.Refused("territory.forget", "Ce fichier est en cours d’importation.", "This file is being imported.")
 		}
 		return deleteUpload(ctx, tx, id)
 	})

@@ -44,9 +44,9 @@ func Crumbs(links ...Link) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Fil d'Ariane", "Breadcrumb"))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Fil d’Ariane", "Breadcrumb"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/ui/components.templ`, Line: 14, Col: 60}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/ui/components.templ`, Line: 14, Col: 62}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -2642,12 +2642,12 @@ func ErrorPage(status int, err error) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = LinkButton(Link{Href: "/", Label: i18n.T(ctx, "Retour à l'accueil", "Back to the front page"), Icon: "home"}, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = LinkButton(Link{Href: "/", Label: i18n.T(ctx, "Retour à l’accueil", "Back to the front page"), Icon: "home"}, "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = LinkButton(Link{Href: "/", Label: i18n.T(ctx, "Retour à l'accueil", "Back to the front page"), Icon: "home"}, "main").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = LinkButton(Link{Href: "/", Label: i18n.T(ctx, "Retour à l’accueil", "Back to the front page"), Icon: "home"}, "main").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2662,9 +2662,9 @@ func ErrorPage(status int, err error) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var135 string
-				templ_7745c5c3_Var135, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "Référence de l'incident : %s", "Incident reference: %s", id))
+				templ_7745c5c3_Var135, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "Référence de l’incident : %s", "Incident reference: %s", id))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/ui/components.templ`, Line: 457, Col: 104}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/ui/components.templ`, Line: 457, Col: 106}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var135))
 				if templ_7745c5c3_Err != nil {
@@ -2690,7 +2690,7 @@ func errorTitle(ctx context.Context, status int) string {
 		401: {FR: "Connexion nécessaire", EN: "Please sign in"},
 		403: {FR: "Accès réservé", EN: "Not open to you"},
 		404: {FR: "Page introuvable", EN: "Page not found"},
-		409: {FR: "Action impossible en l'état", EN: "Not possible as things stand"},
+		409: {FR: "Action impossible en l’état", EN: "Not possible as things stand"},
 		413: {FR: "Envoi trop volumineux", EN: "Too large"},
 		422: {FR: "Demande à corriger", EN: "Please correct"},
 		429: {FR: "Trop de demandes", EN: "Too many requests"},

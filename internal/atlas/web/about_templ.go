@@ -254,8 +254,8 @@ func dataPage(s scene, sets []Dataset) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Facts(
 				ui.Fact{Label: "GET /api/v1/communes", Value: ui.Text(i18n.T(ctx, "Les communes, filtrées par departement, zone, q ; ordonnées par sort.", "The municipalities, filtered by departement, zone, q; ordered by sort."))},
-				ui.Fact{Label: "GET /api/v1/communes/{code}", Value: ui.Text(i18n.T(ctx, "Une commune, avec l'apport de chaque commune à portée.", "One municipality, with what each one in reach brings."))},
-				ui.Fact{Label: "GET /api/v1/indicateurs", Value: ui.Text(i18n.T(ctx, "Les indicateurs de la région, ou d'un departement.", "The indicators of the region, or of a departement."))},
+				ui.Fact{Label: "GET /api/v1/communes/{code}", Value: ui.Text(i18n.T(ctx, "Une commune, avec l’apport de chaque commune à portée.", "One municipality, with what each one in reach brings."))},
+				ui.Fact{Label: "GET /api/v1/indicateurs", Value: ui.Text(i18n.T(ctx, "Les indicateurs de la région, ou d’un departement.", "The indicators of the region, or of a departement."))},
 			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -383,7 +383,7 @@ func dataPage(s scene, sets []Dataset) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Données ouvertes", "Open data"), Description: i18n.T(ctx, "Télécharger l'accessibilité aux médecins généralistes par commune, avec son dictionnaire et son API.", "Download access to general practitioners by municipality, with its dictionary and its API.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Données ouvertes", "Open data"), Description: i18n.T(ctx, "Télécharger l’accessibilité aux médecins généralistes par commune, avec son dictionnaire et son API.", "Download access to general practitioners by municipality, with its dictionary and its API.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -424,7 +424,7 @@ func sourcesPage(s scene) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Sources et licences", "Sources and licences"), i18n.T(ctx, "D'où vient chaque valeur, de quelle année, sous quelle licence, et ce qui est inventé, estimé ou approximatif.", "Where each value comes from, of which year, under which licence, and what is invented, estimated or approximate.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Sources et licences", "Sources and licences"), i18n.T(ctx, "D’où vient chaque valeur, de quelle année, sous quelle licence, et ce qui est inventé, estimé ou approximatif.", "Where each value comes from, of which year, under which licence, and what is invented, estimated or approximate.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -446,9 +446,9 @@ func sourcesPage(s scene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var26 string
-			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Données en vigueur aujourd'hui", "Data in force today"))
+			templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Données en vigueur aujourd’hui", "Data in force today"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 88, Col: 84}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 88, Col: 86}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 			if templ_7745c5c3_Err != nil {
@@ -609,9 +609,9 @@ func sourcesPage(s scene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Une commune absente de GeoNames est placée d'après ses voisines de même code postal ; sa position est alors dite « estimée ».", "A municipality absent from GeoNames is placed after its neighbours of the same postcode; its position is then called “estimated”."))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Une commune absente de GeoNames est placée d’après ses voisines de même code postal ; sa position est alors dite « estimée ».", "A municipality absent from GeoNames is placed after its neighbours of the same postcode; its position is then called “estimated”."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 113, Col: 294}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 113, Col: 296}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 			if templ_7745c5c3_Err != nil {
@@ -635,9 +635,9 @@ func sourcesPage(s scene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'accessibilité potentielle localisée (APL) est calculée en deux temps. Chaque commune où exercent des médecins rapporte ses consultations annuelles à la population qui y a accès, pondérée par la distance. Chaque commune additionne ensuite ce qu'offrent celles qui sont à sa portée.", "Local potential accessibility (APL) is computed in two steps. Each municipality with doctors divides its yearly consultations by the population that can reach it, weighted by distance. Each municipality then adds up what those within its reach offer."))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L’accessibilité potentielle localisée (APL) est calculée en deux temps. Chaque commune où exercent des médecins rapporte ses consultations annuelles à la population qui y a accès, pondérée par la distance. Chaque commune additionne ensuite ce qu’offrent celles qui sont à sa portée.", "Local potential accessibility (APL) is computed in two steps. Each municipality with doctors divides its yearly consultations by the population that can reach it, weighted by distance. Each municipality then adds up what those within its reach offer."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 117, Col: 570}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 117, Col: 574}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -648,9 +648,9 @@ func sourcesPage(s scene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Un équivalent temps plein d'activité inconnue compte pour 5 400 consultations. Sans matrice de trajets importée, le temps est estimé d'après la distance à vol d'oiseau : 1,44 + 1,062 × km^1,019 minutes (erreur moyenne de 2,6 minutes sous 25 km, sur 2 500 trajets réels).", "A full-time equivalent of unknown activity counts for 5,400 consultations. Without an imported travel matrix, time is estimated from the distance as the crow flies: 1.44 + 1.062 × km^1.019 minutes (mean error of 2.6 minutes under 25 km, on 2,500 real trips)."))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Un équivalent temps plein d’activité inconnue compte pour 5 400 consultations. Sans matrice de trajets importée, le temps est estimé d’après la distance à vol d’oiseau : 1,44 + 1,062 × km^1,019 minutes (erreur moyenne de 2,6 minutes sous 25 km, sur 2 500 trajets réels).", "A full-time equivalent of unknown activity counts for 5,400 consultations. Without an imported travel matrix, time is estimated from the distance as the crow flies: 1.44 + 1.062 × km^1.019 minutes (mean error of 2.6 minutes under 25 km, on 2,500 real trips)."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 118, Col: 565}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 118, Col: 571}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 			if templ_7745c5c3_Err != nil {
@@ -733,9 +733,9 @@ func sourcesPage(s scene) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Maillage est un logiciel libre sous licence Apache 2.0. La police Source Sans 3 (SIL OFL 1.1), les icônes Lucide (ISC) et d'autres logiciels libres l'accompagnent.", "Maillage is free software under the Apache 2.0 licence. It comes with the Source Sans 3 typeface (SIL OFL 1.1), the Lucide icons (ISC) and other free software."))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Maillage est un logiciel libre sous licence Apache 2.0. La police Source Sans 3 (SIL OFL 1.1), les icônes Lucide (ISC) et d’autres logiciels libres l’accompagnent.", "Maillage is free software under the Apache 2.0 licence. It comes with the Source Sans 3 typeface (SIL OFL 1.1), the Lucide icons (ISC) and other free software."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 134, Col: 350}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/about.templ`, Line: 134, Col: 354}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var45))
 			if templ_7745c5c3_Err != nil {

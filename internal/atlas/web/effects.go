@@ -17,7 +17,7 @@ const chartMost = 6.0
 func distributionChart(ctx context.Context, a *atlas.Answer) ui.LineChart {
 	const steps = 60
 	return ui.LineChart{
-		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l'accessibilité, avec et sans le scénario", "Share of inhabitants below each value of access, with and without the scenario"),
+		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l’accessibilité, avec et sans le scénario", "Share of inhabitants below each value of access, with and without the scenario"),
 		X:     aplAxis(ctx), Y: shareAxis(ctx),
 		Lines: []ui.Line{
 			{Points: curve(a.Region.Distribution(a.Ages, "", a.Values, chartMost, steps))},
@@ -34,7 +34,7 @@ const filesShown = 10
 func comparedChart(ctx context.Context, benches []bench) ui.LineChart {
 	const steps = 60
 	chart := ui.LineChart{
-		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l'accessibilité, pour chaque scénario", "Share of inhabitants below each value of access, for each scenario"),
+		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l’accessibilité, pour chaque scénario", "Share of inhabitants below each value of access, for each scenario"),
 		X:     aplAxis(ctx), Y: shareAxis(ctx), Marks: []ui.ChartMark{{X: atlas.ThresholdZIP, Label: i18n.Dec(ctx, atlas.ThresholdZIP, 1)}},
 	}
 	for _, b := range benches {

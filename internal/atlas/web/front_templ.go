@@ -54,9 +54,9 @@ func frontPage(s scene, f *atlas.Figures) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "L'accès aux soins en %s", "Access to care in %s", s.Region.Name))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "L’accès aux soins en %s", "Access to care in %s", s.Region.Name))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/front.templ`, Line: 20, Col: 89}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/front.templ`, Line: 20, Col: 91}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -148,9 +148,9 @@ func frontPage(s scene, f *atlas.Figures) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'APL compte les consultations accessibles à chaque habitant, en tenant compte des médecins à moins de vingt minutes, de leur activité et de tous ceux qui les consultent aussi, y compris au-delà des limites de la région.", "The APL counts the consultations that each inhabitant can reach, given the doctors within twenty minutes, their activity and everybody else who sees them, across the region's limits too."))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L’APL compte les consultations accessibles à chaque habitant, en tenant compte des médecins à moins de vingt minutes, de leur activité et de tous ceux qui les consultent aussi, y compris au-delà des limites de la région.", "The APL counts the consultations that each inhabitant can reach, given the doctors within twenty minutes, their activity and everybody else who sees them, across the region's limits too."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/front.templ`, Line: 44, Col: 441}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/front.templ`, Line: 44, Col: 443}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -163,7 +163,7 @@ func frontPage(s scene, f *atlas.Figures) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Page(ui.PageProps{
-			Title:       i18n.Tf(ctx, "L'accès aux soins en %s", "Access to care in %s", s.Region.Name),
+			Title:       i18n.Tf(ctx, "L’accès aux soins en %s", "Access to care in %s", s.Region.Name),
 			Width:       "atlas",
 			Scripts:     []string{"map.js"},
 			Description: i18n.Tf(ctx, "Où manque-t-il des médecins généralistes en %s ? Carte par commune, zonage, indicateurs et données ouvertes.", "Where are general practitioners missing in %s? Map by municipality, zones, indicators and open data.", s.Region.Name),
@@ -1050,7 +1050,7 @@ func mapPageView(s scene) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.Tf(ctx, "Carte de l'accès aux soins, %s", "Map of access to care, %s", s.Region.Name), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var55), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.Tf(ctx, "Carte de l’accès aux soins, %s", "Map of access to care, %s", s.Region.Name), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var55), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

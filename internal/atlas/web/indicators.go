@@ -134,7 +134,7 @@ func lorenzChart(ctx context.Context, points []access.LorenzPoint) ui.LineChart 
 		line.Points = append(line.Points, [2]float64{p.Population, p.Access})
 	}
 	return ui.LineChart{
-		Title: i18n.T(ctx, "Courbe de Lorenz de l'accessibilité", "Lorenz curve of access"),
+		Title: i18n.T(ctx, "Courbe de Lorenz de l’accessibilité", "Lorenz curve of access"),
 		X:     ui.Axis{Label: i18n.T(ctx, "part des habitants, des moins bien desservis aux mieux desservis", "share of inhabitants, worst served first"), To: 1, Ticks: ticks, Write: share},
 		Y:     ui.Axis{To: 1, Ticks: ticks, Write: share},
 		Lines: []ui.Line{line, {Points: [][2]float64{{0, 0}, {1, 1}}}},
@@ -145,7 +145,7 @@ func lorenzChart(ctx context.Context, points []access.LorenzPoint) ui.LineChart 
 func spreadChart(ctx context.Context, s scene) ui.LineChart {
 	const steps = 60
 	chart := ui.LineChart{
-		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l'accessibilité, selon l'âge des médecins comptés", "Share of inhabitants below each value of access, by age of the doctors counted"),
+		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l’accessibilité, selon l’âge des médecins comptés", "Share of inhabitants below each value of access, by age of the doctors counted"),
 		X:     aplAxis(ctx), Y: shareAxis(ctx),
 		Marks: []ui.ChartMark{{X: atlas.ThresholdZIP, Label: i18n.Dec(ctx, atlas.ThresholdZIP, 1)}, {X: atlas.ThresholdPool, Label: i18n.Dec(ctx, atlas.ThresholdPool, 1)}},
 	}

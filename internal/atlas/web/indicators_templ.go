@@ -67,7 +67,7 @@ func indicatorsPage(b board) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.Tf(ctx, "Indicateurs, %s", "Indicators, %s", placeName(b.scene)), i18n.T(ctx, "Comment l'accès aux médecins généralistes se répartit entre les habitants : tous les chiffres comptent des habitants, non des communes.", "How access to general practitioners is spread among inhabitants: every figure counts inhabitants, not municipalities.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.Tf(ctx, "Indicateurs, %s", "Indicators, %s", placeName(b.scene)), i18n.T(ctx, "Comment l’accès aux médecins généralistes se répartit entre les habitants : tous les chiffres comptent des habitants, non des communes.", "How access to general practitioners is spread among inhabitants: every figure counts inhabitants, not municipalities.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -255,9 +255,9 @@ func spread(b board) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Accessibilité par dixième d'habitants", "Access by tenth of inhabitants"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Accessibilité par dixième d’habitants", "Access by tenth of inhabitants"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 61, Col: 127}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 61, Col: 129}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -418,9 +418,9 @@ func lorenz(b board) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "part de l'accessibilité totale", "share of all access"))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "part de l’accessibilité totale", "share of all access"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 96, Col: 119}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 96, Col: 121}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 		if templ_7745c5c3_Err != nil {
@@ -483,9 +483,9 @@ func lorenz(b board) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Part de l'accessibilité", "Share of access"))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Part de l’accessibilité", "Share of access"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 108, Col: 94}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 108, Col: 96}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 		if templ_7745c5c3_Err != nil {
@@ -576,9 +576,9 @@ func cliff(b board) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 string
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Ce qu'il resterait de l'accessibilité si les médecins au-delà d'un âge partaient sans être remplacés.", "What would be left of access if doctors beyond an age left without being replaced."))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Ce qu’il resterait de l’accessibilité si les médecins au-delà d’un âge partaient sans être remplacés.", "What would be left of access if doctors beyond an age left without being replaced."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 129, Col: 215}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 129, Col: 221}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 		if templ_7745c5c3_Err != nil {
@@ -589,7 +589,7 @@ func cliff(b board) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if !b.Region.AgesKnown {
-			templ_7745c5c3_Err = ui.Alert("", i18n.T(ctx, "L'âge des médecins n'est pas connu dans l'offre importée : toutes les lignes sont égales.", "Doctors' ages are not known in the imported supply: every line is the same.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Alert("", i18n.T(ctx, "L’âge des médecins n’est pas connu dans l’offre importée : toutes les lignes sont égales.", "Doctors' ages are not known in the imported supply: every line is the same.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -599,9 +599,9 @@ func cliff(b board) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Accessibilité moyenne selon l'âge des médecins comptés", "Mean access by age of the doctors counted"))
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Accessibilité moyenne selon l’âge des médecins comptés", "Mean access by age of the doctors counted"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 134, Col: 156}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 134, Col: 158}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 		if templ_7745c5c3_Err != nil {
@@ -1058,9 +1058,9 @@ func equity(b board) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var59 string
-				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Un administrateur peut importer le fichier Filosofi de l'INSEE : la concentration et ce tableau apparaîtront.", "An administrator can import INSEE's Filosofi file: the concentration index and this table will appear."))
+				templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Un administrateur peut importer le fichier Filosofi de l’INSEE : la concentration et ce tableau apparaîtront.", "An administrator can import INSEE's Filosofi file: the concentration index and this table will appear."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 205, Col: 241}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 205, Col: 243}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var59))
 				if templ_7745c5c3_Err != nil {
@@ -1072,7 +1072,7 @@ func equity(b board) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun revenu n'est importé pour ce territoire.", "No income is imported for this territory.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun revenu n’est importé pour ce territoire.", "No income is imported for this territory.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1563,9 +1563,9 @@ func departementsPage(s scene, rows []departementRow, steps []atlas.Dated) templ
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var90 string
-			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "D'un import à l'autre", "From one import to the next"))
+			templ_7745c5c3_Var90, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "D’un import à l’autre", "From one import to the next"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 289, Col: 94}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/indicators.templ`, Line: 289, Col: 98}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var90))
 			if templ_7745c5c3_Err != nil {
@@ -1576,7 +1576,7 @@ func departementsPage(s scene, rows []departementRow, steps []atlas.Dated) templ
 				return templ_7745c5c3_Err
 			}
 			if len(steps) < 2 {
-				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "L'évolution apparaîtra dès que l'offre de soins de deux dates au moins sera importée.", "The trend will show as soon as the supply of care of at least two dates is imported.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "L’évolution apparaîtra dès que l’offre de soins de deux dates au moins sera importée.", "The trend will show as soon as the supply of care of at least two dates is imported.")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -233,7 +233,7 @@ func placementForm(o order) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "seuil", Label: i18n.T(ctx, "Seuil d'accessibilité", "Threshold of access"), Value: o.field("seuil"), Error: ui.FieldError(ctx, o.Err, "seuil"), Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "seuil", Label: i18n.T(ctx, "Seuil d’accessibilité", "Threshold of access"), Value: o.field("seuil"), Error: ui.FieldError(ctx, o.Err, "seuil"), Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -395,9 +395,9 @@ func placementResult(o order) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var13 string
-				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Cet objectif se laisse mal encadrer : la garantie est prudente, et la liste peut être bien meilleure qu'elle ne le dit.", "This objective is hard to bound: the guarantee is cautious, and the list may be far better than it says."))
+				templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Cet objectif se laisse mal encadrer : la garantie est prudente, et la liste peut être bien meilleure qu’elle ne le dit.", "This objective is hard to bound: the guarantee is cautious, and the list may be far better than it says."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/placement.templ`, Line: 82, Col: 272}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/placement.templ`, Line: 82, Col: 274}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 				if templ_7745c5c3_Err != nil {
@@ -525,9 +525,9 @@ func placementTable(o order) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var20 string
-		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "APL aujourd'hui", "APL today"))
+		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "APL aujourd’hui", "APL today"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/placement.templ`, Line: 102, Col: 78}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/placement.templ`, Line: 102, Col: 80}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 		if templ_7745c5c3_Err != nil {

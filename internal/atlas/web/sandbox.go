@@ -250,7 +250,7 @@ func (b bench) words(ctx context.Context, c atlas.Change) string {
 // saveScenario keeps the sandbox of a form.
 func (p *Pages) saveScenario(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return fault.Invalid("Le formulaire n'est pas lisible.", "The form cannot be read.").Because(err)
+		return fault.Invalid("Le formulaire n’est pas lisible.", "The form cannot be read.").Because(err)
 	}
 	view, err := atlas.ParseView(r.Form, p.Atlas.Home)
 	if err != nil {

@@ -128,7 +128,7 @@ func (s scene) caveats(ctx context.Context) []string {
 		all = append(all, i18n.T(ctx, "aucune offre connue au-delà de la région : les communes du bord sont sous-estimées", "no supply known beyond the region: municipalities at its edge are underestimated"))
 	}
 	if s.Region.Estimated {
-		all = append(all, i18n.T(ctx, "temps de trajet estimés à vol d'oiseau", "travel times estimated as the crow flies"))
+		all = append(all, i18n.T(ctx, "temps de trajet estimés à vol d’oiseau", "travel times estimated as the crow flies"))
 	}
 	if s.Shape.Approximate {
 		all = append(all, i18n.T(ctx, "contours approximatifs", "approximate outlines"))

@@ -38,12 +38,12 @@ func minutes(ctx context.Context, t float64) string {
 
 func communeLead(ctx context.Context, r *atlas.Region, place *atlas.Place, zone atlas.Zone, apl float64) string {
 	what := map[string]i18n.Text{
-		atlas.ZIP:     {FR: "en zone d'intervention prioritaire", EN: "in a priority intervention zone"},
-		atlas.ZAC:     {FR: "en zone d'action complémentaire", EN: "in a complementary action zone"},
+		atlas.ZIP:     {FR: "en zone d’intervention prioritaire", EN: "in a priority intervention zone"},
+		atlas.ZAC:     {FR: "en zone d’action complémentaire", EN: "in a complementary action zone"},
 		atlas.Outside: {FR: "hors zonage", EN: "outside zoning"},
 	}[zone.Class].Ctx(ctx)
 	if r.ZonesComputed() {
-		return i18n.Tf(ctx, "Chaque habitant peut compter sur %s consultations de médecin généraliste par an. D'après les seuils, la commune serait %s.", "Each inhabitant can count on %s consultations with a general practitioner a year. By the thresholds, the municipality would be %s.", i18n.Dec(ctx, apl, 2), what)
+		return i18n.Tf(ctx, "Chaque habitant peut compter sur %s consultations de médecin généraliste par an. D’après les seuils, la commune serait %s.", "Each inhabitant can count on %s consultations with a general practitioner a year. By the thresholds, the municipality would be %s.", i18n.Dec(ctx, apl, 2), what)
 	}
 	return i18n.Tf(ctx, "Chaque habitant peut compter sur %s consultations de médecin généraliste par an. La commune est %s.", "Each inhabitant can count on %s consultations with a general practitioner a year. The municipality is %s.", i18n.Dec(ctx, apl, 2), what)
 }
@@ -81,7 +81,7 @@ func communeFacts(ctx context.Context, r *atlas.Region, n int) []ui.Fact {
 	}
 	facts = append(facts, text("Codes postaux", "Postcodes", strings.Join(p.Postcodes, ", ")), text("Code INSEE", "INSEE code", p.Code))
 	if p.Estimated {
-		facts = append(facts, text("Position", "Position", i18n.T(ctx, "estimée d'après les communes voisines", "estimated from neighbouring municipalities")))
+		facts = append(facts, text("Position", "Position", i18n.T(ctx, "estimée d’après les communes voisines", "estimated from neighbouring municipalities")))
 	}
 	return facts
 }

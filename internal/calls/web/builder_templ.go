@@ -73,7 +73,7 @@ func builderView(b builderState) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Formulaire de l'appel", "Form of the call"), i18n.T(ctx, "Ouvrez une question pour la changer. Les dossiers déjà déposés gardent le formulaire de leur dépôt.", "Open a question to change it. Applications already filed keep the form of their filing.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Formulaire de l’appel", "Form of the call"), i18n.T(ctx, "Ouvrez une question pour la changer. Les dossiers déjà déposés gardent le formulaire de leur dépôt.", "Open a question to change it. Applications already filed keep the form of their filing.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -164,7 +164,7 @@ func builderView(b builderState) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Formulaire de l'appel", "Form of the call")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Formulaire de l’appel", "Form of the call")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -522,7 +522,7 @@ func builderField(b builderState, at, place string, f calls.Field, refusal strin
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{Name: at + "money", Label: i18n.T(ctx, "C'est un montant", "It is an amount"), Value: ticked(f.Money)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{Name: at + "money", Label: i18n.T(ctx, "C’est un montant", "It is an amount"), Value: ticked(f.Money)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -80,7 +80,7 @@ func callListView(all []calls.Call, manages bool, now time.Time) templ.Component
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Appels à projets", "Calls for projects"), i18n.T(ctx, "Ce que l'Agence finance, jusqu'à quand, et comment demander.", "What the agency funds, until when, and how to ask.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Appels à projets", "Calls for projects"), i18n.T(ctx, "Ce que l’Agence finance, jusqu’à quand, et comment demander.", "What the agency funds, until when, and how to ask.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -89,7 +89,7 @@ func callListView(all []calls.Call, manages bool, now time.Time) templ.Component
 				return templ_7745c5c3_Err
 			}
 			if len(all) == 0 {
-				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun appel n'est publié pour l'instant.", "No call is published for now.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun appel n’est publié pour l’instant.", "No call is published for now.")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -143,7 +143,7 @@ func callListView(all []calls.Call, manages bool, now time.Time) templ.Component
 					return templ_7745c5c3_Err
 				}
 				if c.Open(now) {
-					templ_7745c5c3_Err = ui.Badge("good", i18n.Tf(ctx, "Ouvert jusqu'au %s", "Open until %s", i18n.Date(ctx, c.ClosesAt))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Badge("good", i18n.Tf(ctx, "Ouvert jusqu’au %s", "Open until %s", i18n.Date(ctx, c.ClosesAt))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -182,7 +182,7 @@ func callListView(all []calls.Call, manages bool, now time.Time) templ.Component
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Appels à projets", "Calls for projects"), Description: i18n.T(ctx, "Les appels à projets de l'Agence, ouverts et passés.", "The agency's calls for projects, open and past.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Appels à projets", "Calls for projects"), Description: i18n.T(ctx, "Les appels à projets de l’Agence, ouverts et passés.", "The agency's calls for projects, open and past.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -569,9 +569,9 @@ func callPageView(v callView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var28 string
-			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Critères d'examen", "Criteria"))
+			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Critères d’examen", "Criteria"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 102, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 102, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 			if templ_7745c5c3_Err != nil {
@@ -793,9 +793,9 @@ func callPageView(v callView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var40 string
-				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Aucune question n'a encore reçu de réponse.", "No question has been answered yet."))
+				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Aucune question n’a encore reçu de réponse.", "No question has been answered yet."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 142, Col: 122}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 142, Col: 124}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 				if templ_7745c5c3_Err != nil {
@@ -823,7 +823,7 @@ func callPageView(v callView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{Name: "question", Label: i18n.T(ctx, "Poser une question", "Ask a question"), Hint: i18n.T(ctx, "Question et réponse seront publiques : n'y mettez rien de personnel.", "Question and answer will be public: put nothing personal in them."), Value: v.Typed, Required: true, Error: errorOf(ctx, v.Err, "question")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{Name: "question", Label: i18n.T(ctx, "Poser une question", "Ask a question"), Hint: i18n.T(ctx, "Question et réponse seront publiques : n’y mettez rien de personnel.", "Question and answer will be public: put nothing personal in them."), Value: v.Typed, Required: true, Error: errorOf(ctx, v.Err, "question")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -836,9 +836,9 @@ func callPageView(v callView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var42 string
-			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'essentiel", "Key facts"))
+			templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L’essentiel", "Key facts"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 150, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 150, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 			if templ_7745c5c3_Err != nil {
@@ -1122,7 +1122,7 @@ func callPageView(v callView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Copier pour l'an prochain", "Copy for next year"), "copy", "small quiet").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Copier pour l’an prochain", "Copy for next year"), "copy", "small quiet").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1198,9 +1198,9 @@ func callFormView(f callForm) templ.Component {
 				}
 			} else {
 				var templ_7745c5c3_Var61 string
-				templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Réglages de l'appel", "Settings of the call"))
+				templ_7745c5c3_Var61, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Réglages de l’appel", "Settings of the call"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 209, Col: 65}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 209, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var61))
 				if templ_7745c5c3_Err != nil {
@@ -1224,7 +1224,7 @@ func callFormView(f callForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "programme", ID: "template", Label: i18n.T(ctx, "Partir du modèle d'un dispositif", "Start from the template of a programme"), Value: string(f.Programme), Attrs: templ.Attributes{"data-autosubmit": true}}, programmeOptions(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "programme", ID: "template", Label: i18n.T(ctx, "Partir du modèle d’un dispositif", "Start from the template of a programme"), Value: string(f.Programme), Attrs: templ.Attributes{"data-autosubmit": true}}, programmeOptions(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1522,7 +1522,7 @@ func callFormView(f callForm) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Réglages de l'appel", "Settings of the call"), Width: "narrow"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var59), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Réglages de l’appel", "Settings of the call"), Width: "narrow"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var59), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

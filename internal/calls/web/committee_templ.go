@@ -64,7 +64,7 @@ func sessionsView(all []calls.Session, open []calls.Call, typed func(string) str
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Comités", "Committees"), i18n.T(ctx, "Convoquer un comité y inscrit tous les dossiers instruits de l'appel, dans votre territoire.", "Convening a committee puts before it every processed application of the call, in your territory.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Comités", "Committees"), i18n.T(ctx, "Convoquer un comité y inscrit tous les dossiers instruits de l’appel, dans votre territoire.", "Convening a committee puts before it every processed application of the call, in your territory.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -118,7 +118,7 @@ func sessionsView(all []calls.Session, open []calls.Call, typed func(string) str
 				return templ_7745c5c3_Err
 			}
 			if len(all) == 0 {
-				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun comité n'a encore été convoqué.", "No committee was convened yet.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucun comité n’a encore été convoqué.", "No committee was convened yet.")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -411,9 +411,9 @@ func sessionView(p *calls.Pack, typed func(string) string, votedOn string, err e
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Plus aucun dossier n'attend de vote.", "No application awaits a vote."))
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Plus aucun dossier n’attend de vote.", "No application awaits a vote."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/committee.templ`, Line: 69, Col: 105}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/committee.templ`, Line: 69, Col: 107}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {

@@ -136,7 +136,7 @@ func (p *Pages) packPDF(w http.ResponseWriter, r *http.Request) error {
 		rows = append(rows, []string{strconv.Itoa(i + 1), row.Dossier.Number + " " + titleOf(ctx, &row.Dossier), i18n.Dec(ctx, row.Dossier.Score, 0), i18n.Euro(ctx, row.Dossier.Proposed), i18n.Euro(ctx, row.Cumulated), within})
 	}
 	doc.Table([]pdf.Column{{Title: "", Share: 0.3, Right: true}, {Title: i18n.T(ctx, "Dossier", "Application"), Share: 3}, {Title: i18n.T(ctx, "Score", "Score"), Share: 0.6, Right: true},
-		{Title: i18n.T(ctx, "Proposé", "Proposed"), Right: true}, {Title: i18n.T(ctx, "Cumul", "Cumulated"), Right: true}, {Title: i18n.T(ctx, "Dans l'enveloppe", "Within"), Share: 0.8}}, rows)
+		{Title: i18n.T(ctx, "Proposé", "Proposed"), Right: true}, {Title: i18n.T(ctx, "Cumul", "Cumulated"), Right: true}, {Title: i18n.T(ctx, "Dans l’enveloppe", "Within"), Share: 0.8}}, rows)
 	for _, row := range pack.Rows {
 		if err := p.filePDF(ctx, doc, &row); err != nil {
 			return err

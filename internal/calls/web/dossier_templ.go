@@ -221,7 +221,7 @@ func mineView(all []calls.Dossier, anonymous bool, typed string, err error) temp
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "key", Label: i18n.T(ctx, "Clef du dossier", "Key of the application"), Value: typed, Hint: i18n.T(ctx, "26 caractères, notés à l'ouverture du dossier.", "26 characters, noted when the application was opened."), Required: true, Autocomplete: "off", Attrs: templ.Attributes{"maxlength": "26", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "key", Label: i18n.T(ctx, "Clef du dossier", "Key of the application"), Value: typed, Hint: i18n.T(ctx, "26 caractères, notés à l’ouverture du dossier.", "26 characters, noted when the application was opened."), Required: true, Autocomplete: "off", Attrs: templ.Attributes{"maxlength": "26", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -370,9 +370,9 @@ func dossierPage(v dossierView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Vous n'avez pas de compte : cette clef ouvre le dossier depuis un autre navigateur.", "You have no account: this key opens the application from another browser."))
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Vous n’avez pas de compte : cette clef ouvre le dossier depuis un autre navigateur.", "You have no account: this key opens the application from another browser."))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/dossier.templ`, Line: 69, Col: 182}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/dossier.templ`, Line: 69, Col: 184}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {
@@ -1170,9 +1170,9 @@ func keyFacts(v dossierView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var54 string
-		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'essentiel", "Key facts"))
+		templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L’essentiel", "Key facts"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/dossier.templ`, Line: 212, Col: 58}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/dossier.templ`, Line: 212, Col: 60}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var54))
 		if templ_7745c5c3_Err != nil {

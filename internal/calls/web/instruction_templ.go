@@ -944,7 +944,7 @@ func officerPart(v dossierView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Badge("late", i18n.T(ctx, "conflit d'intérêts déclaré", "conflict of interest declared")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Badge("late", i18n.T(ctx, "conflit d’intérêts déclaré", "conflict of interest declared")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1045,7 +1045,7 @@ func officerPart(v dossierView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Demander l'avis", "Ask for the opinion"), "send", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Demander l’avis", "Ask for the opinion"), "send", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1065,9 +1065,9 @@ func officerPart(v dossierView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Conclure l'instruction", "Conclude the instruction"))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Conclure l’instruction", "Conclude the instruction"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/instruction.templ`, Line: 209, Col: 88}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/instruction.templ`, Line: 209, Col: 90}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 			if templ_7745c5c3_Err != nil {
@@ -1090,11 +1090,11 @@ func officerPart(v dossierView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "proposed", Label: i18n.T(ctx, "Montant proposé (€)", "Amount proposed (€)"), Hint: i18n.Tf(ctx, "Demandé : %s. Reste de l'enveloppe : %s.", "Requested: %s. Left in the envelope: %s.", i18n.Euro(ctx, d.Requested), i18n.Euro(ctx, v.Call.Left())), Value: v.typed("proposed", strconv.FormatInt(d.Requested/100, 10)), Error: errorOf(ctx, v.Err, "proposed"), Class: "short", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "proposed", Label: i18n.T(ctx, "Montant proposé (€)", "Amount proposed (€)"), Hint: i18n.Tf(ctx, "Demandé : %s. Reste de l’enveloppe : %s.", "Requested: %s. Left in the envelope: %s.", i18n.Euro(ctx, d.Requested), i18n.Euro(ctx, v.Call.Left())), Value: v.typed("proposed", strconv.FormatInt(d.Requested/100, 10)), Error: errorOf(ctx, v.Err, "proposed"), Class: "short", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{Name: "reason", ID: "conclusion", Label: i18n.T(ctx, "Conclusion de l'instruction", "Conclusion of the instruction"), Value: v.typed("reason", ""), Required: true, Error: errorOf(ctx, v.Err, "reason")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{Name: "reason", ID: "conclusion", Label: i18n.T(ctx, "Conclusion de l’instruction", "Conclusion of the instruction"), Value: v.typed("reason", ""), Required: true, Error: errorOf(ctx, v.Err, "reason")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -63,7 +63,7 @@ func opinionsView(all []calls.Opinion, now time.Time) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Mes avis à rendre", "Opinions I owe"), i18n.T(ctx, "Un avis tient en une page : les notes, un mot d'explication, ou un conflit d'intérêts.", "An opinion holds on one page: scores, a word of explanation, or a conflict of interest.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Mes avis à rendre", "Opinions I owe"), i18n.T(ctx, "Un avis tient en une page : les notes, un mot d’explication, ou un conflit d’intérêts.", "An opinion holds on one page: scores, a word of explanation, or a conflict of interest.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -299,7 +299,7 @@ func opinionPageView(v opinionView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Dossier == nil {
-				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Vous avez déclaré un conflit d'intérêts : ce dossier ne vous est plus ouvert.", "You declared a conflict of interest: this application is no longer open to you.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Vous avez déclaré un conflit d’intérêts : ce dossier ne vous est plus ouvert.", "You declared a conflict of interest: this application is no longer open to you.")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -465,7 +465,7 @@ func opinionForm(v opinionView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Rendre l'avis", "Give the opinion"), "send", "main").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Rendre l’avis", "Give the opinion"), "send", "main").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -477,7 +477,7 @@ func opinionForm(v opinionView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SubmitAs(i18n.T(ctx, "Déclarer un conflit d'intérêts", "Declare a conflict of interest"), "shield-check", "danger", "declare", "1").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SubmitAs(i18n.T(ctx, "Déclarer un conflit d’intérêts", "Declare a conflict of interest"), "shield-check", "danger", "declare", "1").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -494,7 +494,7 @@ func opinionTone(state string) string {
 }
 
 func opinionState(ctx context.Context, state string) string {
-	return map[string]i18n.Text{"given": {FR: "rendu", EN: "given"}, "conflict": {FR: "conflit d'intérêts", EN: "conflict of interest"}, "asked": {FR: "demandé", EN: "asked"}}[state].Ctx(ctx)
+	return map[string]i18n.Text{"given": {FR: "rendu", EN: "given"}, "conflict": {FR: "conflit d’intérêts", EN: "conflict of interest"}, "asked": {FR: "demandé", EN: "asked"}}[state].Ctx(ctx)
 }
 
 func favourTone(f string) string {

@@ -330,9 +330,9 @@ func pageView(v view) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'essentiel", "Key facts"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L’essentiel", "Key facts"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/consultations/web/pages.templ`, Line: 64, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/consultations/web/pages.templ`, Line: 64, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -1766,7 +1766,7 @@ func actions(v view) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "waiting", Type: "number", Label: i18n.T(ctx, "Délai médian, en jours", "Median wait, in days"), Hint: i18n.T(ctx, "De la demande au rendez-vous ; vide s'il n'est pas connu.", "From the request to the visit; empty when unknown."), Value: v.Typed("waiting"), Error: errorOf(ctx, v.Err, "waiting")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "waiting", Type: "number", Label: i18n.T(ctx, "Délai médian, en jours", "Median wait, in days"), Hint: i18n.T(ctx, "De la demande au rendez-vous ; vide s’il n’est pas connu.", "From the request to the visit; empty when unknown."), Value: v.Typed("waiting"), Error: errorOf(ctx, v.Err, "waiting")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1857,7 +1857,7 @@ func actions(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{Name: "review", Label: i18n.Tf(ctx, "Bilan de l'année %d", "Review of year %d", v.DueYear), Value: v.dueReview(), Required: true, Error: errorOf(ctx, v.Err, "review")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.FieldProps{Name: "review", Label: i18n.Tf(ctx, "Bilan de l’année %d", "Review of year %d", v.DueYear), Value: v.dueReview(), Required: true, Error: errorOf(ctx, v.Err, "review")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1886,7 +1886,7 @@ func actions(v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "on", Type: "date", Label: i18n.T(ctx, "Jour de la signature ou de l'ouverture", "Day of the signature or of the opening"), Value: v.Typed("on")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "on", Type: "date", Label: i18n.T(ctx, "Jour de la signature ou de l’ouverture", "Day of the signature or of the opening"), Value: v.Typed("on")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2113,7 +2113,7 @@ func calendar(v view, base string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Enregistrer l'apport", "Save"), "save", "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Enregistrer l’apport", "Save"), "save", "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

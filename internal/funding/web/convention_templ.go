@@ -123,9 +123,9 @@ func conventionView(t funding.Tracker, actor accounts.Actor, typed func(string) 
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'essentiel", "Key facts"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L’essentiel", "Key facts"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/convention.templ`, Line: 29, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/convention.templ`, Line: 29, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -456,9 +456,9 @@ func conventionFacts(c funding.Convention) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "SHA-256 ; qui détient le fichier peut vérifier qu'il n'a pas changé.", "SHA-256; whoever holds the file can check that it did not change."))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "SHA-256 ; qui détient le fichier peut vérifier qu’il n’a pas changé.", "SHA-256; whoever holds the file can check that it did not change."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/convention.templ`, Line: 71, Col: 182}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/convention.templ`, Line: 71, Col: 186}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -552,7 +552,7 @@ func conventionActions(t funding.Tracker, typed func(string) string, err error) 
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "agency", Label: i18n.T(ctx, "Signataire de l'Agence", "Signatory for the agency"), Value: typed("agency"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "agency", Label: i18n.T(ctx, "Signataire de l’Agence", "Signatory for the agency"), Value: typed("agency"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -801,7 +801,7 @@ func amendForm(t funding.Tracker, typed func(string) string, err error) templ.Co
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Enregistrer l'avenant", "Record the amendment"), "save", "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Submit(i18n.T(ctx, "Enregistrer l’avenant", "Record the amendment"), "save", "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

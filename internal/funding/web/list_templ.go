@@ -90,7 +90,7 @@ func listView(v listing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{Name: "faire", Label: i18n.T(ctx, "À faire par l'Agence", "For the agency to do"), Value: ticked(v.Filter.Waiting)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{Name: "faire", Label: i18n.T(ctx, "À faire par l’Agence", "For the agency to do"), Value: ticked(v.Filter.Waiting)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -103,7 +103,7 @@ func listView(v listing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Total == 0 {
-				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucune convention ne répond à ces critères. Elles s'établissent depuis un dossier accordé.", "No agreement matches. They are drawn from a granted application.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Aucune convention ne répond à ces critères. Elles s’établissent depuis un dossier accordé.", "No agreement matches. They are drawn from a granted application.")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -507,9 +507,9 @@ func drawView(f drawForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "Elles totalisent au plus %s. Laissez vides celles dont vous n'avez pas besoin.", "They sum to %s at most. Leave empty those you do not need.", i18n.Euro(ctx, f.Grant.Cents)))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "Elles totalisent au plus %s. Laissez vides celles dont vous n’avez pas besoin.", "They sum to %s at most. Leave empty those you do not need.", i18n.Euro(ctx, f.Grant.Cents)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/list.templ`, Line: 91, Col: 209}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/list.templ`, Line: 91, Col: 211}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {

@@ -697,9 +697,9 @@ func envelopesView(v envelopesPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Payé : net des reversements reçus. L'enveloppe est celle d'aujourd'hui ; ses changements sont dans le journal de l'appel.", "Paid: net of repayments received. The envelope is today's; its changes are in the record of the call."))
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Payé : net des reversements reçus. L’enveloppe est celle d’aujourd'hui ; ses changements sont dans le journal de l’appel.", "Paid: net of repayments received. The envelope is today's; its changes are in the record of the call."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 119, Col: 270}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 119, Col: 276}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 				if templ_7745c5c3_Err != nil {
@@ -758,7 +758,7 @@ func envelopeView(b funding.Balance, programme string) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Crumbs(ui.Link{Href: "/enveloppes?au=" + b.On, Label: i18n.T(ctx, "Enveloppes", "Envelopes")}, ui.Link{Href: "/appels/" + b.CallID, Label: i18n.T(ctx, "L'appel", "The call")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Crumbs(ui.Link{Href: "/enveloppes?au=" + b.On, Label: i18n.T(ctx, "Enveloppes", "Envelopes")}, ui.Link{Href: "/appels/" + b.CallID, Label: i18n.T(ctx, "L’appel", "The call")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -813,7 +813,7 @@ func envelopeView(b funding.Balance, programme string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Stats(ui.StatProps{Value: i18n.Euro(ctx, b.Budget.Cents), Label: i18n.T(ctx, "d'enveloppe", "envelope")}, ui.StatProps{Value: i18n.Euro(ctx, b.Granted), Label: i18n.T(ctx, "accordés", "granted")},
+			templ_7745c5c3_Err = ui.Stats(ui.StatProps{Value: i18n.Euro(ctx, b.Budget.Cents), Label: i18n.T(ctx, "d’enveloppe", "envelope")}, ui.StatProps{Value: i18n.Euro(ctx, b.Granted), Label: i18n.T(ctx, "accordés", "granted")},
 				ui.StatProps{Value: i18n.Euro(ctx, b.Left()), Label: i18n.T(ctx, "restent à accorder", "left to grant")}, ui.StatProps{Value: i18n.Euro(ctx, b.Committed), Label: i18n.T(ctx, "engagés", "committed")},
 				ui.StatProps{Value: i18n.Euro(ctx, b.Spent()), Label: i18n.T(ctx, "payés, reversements déduits", "paid, repayments deducted")}, ui.StatProps{Value: i18n.Euro(ctx, b.Due()), Label: i18n.T(ctx, "engagés et pas encore payés", "committed and not paid yet")},
 				ui.StatProps{Value: i18n.Euro(ctx, b.Planned), Label: i18n.T(ctx, "en tranches, avenants compris", "in tranches, amendments included")}, ui.StatProps{Value: i18n.Euro(ctx, b.Freed()), Label: i18n.T(ctx, "rendus par des conventions soldées", "given back by settled agreements")}).Render(ctx, templ_7745c5c3_Buffer)
@@ -825,9 +825,9 @@ func envelopeView(b funding.Balance, programme string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var43 string
-			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Part accordée de l'enveloppe", "Part of the envelope granted"))
+			templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Part accordée de l’enveloppe", "Part of the envelope granted"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 140, Col: 100}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 140, Col: 102}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 			if templ_7745c5c3_Err != nil {
@@ -877,7 +877,7 @@ func envelopeView(b funding.Balance, programme string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(b.Movements) == 0 {
-				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Rien n'a bougé jusqu'à ce jour.", "Nothing moved until that day.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "Rien n’a bougé jusqu’à ce jour.", "Nothing moved until that day.")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1105,7 +1105,7 @@ func codesView(v codesPage) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Codes FIR des programmes", "FIR codes of the programmes"), i18n.T(ctx, "Le code du fonds d'intervention régional sur lequel chaque programme est payé. Aucune source publique ne les donne : ils sont vides jusqu'à ce que vous les écriviez, et vont dans les fichiers de paiement.", "The code of the regional intervention fund on which each programme is paid. No public source gives them: they are empty until you write them, and go into the payment files.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var60), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Codes FIR des programmes", "FIR codes of the programmes"), i18n.T(ctx, "Le code du fonds d’intervention régional sur lequel chaque programme est payé. Aucune source publique ne les donne : ils sont vides jusqu’à ce que vous les écriviez, et vont dans les fichiers de paiement.", "The code of the regional intervention fund on which each programme is paid. No public source gives them: they are empty until you write them, and go into the payment files.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var60), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -27,7 +27,7 @@ func dayText(ctx context.Context, day string) string {
 func missingText(ctx context.Context, missing string) string {
 	return map[string]i18n.Text{
 		"signature":  {FR: "Le prochain paiement attend la convention signée.", EN: "The next payment waits for the signed agreement."},
-		"commitment": {FR: "Le prochain paiement attend l'engagement par l'Agence.", EN: "The next payment waits for the agency's commitment."},
+		"commitment": {FR: "Le prochain paiement attend l’engagement par l’Agence.", EN: "The next payment waits for the agency's commitment."},
 		"report":     {FR: "Le prochain paiement attend une pièce ou un compte rendu accepté.", EN: "The next payment waits for an accepted proof or report."},
 	}[missing].Ctx(ctx)
 }

@@ -105,7 +105,7 @@ func (f Fields) Err() error {
 		return nil
 	}
 	return &Error{Kind: KindInvalid, Fields: f, Message: i18n.Text{
-		FR: "Certains champs sont à corriger ; rien de ce que vous avez saisi n'est perdu.",
+		FR: "Certains champs sont à corriger ; rien de ce que vous avez saisi n’est perdu.",
 		EN: "Some fields need correcting; nothing you typed was lost.",
 	}}
 }

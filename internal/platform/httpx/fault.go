@@ -42,21 +42,21 @@ func AsFault(err error) *fault.Error {
 	switch {
 	case errors.As(err, &tooLarge):
 		return fault.New(fault.KindTooLarge, i18n.Text{
-			FR: "Ce qui a été envoyé dépasse la taille permise ici ; rien n'a été enregistré.",
+			FR: "Ce qui a été envoyé dépasse la taille permise ici ; rien n’a été enregistré.",
 			EN: "What was sent is larger than allowed here; nothing was recorded."}).Because(err)
 	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
-		return fault.Invalid("Le formulaire reçu n'est pas lisible ; rien n'a été enregistré. Rechargez la page et recommencez.",
+		return fault.Invalid("Le formulaire reçu n’est pas lisible ; rien n’a été enregistré. Rechargez la page et recommencez.",
 			"The form received cannot be read; nothing was recorded. Reload the page and try again.").Because(err)
 	case db.IsFull(err):
 		return fault.New(fault.KindFull, i18n.Text{
-			FR: "L'espace de stockage est plein : rien n'a été enregistré, la lecture reste possible. Prévenez l'administrateur.",
+			FR: "L’espace de stockage est plein : rien n’a été enregistré, la lecture reste possible. Prévenez l’administrateur.",
 			EN: "Storage is full: nothing was recorded, reading still works. Tell the administrator."}).Because(err)
 	case errors.Is(err, context.DeadlineExceeded), db.IsAway(err):
 		return fault.New(fault.KindUnavailable, i18n.Text{
-			FR: "La base de données ou le stockage ne répond pas ; rien n'a été enregistré. Réessayez dans un instant.",
+			FR: "La base de données ou le stockage ne répond pas ; rien n’a été enregistré. Réessayez dans un instant.",
 			EN: "The database or the storage does not answer; nothing was recorded. Try again in a moment."}).Because(err)
 	}
 	return fault.New("", i18n.Text{
-		FR: "Une erreur imprévue est survenue ; ce qui n'était pas encore enregistré ne l'a pas été. L'incident est noté.",
+		FR: "Une erreur imprévue est survenue ; ce qui n’était pas encore enregistré ne l’a pas été. L’incident est noté.",
 		EN: "Something unexpected happened; what was not yet recorded was not. The incident was logged."}).Because(err)
 }

@@ -31,7 +31,7 @@ func ReadJSON(r *http.Request, v any) error {
 	dec := json.NewDecoder(r.Body)
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {
-		return fault.Invalid("Le contenu envoyé n'est pas lisible ; rien n'a été enregistré.", "The content sent cannot be read; nothing was recorded.").Because(err)
+		return fault.Invalid("Le contenu envoyé n’est pas lisible ; rien n’a été enregistré.", "The content sent cannot be read; nothing was recorded.").Because(err)
 	}
 	if dec.More() {
 		return fault.Invalid("Le contenu envoyé a une suite inattendue.", "The content sent goes on unexpectedly.")

@@ -62,7 +62,7 @@ func calculatorView(f calculatorForm) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Calculateur de quotités et de parts", "Calculator of quotas and shares"), i18n.T(ctx, "Qui a le médecin combien de demi-journées, et qui paie combien. Rien n'est enregistré : l'adresse de la page garde votre calcul.", "Who has the doctor for how many half-days, and who pays how much. Nothing is recorded: the page's address keeps your calculation.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(i18n.T(ctx, "Calculateur de quotités et de parts", "Calculator of quotas and shares"), i18n.T(ctx, "Qui a le médecin combien de demi-journées, et qui paie combien. Rien n’est enregistré : l’adresse de la page garde votre calcul.", "Who has the doctor for how many half-days, and who pays how much. Nothing is recorded: the page's address keeps your calculation.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -84,9 +84,9 @@ func calculatorView(f calculatorForm) templ.Component {
 			}
 			if f.Source != "" {
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Parts usuelles d'après : ", "Usual shares, from: ") + f.Source + ".")
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Parts usuelles d’après : ", "Usual shares, from: ") + f.Source + ".")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/calculator.templ`, Line: 20, Col: 88}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/calculator.templ`, Line: 20, Col: 90}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -133,7 +133,7 @@ func calculatorView(f calculatorForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quota", Type: "number", Label: i18n.T(ctx, "Quotité (% d'un temps plein)", "Quota (% of a full time)"), Value: f.Quota, Required: true, Error: errorOf(ctx, f.Err, "quota"), Attrs: templ.Attributes{"min": "1", "max": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quota", Type: "number", Label: i18n.T(ctx, "Quotité (% d’un temps plein)", "Quota (% of a full time)"), Value: f.Quota, Required: true, Error: errorOf(ctx, f.Err, "quota"), Attrs: templ.Attributes{"min": "1", "max": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -186,7 +186,7 @@ func calculatorView(f calculatorForm) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Calculateur de quotités et de parts", "Calculator of quotas and shares"), Description: i18n.T(ctx, "Répartir le temps et le financement d'un poste médical partagé.", "Share the time and the funding of a medical post.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: i18n.T(ctx, "Calculateur de quotités et de parts", "Calculator of quotas and shares"), Description: i18n.T(ctx, "Répartir le temps et le financement d’un poste médical partagé.", "Share the time and the funding of a medical post.")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -274,7 +274,7 @@ func calculatorResult(c posts.Calculation) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Alert("warn", i18n.T(ctx, "Ce poste n'est pas encore complet", "This post is not whole yet")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Alert("warn", i18n.T(ctx, "Ce poste n’est pas encore complet", "This post is not whole yet")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -418,9 +418,9 @@ func gpPageView(v gpView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L'essentiel", "Key facts"))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "L’essentiel", "Key facts"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/gp.templ`, Line: 86, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/gp.templ`, Line: 86, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {
@@ -589,9 +589,9 @@ func gpPageView(v gpView) templ.Component {
 			}
 			if v.AtHosp > 0 {
 				var templ_7745c5c3_Var28 string
-				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, ", dont %d %% à l'hôpital (%s)", ", of which %d%% at the hospital (%s)", v.AtHosp, v.Hospital))
+				templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, ", dont %d %% à l’hôpital (%s)", ", of which %d%% at the hospital (%s)", v.AtHosp, v.Hospital))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/gp.templ`, Line: 110, Col: 118}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/gp.templ`, Line: 110, Col: 120}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 				if templ_7745c5c3_Err != nil {
@@ -955,7 +955,7 @@ func gpFormView(typed func(string) string, err error) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "practice", Label: i18n.T(ctx, "Lieu d'exercice", "Practice"), Value: typed("practice"), Required: true, Error: errorOf(ctx, err, "practice")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "practice", Label: i18n.T(ctx, "Lieu d’exercice", "Practice"), Value: typed("practice"), Required: true, Error: errorOf(ctx, err, "practice")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -979,7 +979,7 @@ func gpFormView(typed func(string) string, err error) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "hospital_pct", Type: "number", Label: i18n.T(ctx, "Dont à l'hôpital (%)", "Of which at the hospital (%)"), Value: typed("hospital_pct"), Error: errorOf(ctx, err, "hospital_pct"), Attrs: templ.Attributes{"min": "0", "max": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "hospital_pct", Type: "number", Label: i18n.T(ctx, "Dont à l’hôpital (%)", "Of which at the hospital (%)"), Value: typed("hospital_pct"), Error: errorOf(ctx, err, "hospital_pct"), Attrs: templ.Attributes{"min": "0", "max": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

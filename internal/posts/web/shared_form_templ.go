@@ -96,7 +96,7 @@ func sharedActions(v sharedView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Alert("warn", i18n.T(ctx, "Le poste s'écarte de ses conditions", "The post departs from its terms")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Alert("warn", i18n.T(ctx, "Le poste s’écarte de ses conditions", "The post departs from its terms")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -501,7 +501,7 @@ func sharedFormView(f sharedForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "kind", ID: "model", Label: i18n.T(ctx, "Partir d'une sorte de poste", "Start from a kind of post"), Value: f.Typed("kind"), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx, "—")...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "kind", ID: "model", Label: i18n.T(ctx, "Partir d’une sorte de poste", "Start from a kind of post"), Value: f.Typed("kind"), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx, "—")...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -596,7 +596,7 @@ func sharedFormView(f sharedForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quota", Type: "number", Label: i18n.T(ctx, "Quotité (% d'un temps plein)", "Quota (% of a full time)"), Value: f.Typed("quota"), Required: true, Error: errorOf(ctx, f.Err, "quota"), Attrs: templ.Attributes{"min": "1", "max": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "quota", Type: "number", Label: i18n.T(ctx, "Quotité (% d’un temps plein)", "Quota (% of a full time)"), Value: f.Typed("quota"), Required: true, Error: errorOf(ctx, f.Err, "quota"), Attrs: templ.Attributes{"min": "1", "max": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -781,7 +781,7 @@ func partyRow(f sharedForm, i int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{Name: numbered("hospital", i), Label: i18n.T(ctx, "Temps à l'hôpital ou à l'université : il ne compte pas dans l'accès en ville", "Time at a hospital or a university: it does not count in access in town"), Value: f.Typed(numbered("hospital", i))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.FieldProps{Name: numbered("hospital", i), Label: i18n.T(ctx, "Temps à l’hôpital ou à l’université : il ne compte pas dans l’accès en ville", "Time at a hospital or a university: it does not count in access in town"), Value: f.Typed(numbered("hospital", i))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

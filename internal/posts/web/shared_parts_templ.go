@@ -375,9 +375,9 @@ func effectPart(e *posts.Effect) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Effet sur l'accès aux soins", "Effect on access to care"))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Effet sur l’accès aux soins", "Effect on access to care"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/shared_parts.templ`, Line: 76, Col: 92}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/shared_parts.templ`, Line: 76, Col: 94}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -388,7 +388,7 @@ func effectPart(e *posts.Effect) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(e.Sites) > 0 {
-				templ_7745c5c3_Err = effectTable(e.Sites, i18n.T(ctx, "Lieux d'exercice en ville", "Sites in town"), true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = effectTable(e.Sites, i18n.T(ctx, "Lieux d’exercice en ville", "Sites in town"), true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

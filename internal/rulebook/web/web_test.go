@@ -182,7 +182,7 @@ func TestSimulateTheRealZoning(t *testing.T) {
 	if err != nil || code != 200 || !strings.Contains(body, "HZ → ZIP") || !strings.Contains(body, "Médecins généralistes salariés") {
 		t.Errorf("%d %v", code, err)
 	}
-	if code, body, err := run(officer, []byte("n'importe quoi")); err != nil || code != 422 || !strings.Contains(body, "zones.csv:1") {
+	if code, body, err := run(officer, []byte("n’importe quoi")); err != nil || code != 422 || !strings.Contains(body, "zones.csv:1") {
 		t.Errorf("a file that is no zoning: %d %v", code, err)
 	}
 }

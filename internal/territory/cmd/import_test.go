@@ -57,8 +57,8 @@ func TestImportCommand(t *testing.T) {
 		code  int
 		wants []string
 	}{
-		{[]string{"zones", good, "--dry-run"}, 0, []string{"2 ajoutées", "rien n'a été écrit", "zones.csv:3: ancienne commune 93059, rattachée à 93066"}},
-		{[]string{"zones", bad}, 2, []string{"faux.csv:3:2: refusé [zonage_mg=ZUP]", "rien n'a été importé"}},
+		{[]string{"zones", good, "--dry-run"}, 0, []string{"2 ajoutées", "rien n’a été écrit", "zones.csv:3: ancienne commune 93059, rattachée à 93066"}},
+		{[]string{"zones", bad}, 2, []string{"faux.csv:3:2: refusé [zonage_mg=ZUP]", "rien n’a été importé"}},
 		{[]string{"zones", bad, "--lang=en"}, 2, []string{"A zone is ZIP, ZAC or HZ."}},
 		{[]string{"zones", good, more, "--valid-from=2022-03-25"}, 0, []string{"Importé", "25 mars 2022", "1 ajoutées, 0 modifiées, 0 retirées, 2 inchangées"}},
 		{[]string{"zones", good, "--valid-from=2022-02-30"}, 2, []string{"is not a day"}},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"slices"
 	"time"
 
 	"maillage/internal/territory"
@@ -35,16 +34,14 @@ func (c *TravelTimes) Run(ctx context.Context) error {
 	if _, ok := france.Region(c.Region); !ok || c.Most < 2 || c.Km <= 0 {
 		return refused{fmt.Errorf("no region %q, fewer than two coordinates in a request, or no distance", c.Region)}
 	}
-	job := osrm.Job{Around: func(origin osrm.Place) []osrm.Place { return around(france, origin, c.Km) }}
-	units, _ := france.Around(c.Region, c.Km)
-	slices.Sort(units)
-	for _, i := range units {
-		job.Origins = append(job.Origins, place(france, i))
-	}
-	job.Told = func(done, all int) {
-		if done%50 == 0 || done == all {
-			fmt.Fprintf(c.told, "%d / %d\n", done, all)
-		}
+	job := osrm.Job{
+		Origins: france.RoutingOrigins(c.Region, c.Km),
+		Around:  func(origin osrm.Place) []osrm.Place { return france.RoutingNear(origin, c.Km) },
+		Told: func(done, all int) {
+			if done%50 == 0 || done == all {
+				fmt.Fprintf(c.told, "%d / %d\n", done, all)
+			}
+		},
 	}
 	client := &osrm.Client{Server: c.Server, Profile: c.Profile, Most: c.Most, Pause: c.Pause, HTTP: &http.Client{Timeout: time.Minute}}
 	client.Again = func(why error, wait time.Duration) {
@@ -54,23 +51,4 @@ func (c *TravelTimes) Run(ctx context.Context) error {
 		return fmt.Errorf("%w (what was collected is in %s: run the same command again to go on)", err, c.Out)
 	}
 	return nil
-}
-
-func place(f *territory.France, i int) osrm.Place {
-	c := &f.Communes[i]
-	return osrm.Place{Code: c.Code, Lat: c.Lat, Lon: c.Lon}
-}
-
-// around lists the units near a place, by code.
-func around(f *territory.France, origin osrm.Place, km float64) []osrm.Place {
-	var units []int
-	f.Near(origin.Lat, origin.Lon, km, func(i int, _ float64) { units = append(units, i) })
-	slices.Sort(units)
-	places := make([]osrm.Place, 0, len(units))
-	for _, i := range units {
-		if f.Communes[i].Code != origin.Code {
-			places = append(places, place(f, i))
-		}
-	}
-	return places
 }

@@ -74,9 +74,9 @@ func (f *features) broken(err error) {
 		offset = max(offset, syntax.Offset-1)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		offset = f.pos.read
-		reason = say("Le fichier s'arrête avant sa fin : il a sans doute été tronqué.", "The file stops before its end: it was probably truncated.")
+		reason = say("Le fichier s’arrête avant sa fin : il a sans doute été tronqué.", "The file stops before its end: it was probably truncated.")
 	case errors.Is(err, errNotCollection):
-		reason = say("Ce n'est pas une FeatureCollection GeoJSON.", "This is not a GeoJSON FeatureCollection.")
+		reason = say("Ce n’est pas une FeatureCollection GeoJSON.", "This is not a GeoJSON FeatureCollection.")
 	}
 	line, column := f.pos.at(offset)
 	f.report.Lines = line
@@ -101,7 +101,7 @@ func (f *features) next() bool {
 		if f.props, f.shape = readFeature(raw); f.shape != nil {
 			return true
 		}
-		f.reject("geometry", "", say("Cet élément n'a pas de géométrie lisible.", "This feature has no readable geometry."))
+		f.reject("geometry", "", say("Cet élément n’a pas de géométrie lisible.", "This feature has no readable geometry."))
 	}
 }
 
@@ -184,7 +184,7 @@ func (f *features) commune(names []string) (current, written string) {
 	}
 	current, merged, ok := f.codes.Follow(written)
 	if !ok {
-		f.reject(name, written, say("Aucune commune n'a ce code.", "No municipality has this code."))
+		f.reject(name, written, say("Aucune commune n’a ce code.", "No municipality has this code."))
 		return "", written
 	}
 	if merged {
@@ -217,7 +217,7 @@ func readContours(r *reading) (Content, error) {
 		code, written := f.commune(communeProperties)
 		polygons, ok := polygonsOf(f.shape)
 		if !ok {
-			f.reject("geometry", f.shape.GeoJSONType(), say("Un contour est un polygone fermé d'au moins quatre points.", "An outline is a closed polygon of at least four points."))
+			f.reject("geometry", f.shape.GeoJSONType(), say("Un contour est un polygone fermé d’au moins quatre points.", "An outline is a closed polygon of at least four points."))
 		}
 		if line, twice := seen[written]; twice && !f.bad {
 			f.reject("code", written, say("Déjà présent à la ligne %d (un seul élément par commune).", "Already on line %d (one feature per municipality).", line))

@@ -67,7 +67,7 @@ var Kinds = []Description{
 		Kind: GPSupply, Name: i18n.Text{FR: "Offre de médecine générale", EN: "Supply of general practice"},
 		Accepts: i18n.Text{FR: "Extraction nationale RPPS (PS_LibreAcces_Personne_activite), CSV code_insee,fte[,age_band], ou effectifs par commune avec une colonne generaliste",
 			EN: "National RPPS extraction (PS_LibreAcces_Personne_activite), CSV code_insee,fte[,age_band], or counts per municipality with a column generaliste"},
-		Ignores: i18n.Text{FR: "dans l'extraction RPPS, les médecins sans commune d'exercice, à l'étranger ou dans une commune inconnue",
+		Ignores: i18n.Text{FR: "dans l’extraction RPPS, les médecins sans commune d’exercice, à l’étranger ou dans une commune inconnue",
 			EN: "in the RPPS extraction, doctors without a municipality, abroad, or in an unknown one"},
 		read: formats{"rpps": readRPPS, "fte": readFTE, "counts": readCounts},
 	}, {

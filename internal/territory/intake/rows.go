@@ -117,9 +117,9 @@ func (rs *rows) shape() (i18n.Text, bool) {
 	}
 	switch {
 	case rs.lines.overrun:
-		return say("La ligne est trop longue ou un guillemet n'est jamais refermé.", "The line is too long, or a quote is never closed."), false
+		return say("La ligne est trop longue ou un guillemet n’est jamais refermé.", "The line is too long, or a quote is never closed."), false
 	case len(rs.fields) < len(rs.header) && rs.lines.cut:
-		return say("Le fichier s'arrête au milieu d'une ligne : %d champs sur %d. Il a sans doute été tronqué.",
+		return say("Le fichier s’arrête au milieu d’une ligne : %d champs sur %d. Il a sans doute été tronqué.",
 			"The file stops in the middle of a line: %d fields out of %d. It was probably truncated.", len(rs.fields), len(rs.header)), false
 	case len(rs.fields) != len(rs.header):
 		return say("%d champs au lieu de %d.", "%d fields instead of %d.", len(rs.fields), len(rs.header)), false
@@ -155,7 +155,7 @@ func (rs *rows) number(column string, low, high float64, optional bool) float64 
 	case raw == "":
 		rs.reject(column, say("Une valeur est attendue.", "A value is expected."))
 	case err != nil || math.IsNaN(x) || math.IsInf(x, 0):
-		rs.reject(column, say("Ce n'est pas un nombre.", "This is not a number."))
+		rs.reject(column, say("Ce n’est pas un nombre.", "This is not a number."))
 	case x < low || x > high:
 		rs.reject(column, say("La valeur doit être comprise entre %v et %v.", "The value must lie between %v and %v.", low, high))
 	default:
@@ -181,7 +181,7 @@ func (rs *rows) commune(column string) string {
 	}
 	current, merged, ok := rs.codes.Follow(raw)
 	if !ok {
-		rs.reject(column, say("Aucune commune n'a ce code.", "No municipality has this code."))
+		rs.reject(column, say("Aucune commune n’a ce code.", "No municipality has this code."))
 		return ""
 	}
 	if merged {

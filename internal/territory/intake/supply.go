@@ -39,7 +39,7 @@ func (r *reading) readSupply() (Content, error) {
 		r.report.Format = "counts"
 	default:
 		r.report.reject(Issue{Line: 1, Value: strings.Join(rs.header, " "), Reason: say(
-			"En-tête non reconnu : il faut l'extraction RPPS, ou code_insee et fte, ou code_insee et generaliste.",
+			"En-tête non reconnu : il faut l’extraction RPPS, ou code_insee et fte, ou code_insee et generaliste.",
 			"Unknown header: the RPPS extraction is needed, or code_insee and fte, or code_insee and generaliste.")})
 		return nil, nil
 	}
@@ -60,7 +60,7 @@ func readFTE(r *reading) (Content, error) {
 		written := strings.ToLower(blanks.Replace(rs.text("age_band")))
 		band, ok := ageBands[written]
 		if !ok {
-			rs.reject("age_band", say("Une tranche d'âge est <=60, 61-62, 63-65, >65 ou vide.", "An age band is <=60, 61-62, 63-65, >65 or empty."))
+			rs.reject("age_band", say("Une tranche d’âge est <=60, 61-62, 63-65, >65 ou vide.", "An age band is <=60, 61-62, 63-65, >65 or empty."))
 		}
 		if !rs.bad && rs.once("code_insee", rs.text("code_insee")+"/"+FTEColumns[band]) {
 			b.add(code, band, fte)
@@ -127,7 +127,7 @@ func readRPPS(r *reading) (Content, error) {
 			continue
 		}
 		if rs.text(rppsID) == "" {
-			rs.reject(rppsID, say("L'identifiant du professionnel manque.", "The professional's identifier is missing."))
+			rs.reject(rppsID, say("L’identifiant du professionnel manque.", "The professional's identifier is missing."))
 			continue
 		}
 		if code := rs.communeOrIgnore(rppsCommune); code != "" {
@@ -183,12 +183,12 @@ func (rs *rows) communeOrIgnore(column string) string {
 		}
 		return current
 	}
-	reason := say("Aucune commune n'a ce code.", "No municipality has this code.")
+	reason := say("Aucune commune n’a ce code.", "No municipality has this code.")
 	switch {
 	case raw == "":
-		reason = say("Pas de commune d'exercice.", "No municipality of practice.")
+		reason = say("Pas de commune d’exercice.", "No municipality of practice.")
 	case strings.HasPrefix(raw, "99"):
-		reason = say("Exercice à l'étranger.", "Practice abroad.")
+		reason = say("Exercice à l’étranger.", "Practice abroad.")
 	}
 	at := rs.column[foldHeader(column)]
 	rs.report.ignore(Issue{Line: rs.lines.line, Column: at + 1, Header: rs.header[at], Value: raw, Reason: reason})

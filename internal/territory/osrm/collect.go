@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-const header = "origin,dest,minutes\n"
+// Header is the first line of a matrix.
+const Header = "origin,dest,minutes\n"
 
 // Job is a matrix to collect: from each origin to the places that Around gives.
 type Job struct {
@@ -36,12 +37,11 @@ func (c *Client) Collect(ctx context.Context, path string, job Job) error {
 	}
 	for n := done; n < len(job.Origins); n++ {
 		origin := job.Origins[n]
-		dests := job.Around(origin)
-		minutes, err := c.From(ctx, origin, dests)
+		rows, err := c.Rows(ctx, origin, job.Around(origin))
 		if err != nil {
 			return err
 		}
-		if err := writeRow(file, origin, dests, minutes); err != nil {
+		if _, err := file.Write(rows); err != nil {
 			return err
 		}
 		if job.Told != nil {
@@ -51,9 +51,13 @@ func (c *Client) Collect(ctx context.Context, path string, job Job) error {
 	return file.Sync()
 }
 
-// writeRow writes an origin's times in one go. The first row is the origin itself, so that an origin from which nothing can be reached
-// is known to be done.
-func writeRow(w io.Writer, origin Place, dests []Place, minutes []float64) error {
+// Rows asks for the times from one origin and writes them as lines of the matrix. The first line is the origin itself, so that an origin
+// from which nothing can be reached is known to be done.
+func (c *Client) Rows(ctx context.Context, origin Place, dests []Place) ([]byte, error) {
+	minutes, err := c.From(ctx, origin, dests)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s,%s,0\n", origin.Code, origin.Code)
 	for i, d := range dests {
@@ -61,24 +65,23 @@ func writeRow(w io.Writer, origin Place, dests []Place, minutes []float64) error
 			fmt.Fprintf(&b, "%s,%s,%.2f\n", origin.Code, d.Code, minutes[i])
 		}
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return b.Bytes(), nil
 }
 
 // resume reads what an earlier run wrote, cuts the last origin, which may be incomplete, and gives the number of those that are done.
 func resume(file *os.File, origins []Place) (done int, err error) {
 	lines := bufio.NewReader(file)
 	first, err := lines.ReadString('\n')
-	if errors.Is(err, io.EOF) && strings.HasPrefix(header, first) {
-		return 0, restart(file, 0, header)
+	if errors.Is(err, io.EOF) && strings.HasPrefix(Header, first) {
+		return 0, restart(file, 0, Header)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
 	}
-	if first != header {
+	if first != Header {
 		return 0, fmt.Errorf("%s is there and is not a matrix of travel times: choose another file", file.Name())
 	}
-	at := int64(len(header)) // of the line being read
+	at := int64(len(Header)) // of the line being read
 	last, start := -1, at    // the origin being read, and where its rows begin
 	for {
 		line, err := lines.ReadString('\n')

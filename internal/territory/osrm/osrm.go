@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"maillage/internal/platform/i18n"
 )
 
 // Place is somewhere that has a name.
@@ -38,6 +40,15 @@ type Client struct {
 	Wait func(ctx context.Context, d time.Duration) error
 
 	asked bool
+}
+
+// Answered is an answer of a routing server that gives no times, in words for its reader.
+type Answered struct{ Text i18n.Text }
+
+func (a Answered) Error() string { return a.Text.EN }
+
+func answered(fr, en string, args ...any) error {
+	return Answered{i18n.Text{FR: fmt.Sprintf(fr, args...), EN: fmt.Sprintf(en, args...)}}
 }
 
 const (
@@ -137,18 +148,18 @@ func (c *Client) ask(ctx context.Context, address string) (a answer, after time.
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError:
 		seconds, _ := strconv.Atoi(response.Header.Get("Retry-After")) // absent or a date: our own patience decides
-		return a, time.Duration(max(0, seconds)) * time.Second, fmt.Errorf("it answers %s", response.Status)
+		return a, time.Duration(max(0, seconds)) * time.Second, answered("il répond %s", "it answers %s", response.Status)
 	case json.Unmarshal(body, &a) != nil:
-		return a, -1, fmt.Errorf("it answers %s, and not the table API's JSON", response.Status)
+		return a, -1, answered("il répond %s, sans le JSON de l’API table", "it answers %s, and not the table API's JSON", response.Status)
 	case a.Code != "Ok":
-		return a, -1, fmt.Errorf("it answers %s: %s %s", response.Status, a.Code, a.Message)
+		return a, -1, answered("il répond %s : %s %s", "it answers %s: %s %s", response.Status, a.Code, a.Message)
 	}
 	return a, 0, nil
 }
 
 func rowOf(a answer, n int) ([]float64, error) {
 	if len(a.Durations) != 1 || len(a.Durations[0]) != n {
-		return nil, errors.New("routing server: the table has not the size that was asked for")
+		return nil, answered("le tableau n’a pas la taille demandée", "the table has not the size that was asked for")
 	}
 	minutes := make([]float64, n)
 	for i, seconds := range a.Durations[0] {

@@ -88,7 +88,7 @@ func TestCollectsInBatches(t *testing.T) {
 	if s.widest != 4 || s.asked != 9*3 || len(waits) != 9*3-1 || waits[0] != 200*time.Millisecond {
 		t.Errorf("%d requests of at most %d places, %d pauses", s.asked, s.widest, len(waits))
 	}
-	if !strings.HasPrefix(got, header+"91000,91000,0\n91000,91001,1.00\n") || strings.Count(got, "\n") != 1+9+36 || strings.Contains(got, "91008,91001") {
+	if !strings.HasPrefix(got, Header+"91000,91000,0\n91000,91001,1.00\n") || strings.Count(got, "\n") != 1+9+36 || strings.Contains(got, "91008,91001") {
 		t.Errorf("wrote\n%s", got)
 	}
 }
@@ -97,7 +97,7 @@ func TestGoesOnWhereItWas(t *testing.T) {
 	s := newServer(t)
 	dir := t.TempDir()
 	whole := collect(t, s.client(nil), filepath.Join(dir, "whole.csv"))
-	for _, cut := range []int{0, 5, len(header), len(header) + 3, len(whole) / 2, len(whole)/2 + 7, len(whole) - 1, len(whole)} {
+	for _, cut := range []int{0, 5, len(Header), len(Header) + 3, len(whole) / 2, len(whole)/2 + 7, len(whole) - 1, len(whole)} {
 		path := filepath.Join(dir, fmt.Sprintf("cut%d.csv", cut))
 		if err := os.WriteFile(path, []byte(whole[:cut]), 0o600); err != nil {
 			t.Fatal(err)

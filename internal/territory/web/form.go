@@ -94,7 +94,7 @@ func readDay(wrong fault.Fields, name, text string) *time.Time {
 	}
 	day, err := time.ParseInLocation(time.DateOnly, text, i18n.Paris)
 	if err != nil {
-		wrong.Add(name, "Cette date n'existe pas.", "This date does not exist.")
+		wrong.Add(name, "Cette date n’existe pas.", "This date does not exist.")
 		return nil
 	}
 	return &day
@@ -111,7 +111,7 @@ func unreadable(err error) error {
 	if errors.As(err, &tooLarge) {
 		return err
 	}
-	return fault.Invalid("L'envoi s'est interrompu ; rien n'a été enregistré. Renvoyez le fichier.", "The sending broke off; nothing was recorded. Send the file again.").Because(err)
+	return fault.Invalid("L’envoi s’est interrompu ; rien n’a été enregistré. Renvoyez le fichier.", "The sending broke off; nothing was recorded. Send the file again.").Because(err)
 }
 
 func kindOptions(ctx context.Context) []ui.Option {

@@ -10,11 +10,12 @@ import (
 
 // listData is what is in force and every version.
 type listData struct {
-	Groups   []group
-	Uploads  []territory.Upload
-	Versions int  // of all groups
-	Import   bool // the reader may import
-	Tabs     bool // the reader administers accounts too
+	Groups      []group
+	Uploads     []territory.Upload
+	Collections []territory.Collection
+	Versions    int  // of all groups
+	Import      bool // the reader may import
+	Tabs        bool // the reader administers accounts too
 }
 
 // group is one kind with its versions, newest first.
@@ -46,6 +47,9 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	if d.Import {
 		if d.Uploads, err = p.Service.Uploads(ctx, actor); err != nil {
+			return err
+		}
+		if d.Collections, err = p.Service.Collections(ctx, actor); err != nil {
 			return err
 		}
 	}

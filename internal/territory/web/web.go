@@ -37,6 +37,11 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: base + "/fichiers/{id}", Permission: put, Handler: p.upload},
 		{Method: post, Path: base + "/fichiers/{id}/import", Permission: put, Handler: p.confirm},
 		{Method: post, Path: base + "/fichiers/{id}/abandon", Permission: put, Handler: p.forget},
+		{Method: get, Path: base + "/trajets", Permission: put, Handler: p.routingForm},
+		{Method: post, Path: base + "/trajets", Permission: put, Handler: p.collect},
+		{Method: get, Path: base + "/trajets/{id}", Permission: put, Handler: p.collection},
+		{Method: post, Path: base + "/trajets/{id}/reprise", Permission: put, Handler: p.resumeCollection},
+		{Method: post, Path: base + "/trajets/{id}/abandon", Permission: put, Handler: p.dropCollection},
 	}
 }
 

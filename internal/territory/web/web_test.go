@@ -153,7 +153,7 @@ func (s *site) shows(path string, texts ...string) {
 
 func TestImportThenRollBack(t *testing.T) {
 	s := newSite(t)
-	s.shows(base, "Offre inventée (démonstration)", "rien n&#39;a été importé", "Importer un fichier")
+	s.shows(base, "Offre inventée (démonstration)", "rien n’a été importé", "Importer un fichier")
 	s.shows(base+"/import?kind=zones", `value="zones" selected`, `value="2026-03-02"`)
 	status, _, upload := s.send("zones", "2022-03-25", "zones.csv", "code_insee,zonage_mg\n91286,ZIP\n91228,ZAC\n")
 	if status != http.StatusSeeOther {

@@ -26,6 +26,22 @@ func period(ctx context.Context, v territory.Dataset) string {
 	return i18n.Tf(ctx, "du %s au %s", "from %s to %s", i18n.Date(ctx, v.ValidFrom), i18n.Date(ctx, v.ValidTo.Add(-time.Hour)))
 }
 
+// collectionLead says what was asked, and by whom.
+func collectionLead(ctx context.Context, c territory.Collection) string {
+	r := c.Request.V
+	region, _ := territory.Embedded().Region(r.Region)
+	return i18n.Tf(ctx, "%s, à moins de %s km ; demandés par %s le %s.", "%s, within %s km; asked by %s on %s.",
+		region.Name, i18n.Int(ctx, r.Km), c.AskedBy.V.Name, i18n.DateTime(ctx, c.AskedAt))
+}
+
+// collectionWords say where a collection stands.
+func collectionWords(ctx context.Context, c territory.Collection) string {
+	if c.State == territory.Stopped {
+		return i18n.T(ctx, "arrêtée, à reprendre", "stopped, to resume")
+	}
+	return i18n.Tf(ctx, "%s communes sur %s", "%s municipalities of %s", i18n.Int(ctx, c.Done), i18n.Int(ctx, c.All()))
+}
+
 // size writes a number of bytes.
 func size(ctx context.Context, n int64) string {
 	switch {
