@@ -81,18 +81,22 @@ func TestDrillBackup(t *testing.T) {
 }
 
 // columnsOf lists every column of a database, to compare schemas.
-func columnsOf(t testing.TB, path string) string {
+func columnsOf(t testing.TB, dsn string) string {
 	t.Helper()
-	d, err := db.OpenBeside(context.Background(), path)
+	d, err := db.OpenBeside(context.Background(), dsn)
 	must(t, err)
 	defer func() { _ = d.Close() }()
 	var all []string
-	must(t, d.Select(&all, "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1"))
+	question := "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1"
+	if strings.HasPrefix(dsn, "postgres") {
+		question = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1"
+	}
+	must(t, d.Select(&all, question))
 	return strings.Join(all, "\n")
 }
 
 // earlier makes the database of an earlier version: all migrations but the last ones.
-func earlier(t testing.TB, path string, without int) {
+func earlier(t testing.TB, dsn string, without int) {
 	t.Helper()
 	entries, err := migrations.FS.ReadDir(".")
 	must(t, err)
@@ -106,7 +110,7 @@ func earlier(t testing.TB, path string, without int) {
 			versions = append(versions, v)
 		}
 	}
-	d, err := db.Open(context.Background(), path)
+	d, err := db.Open(context.Background(), dsn)
 	must(t, err)
 	must(t, d.MigrateTo(context.Background(), versions[:len(versions)-without]))
 	must(t, d.Close())
@@ -115,32 +119,43 @@ func earlier(t testing.TB, path string, without int) {
 // An earlier database is migrated by a server that is killed at every moment of it, while clients ask: never a half state, never an
 // answer of 500, and the next start goes on to the whole schema.
 func TestDrillMigration(t *testing.T) {
-	dir := t.TempDir()
-	fresh := filepath.Join(dir, "fresh.db")
+	drillMigration(t, func() string { return filepath.Join(t.TempDir(), "maillage.db") })
+}
+
+func TestDrillPostgresMigration(t *testing.T) {
+	drillMigration(t, newCluster(t).database)
+}
+
+// drillMigration runs the drill on databases that empty gives.
+func drillMigration(t *testing.T, empty func() string) {
+	fresh := empty()
+	earlier(t, fresh, 4)
 	began := time.Now()
-	must(t, command("migrate", "--db", fresh, "--data", dir).Run())
+	must(t, command("migrate", "--db", fresh, "--data", t.TempDir()).Run())
 	whole, want := time.Since(began), columnsOf(t, fresh)
-	n, asked, bad := 0, 0, 0
+	n, asked, bad, cut := 0, 0, 0, 0
 	for n = range repeat(2, 100) {
-		data := filepath.Join(t.TempDir(), "data")
-		path := filepath.Join(data, "maillage.db")
-		earlier(t, path, 1+n%8)
-		c := command("migrate", "--db", path, "--data", data)
+		data, dsn := filepath.Join(t.TempDir(), "data"), empty()
+		earlier(t, dsn, 1+n%8)
+		c := command("migrate", "--db", dsn, "--data", data)
 		must(t, c.Start())
 		_, moment := math.Modf(float64(n) * math.Phi) // spread over the whole of it, however many rounds
 		<-time.After(time.Duration(moment * float64(whole)))
 		_ = c.Process.Kill()
 		_ = c.Wait()
-		s := prepare(t, data, "--db", path)
+		if columnsOf(t, dsn) != want {
+			cut++
+		}
+		s := prepare(t, data, "--db", dsn)
 		s.args[0] = "serve" // an empty installation: the demonstration's data would take most of the time
 		more, worse := ask(s)
 		asked, bad = asked+more, bad+worse
 		s.stop()
-		if got := columnsOf(t, path); got != want {
+		if got := columnsOf(t, dsn); got != want {
 			t.Errorf("round %d: the schema differs from a fresh one", n)
 		}
 	}
-	t.Logf("migration: %d earlier databases, each killed while it migrated; %d requests while the server started again and migrated, %d answers of 500 or more; schema whole each time", n, asked, bad)
+	t.Logf("migration: %d earlier databases, each killed while it migrated (%d before the end); %d requests while the server started again and migrated, %d answers of 500 or more; schema whole each time", n, cut, asked, bad)
 	if bad > 0 {
 		t.Error("a client saw an error of the server")
 	}

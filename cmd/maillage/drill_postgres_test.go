@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"maillage/internal/platform/db"
 )
 
 // cluster is a PostgreSQL of this drill's own, which it may kill. It keeps what it acknowledges: fsync is on.
@@ -64,6 +66,18 @@ func newCluster(t testing.TB) *cluster {
 func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
 func (c *cluster) url() string {
 	return "postgres://maillage@127.0.0.1:" + c.port + "/postgres?sslmode=disable"
+}
+
+// database makes an empty database and gives its address.
+func (c *cluster) database() string {
+	c.t.Helper()
+	name := "d" + db.NewID()
+	d, err := db.OpenBeside(context.Background(), c.url())
+	must(c.t, err)
+	defer func() { _ = d.Close() }()
+	_, err = d.Exec("CREATE DATABASE " + name)
+	must(c.t, err)
+	return strings.Replace(c.url(), "/postgres?", "/"+name+"?", 1)
 }
 
 func (c *cluster) run(name string, args ...string) {
