@@ -1,37 +1,16 @@
 // The way of a shared post, in a real browser: filed by two establishments, granted, agreed, held, and its succession alert fires.
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { signIn } from "../lib/accounts.mjs";
-import { desktop, launch, phone } from "../lib/browser.mjs";
-import { startDemo } from "../lib/demo.mjs";
+import { test } from "node:test";
+import { phone } from "../lib/browser.mjs";
+import { handedIn, office } from "../lib/office.mjs";
 
-const out = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../out/posts");
-const pdf = { name: "convention.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF") };
+const here = office("posts");
+const { person, press, shot } = here;
+const pdf = handedIn("convention.pdf");
 const today = new Date().toISOString().slice(0, 10);
-let demo, browser;
 
-before(async () => {
-  await mkdir(out, { recursive: true });
-  demo = await startDemo();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-/** A page of a person of the demonstration, at a size. */
-async function person(id, viewport = desktop) {
-  const context = await browser.newContext({ viewport, locale: "fr-FR" });
-  await signIn(context, demo.url, { id });
-  return context.newPage();
-}
-
-const shot = (page, name) => page.screenshot({ path: path.join(out, `${name}-${page.viewportSize().width}.png`), fullPage: true });
-const press = (page, name) => Promise.all([page.waitForEvent("load"), page.getByRole("button", { name }).first().click()]);
 const at = (page) => new URL(page.url()).pathname;
 const main = (page) => page.locator("main").textContent();
 
@@ -66,40 +45,40 @@ async function part(page, address) {
 
 test("a shared post, from two establishments to its succession", { timeout: 300_000 }, async () => {
   const applicant = await person("demo-applicant", phone);
-  await applicant.goto(`${demo.url}/appels`);
+  await applicant.goto(`${here.demo.url}/appels`);
   await Promise.all([applicant.waitForEvent("load"), applicant.locator("a.card-link", { hasText: "Ouvert jusqu" }).filter({ hasText: "Assistants spécialistes" }).first().click()]);
   await applicant.fill("#commune", "91286");
   await press(applicant, "Commencer un dossier");
   const file = at(applicant);
   const parts = await applicant.locator("section[aria-labelledby=parts] ol a").evaluateAll((all) => all.map((a) => a.href));
   for (const address of parts) await part(applicant, address);
-  await applicant.goto(`${demo.url}${file}/formulaire/evidence`);
+  await applicant.goto(`${here.demo.url}${file}/formulaire/evidence`);
   assert.match(await main(applicant), /À vérifier/, "the evidence does not say that no source fixes it");
   for (let i = 0; i < (await applicant.locator("form[enctype] input[type=file]").count()); i++) {
     await applicant.locator("form[enctype] input[type=file]").nth(i).setInputFiles(pdf);
     await Promise.all([applicant.waitForEvent("load"), applicant.locator("form[enctype] button").nth(i).click()]);
   }
-  await applicant.goto(demo.url + file);
+  await applicant.goto(here.demo.url + file);
   await press(applicant, "Déposer le dossier");
   assert.match(await main(applicant), /invariant 7/, "shares that sum to 99 % were filed");
   answers["partners.1.time"] = "50";
   await part(applicant, parts.find((a) => a.endsWith("/post")));
-  await applicant.goto(demo.url + file);
+  await applicant.goto(here.demo.url + file);
   await press(applicant, "Déposer le dossier");
   assert.match(await main(applicant), /91-\d{4}-\d{5}/, "no number after filing");
 
   const officer = await person("demo-officer-91");
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await press(officer, "Déclarer recevable");
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await officer.fill("#proposed", "48 000");
   await officer.fill("#conclusion", "Besoin réel des deux établissements.");
   await press(officer, "Conclure");
   const decider = await person("demo-officer-region");
-  await decider.goto(demo.url + file);
+  await decider.goto(here.demo.url + file);
   await press(decider, /^Accorder/);
 
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await Promise.all([officer.waitForEvent("load"), officer.getByRole("link", { name: "Créer le poste" }).click()]);
   assert.equal(await officer.inputValue("#name_1"), "Hôpital de jour de Grigny", "the partners were not taken from the application");
   await officer.fill("#alert_months", "24");
@@ -133,7 +112,7 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   await press(officer, "Ouvrir le poste");
   assert.match(await main(officer), /n’est pas signée/, "the post started before its agreement");
 
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await Promise.all([officer.waitForEvent("load"), officer.getByRole("link", { name: "Établir la convention" }).click()]);
   await officer.fill("#iban", "FR76 3000 6000 0112 3456 7890 189");
   await press(officer, "Établir la convention");
@@ -143,7 +122,7 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   await officer.setInputFiles("#file", pdf);
   await press(officer, "Enregistrer");
 
-  await officer.goto(demo.url + post);
+  await officer.goto(here.demo.url + post);
   await press(officer, "Ouvrir le poste");
   assert.match(await main(officer), /Pourvu/);
   // The alert is due at once: it is a job, so the page tells when it has run.
@@ -154,11 +133,11 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
 
   for (const id of ["demo-officer-91", "demo-officer-region"]) {
     const page = await person(id);
-    await page.goto(demo.url);
+    await page.goto(here.demo.url);
     await page.locator(`main a[href='${post}']`).first().waitFor();
   }
   const sent = async () => {
-    const folder = path.join(demo.data, "mail");
+    const folder = path.join(here.demo.data, "mail");
     const letters = await Promise.all((await readdir(folder)).map((name) => readFile(path.join(folder, name), "utf8")));
     return ["porteuse@example.org", "officier.91@example.org", "officier.regional@example.org"].filter((to) => !letters.some((l) => l.includes(to) && l.includes(post)));
   };
@@ -170,12 +149,12 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   assert.deepEqual(missing, [], "some were not told");
 
   const partner = await person("demo-partner", phone);
-  await partner.goto(`${demo.url}/postes`);
+  await partner.goto(`${here.demo.url}/postes`);
   await Promise.all([partner.waitForEvent("load"), partner.getByRole("link", { name: "Assistant partagé de gériatrie" }).first().click()]);
   assert.match(await main(partner), /Docteure Essai/);
   assert.equal(await partner.getByRole("button", { name: "Terminer" }).count(), 0, "a partner may end the post");
   await shot(partner, "3-partenaire");
-  await applicant.goto(demo.url + file);
+  await applicant.goto(here.demo.url + file);
   assert.match(await main(applicant), /Le poste partagé/);
   await shot(applicant, "4-dossier");
 });

@@ -1,42 +1,21 @@
 // The way of a health house, in a real browser: what can I get, feasibility dossier, correction, opinion, ranking, grant, signature,
 // two payments, report; then the start-up aid, from which the study is deducted.
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { signIn } from "../lib/accounts.mjs";
-import { desktop, launch, phone } from "../lib/browser.mjs";
+import { test } from "node:test";
+import { desktop, phone } from "../lib/browser.mjs";
 import { axe, frame, keyboard, open, reflow } from "../lib/checks.mjs";
-import { startDemo } from "../lib/demo.mjs";
+import { handedIn, office } from "../lib/office.mjs";
 
-const out = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../out/programmes");
-const pdf = { name: "piece.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF") };
+const here = office("programmes");
+const { out, person, press, shot } = here;
+const pdf = handedIn("piece.pdf");
 const structure = "demo-msp-001";
-let demo, browser;
 
-before(async () => {
-  await mkdir(out, { recursive: true });
-  demo = await startDemo();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-/** A page of a person of the demonstration, at a size. */
-async function person(id, viewport = desktop) {
-  const context = await browser.newContext({ viewport, locale: "fr-FR" });
-  await signIn(context, demo.url, { id });
-  return context.newPage();
-}
-
-const shot = (page, name) => page.screenshot({ path: path.join(out, `${name}-${page.viewportSize().width}.png`), fullPage: true });
-const press = (page, name) => Promise.all([page.waitForEvent("load"), page.getByRole("button", { name }).first().click()]);
 /** Downloads the PDF behind a link of the page and checks that it is one. */
 async function paper(page, address) {
-  const answer = await page.request.get(demo.url + address);
+  const answer = await page.request.get(here.demo.url + address);
   assert.equal(answer.status(), 200, address);
   assert.match((await answer.body()).subarray(0, 5).toString(), /%PDF-/);
   await writeFile(path.join(out, `${address.replaceAll("/", "-")}.pdf`), await answer.body());
@@ -56,7 +35,7 @@ async function holds(page, address, name) {
 
 /** The personal link that a letter to somebody holds. */
 async function posted(page, to, start) {
-  const folder = path.join(demo.data, "mail");
+  const folder = path.join(here.demo.data, "mail");
   for (let tries = 0; tries < 60; tries++) {
     await page.reload();
     const letters = await Promise.all((await readdir(folder).catch(() => [])).map((name) => readFile(path.join(folder, name), "utf8")));
@@ -68,7 +47,7 @@ async function posted(page, to, start) {
 
 /** The call of a programme, found in the public list. */
 async function openCall(page, name) {
-  await page.goto(`${demo.url}/appels`);
+  await page.goto(`${here.demo.url}/appels`);
   const open = page.locator("a.card-link", { hasText: "Ouvert jusqu" }).filter({ hasText: name }).first();
   await Promise.all([page.waitForEvent("load"), open.click()]);
 }
@@ -105,7 +84,7 @@ async function fill(page, requested, cost) {
 
 test("from the first question to the start-up aid", { timeout: 240_000 }, async () => {
   const gp = await person("demo-applicant", phone);
-  await gp.goto(`${demo.url}/aides`);
+  await gp.goto(`${here.demo.url}/aides`);
   assert.match(await gp.locator("h1").textContent(), /obtenir/);
   await shot(gp, "1-aides");
 
@@ -115,41 +94,41 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   const file = at(gp);
   await press(gp, "Déposer le dossier");
   assert.match(await gp.locator("[role=alert]").first().textContent(), /à corriger/, "an empty dossier was filed");
-  await gp.goto(demo.url + file);
+  await gp.goto(here.demo.url + file);
   await fill(gp, "30 000", "42 000");
   await shot(gp, "2-dossier");
   await press(gp, "Déposer le dossier");
   assert.match(await gp.locator("main").textContent(), /91-\d{4}-\d{5}/, "no number after filing");
 
   const officer = await person("demo-officer-91");
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await officer.getByText("Demander des corrections").click();
   await officer.fill("#correct-all", "Précisez le calendrier de l’étude.");
   await press(officer, "Renvoyer au demandeur");
-  await gp.goto(demo.url + file);
+  await gp.goto(here.demo.url + file);
   assert.match(await gp.locator("main").textContent(), /Précisez le calendrier/);
-  await gp.goto(`${demo.url}${file}/formulaire/project`);
+  await gp.goto(`${here.demo.url}${file}/formulaire/project`);
   await gp.fill("#description", "Étude de mars à août, rendue en septembre.");
   await gp.locator("button[name=_next]").first().click();
-  await gp.goto(demo.url + file);
+  await gp.goto(here.demo.url + file);
   await gp.locator("textarea[name^='answer.']").fill("Le calendrier est dans la description.");
   assert.deepEqual(await axe(gp), [], "the page of corrections");
   await shot(gp, "2b-corrections");
   await press(gp, "Renvoyer le dossier complété");
 
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   const back = await officer.locator("section[aria-labelledby=rounds]").textContent();
   assert.match(back, /Le calendrier est dans la description/, "the answer in words is not shown");
   assert.match(back, /Texte du dossier[\s\S]*Étude de mars à août/, "before and after are not shown");
   assert.deepEqual(await axe(officer), [], "the page of who processes");
   await shot(officer, "2c-retour");
   await press(officer, "Déclarer recevable");
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await officer.selectOption("#reviewer", { index: 1 });
   await press(officer, "Demander l’avis");
 
   const reviewer = await person("demo-reviewer");
-  await reviewer.goto(`${demo.url}/avis`);
+  await reviewer.goto(`${here.demo.url}/avis`);
   await reviewer.locator("tbody tr", { hasText: "Tuileries" }).locator("a").first().click();
   for (const score of await reviewer.locator("select[name^=score_]").all()) await score.selectOption("4");
   await reviewer.getByLabel("Avis favorable").check();
@@ -157,7 +136,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await shot(reviewer, "3-avis");
   await press(reviewer, "Rendre l’avis");
 
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   assert.match(await officer.locator("main").textContent(), /score 80 sur 100/);
   assert.equal(await officer.locator("#proposed").count(), 0, "concluded for a structure that nobody confirmed");
   await officer.getByLabel(/c’est bien elle/).check();
@@ -168,7 +147,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   assert.match(await officer.locator("main").textContent(), /un collègue décide/);
   await shot(officer, "4-instruction");
 
-  await officer.goto(`${demo.url}/comites`);
+  await officer.goto(`${here.demo.url}/comites`);
   const options = await officer.locator("#call option").allTextContents();
   await officer.selectOption("#call", { index: options.findIndex((o) => /étude de faisabilité/.test(o) && !/2019/.test(o)) });
   await officer.fill("#title", "Comité d’essai");
@@ -181,12 +160,12 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   const decider = await person("demo-officer-region");
   await decider.goto(officer.url());
   assert.match(await decider.locator("main").textContent(), /MSP des Tuileries/);
-  await decider.goto(demo.url + file);
+  await decider.goto(here.demo.url + file);
   await press(decider, /^Accorder/);
-  await gp.goto(demo.url + file);
+  await gp.goto(here.demo.url + file);
   assert.match(await gp.locator("main").textContent(), /Accordé le/);
 
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await Promise.all([officer.waitForEvent("load"), officer.getByRole("link", { name: "Établir la convention" }).click()]);
   await officer.fill("#iban", "FR76 3000 6000 0112 3456 7890 188");
   await press(officer, "Établir la convention");
@@ -203,35 +182,35 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   const convention = at(officer);
   await paper(officer, `${convention}/pdf`);
   assert.match(await officer.locator("main").textContent(), /Un collègue ordonne ce paiement/, "the instructor may pay");
-  const order = await officer.request.post(`${demo.url}${convention}/tranches/1`, { headers: { Origin: demo.url } });
+  const order = await officer.request.post(`${here.demo.url}${convention}/tranches/1`, { headers: { Origin: here.demo.url } });
   assert.match(await order.text(), /ne peut pas en ordonner le paiement/, "the instructor paid");
 
   const payer = await person("demo-officer-payer");
   const pay = async (rank, cents) => {
-    await payer.goto(demo.url + convention);
+    await payer.goto(here.demo.url + convention);
     await press(payer, `Ordonner la tranche ${rank}`);
-    await payer.goto(`${demo.url}/paiements`);
+    await payer.goto(`${here.demo.url}/paiements`);
     const reference = await payer.locator("tbody th").filter({ hasText: new RegExp(`-${rank}$`) }).first().textContent();
     await payer.setInputFiles("#file", { name: "retour.csv", mimeType: "text/csv", buffer: Buffer.from(`reference,cents,paid_on\n${reference},${cents},${new Date().toISOString().slice(0, 10)}\n`) });
     await press(payer, "Importer");
     assert.match(await payer.locator("main").textContent(), /1 paiements enregistrés/);
   };
   await pay(1, 1680000);
-  await payer.goto(demo.url + convention);
+  await payer.goto(here.demo.url + convention);
   assert.match(await payer.locator("main").textContent(), /attend : Compte rendu final/, "the balance waits for no report");
   assert.equal(await payer.getByRole("button", { name: "Ordonner la tranche 2" }).count(), 0, "the balance can be paid without a report");
 
-  await gp.goto(demo.url + file);
+  await gp.goto(here.demo.url + file);
   await shot(gp, "6-suivi");
   await gp.locator("textarea[id^=report-]").fill("L’étude conclut à une ouverture en 2028.");
   await press(gp, "Déposer le compte rendu");
-  await officer.goto(demo.url + convention);
+  await officer.goto(here.demo.url + convention);
   await press(officer, "Accepter");
   await pay(2, 1120000);
-  await officer.goto(demo.url + convention);
+  await officer.goto(here.demo.url + convention);
   await press(officer, "Solder la convention");
   await shot(officer, "7-convention");
-  await gp.goto(demo.url + file);
+  await gp.goto(here.demo.url + file);
   assert.match(await gp.locator("h1 + .actions, .page-head").first().textContent(), /Soldé/);
 
   await openCall(gp, "aide au démarrage");
@@ -251,7 +230,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
 });
 
 test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async () => {
-  const context = await browser.newContext({ viewport: phone, locale: "fr-FR" });
+  const context = await here.browser.newContext({ viewport: phone, locale: "fr-FR" });
   const author = await context.newPage();
   await openCall(author, "étude de faisabilité");
   await author.fill("#commune", "Grigny");
@@ -264,7 +243,7 @@ test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async 
   const link = await author.locator("code.key", { hasText: "/rejoindre/" }).textContent();
   await shot(author, "9-invitation");
 
-  const town = await (await browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
+  const town = await (await here.browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
   await holds(town, link.trim(), "12-rejoindre");
   await press(town, "Ouvrir le dossier");
   await town.goto(`${home}/formulaire/project`);
@@ -289,20 +268,20 @@ test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async 
   await press(author, "Déposer le dossier");
   const file = at(author);
   const officer = await person("demo-officer-91");
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await press(officer, "Déclarer recevable");
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await officer.getByText("Ou quelqu’un qui n’a pas de compte").click();
   await officer.fill("#outside_name", "Experte extérieure");
   await officer.fill("#outside_email", "exterieure@example.org");
   await press(officer, "Demander l’avis");
-  const outside = await (await browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
-  await holds(outside, demo.url + (await posted(officer, "exterieure@example.org", "/avis/lien/")), "13-avis-lien");
+  const outside = await (await here.browser.newContext({ viewport: desktop, locale: "fr-FR" })).newPage();
+  await holds(outside, here.demo.url + (await posted(officer, "exterieure@example.org", "/avis/lien/")), "13-avis-lien");
 
   const decider = await person("demo-officer-region");
   await openCall(decider, "étude de faisabilité");
-  await holds(decider, `${demo.url}${at(decider)}/essai`, "14-essai");
-  await decider.goto(demo.url + file);
+  await holds(decider, `${here.demo.url}${at(decider)}/essai`, "14-essai");
+  await decider.goto(here.demo.url + file);
   await decider.fill("#decision-reason", "L’équipe n’est pas encore réunie.");
   await press(decider, "Refuser");
 
@@ -312,13 +291,13 @@ test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async 
   await author.getByLabel(/rang supérieur/).check();
   await author.fill("#appeal-text", "L’équipe est réunie depuis lundi.");
   await press(author, "Déposer le recours");
-  await decider.goto(demo.url + file);
+  await decider.goto(here.demo.url + file);
   await decider.locator("textarea[id^=appeal-answer]").fill("Je me relis.");
   await press(decider, "Accueillir");
   assert.match(await decider.locator("main").textContent(), /autre personne/, "who decided answered a hierarchical appeal");
-  await officer.goto(`${demo.url}/instruction`);
+  await officer.goto(`${here.demo.url}/instruction`);
   assert.match(await officer.locator("main").textContent(), /recours attendent/);
-  await officer.goto(demo.url + file);
+  await officer.goto(here.demo.url + file);
   await officer.locator("textarea[id^=appeal-answer]").fill("Pièces nouvelles.");
   await press(officer, "Accueillir");
   await author.goto(home);

@@ -414,12 +414,12 @@ func (s *Service) audit(ctx context.Context, tx *db.Tx, actor accounts.Actor, ac
 		Details: map[string]string{"version": fmt.Sprint(v.Version), "from": string(v.From), "to": string(v.To)}})
 }
 
-// History is what happened to a rule, latest first. Anybody may read it.
+// History is what happened to a rule, oldest first. Anybody may read it.
 func (s *Service) History(ctx context.Context, actor accounts.Actor, id string) ([]audit.Record, error) {
 	if err := actor.Require(PermRead, accounts.Scope{}); err != nil {
 		return nil, err
 	}
-	return audit.List(ctx, s.db, audit.Filter{Object: audit.Object{Kind: "rulebook.rule", ID: id}})
+	return audit.Timeline(ctx, s.db, audit.Object{Kind: "rulebook.rule", ID: id})
 }
 
 // Moves lists what an actor may do with a version now.

@@ -145,24 +145,33 @@ func ReadIDs(file string, r io.Reader, known *Places) ([]int, error) {
 		}
 	}
 	var list []int
+	err = eachPlace(s, h, at, known, func(place int) { list = append(list, place) })
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// eachPlace reads the rows that are left, each with the id of a known place in a column, none twice.
+func eachPlace(s *scanner, h *header, at int, known *Places, yield func(place int)) error {
 	seen := make(map[int]bool)
 	for {
 		found, err := s.next()
 		if err != nil || !found {
-			return list, err
+			return err
 		}
 		if err := h.checkWidth(s); err != nil {
-			return nil, err
+			return err
 		}
 		place, exists := known.Find(string(s.field(at)))
 		switch {
 		case !exists:
-			return nil, h.fault(s.line, at, fmt.Sprintf("%q is not a known id", s.field(at)))
+			return h.fault(s.line, at, fmt.Sprintf("%q is not a known id", s.field(at)))
 		case seen[place]:
-			return nil, h.fault(s.line, at, fmt.Sprintf("%q is there twice", s.field(at)))
+			return h.fault(s.line, at, fmt.Sprintf("%q is there twice", s.field(at)))
 		}
 		seen[place] = true
-		list = append(list, place)
+		yield(place)
 	}
 }
 
@@ -293,24 +302,11 @@ func Labels(file string, r io.Reader, known *Places) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	labels, seen := make([]string, len(known.IDs)), make([]bool, len(known.IDs))
-	for {
-		found, err := s.next()
-		if err != nil || !found {
-			return labels, err
-		}
-		if err := h.checkWidth(s); err != nil {
-			return nil, err
-		}
-		place, exists := known.Find(string(s.field(idAt)))
-		switch {
-		case !exists:
-			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is not a known id", s.field(idAt)))
-		case seen[place]:
-			return nil, h.fault(s.line, idAt, fmt.Sprintf("%q is there twice", s.field(idAt)))
-		}
-		seen[place], labels[place] = true, string(s.field(labelAt))
+	labels := make([]string, len(known.IDs))
+	if err := eachPlace(s, h, idAt, known, func(place int) { labels[place] = string(s.field(labelAt)) }); err != nil {
+		return nil, err
 	}
+	return labels, nil
 }
 
 // Destinations lists the places of the dest column of a travel cost file, in the order in which they first come.

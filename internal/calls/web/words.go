@@ -10,7 +10,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"maillage/internal/audit"
 	"maillage/internal/calls"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/fault"
@@ -194,16 +193,6 @@ func stepHere(here bool) templ.Attributes {
 		return templ.Attributes{"aria-current": "step"}
 	}
 	return nil
-}
-
-// events turns the record into a timeline, latest first.
-func events(ctx context.Context, all []audit.Record) []ui.Event {
-	out := make([]ui.Event, 0, len(all))
-	for i := len(all) - 1; i >= 0; i-- {
-		e := all[i]
-		out = append(out, ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: e.Reason})
-	}
-	return out
 }
 
 func structureChoices(ctx context.Context, v dossierView) []ui.Option {

@@ -172,7 +172,7 @@ func waitOf(s consultations.Session) int {
 func plannedOptions(ctx context.Context, v view) (all []ui.Option) {
 	for i := len(v.Sessions) - 1; i >= 0; i-- {
 		if s := v.Sessions[i]; s.State == consultations.Planned {
-			all = append(all, ui.Option{Value: string(s.HeldOn), Label: dayText(ctx, s.HeldOn)})
+			all = append(all, ui.Option{Value: string(s.HeldOn), Label: ui.Day(ctx, s.HeldOn)})
 		}
 	}
 	return all
@@ -187,5 +187,5 @@ func yearOptions(ctx context.Context, v view) (all []ui.Option) {
 }
 
 func yearText(ctx context.Context, y consultations.Year) string {
-	return i18n.Tf(ctx, "Année %d, du %s au %s", "Year %d, %s to %s", y.Number, dayText(ctx, y.From), dayText(ctx, y.To))
+	return i18n.Tf(ctx, "Année %d, du %s au %s", "Year %d, %s to %s", y.Number, ui.Day(ctx, y.From), ui.Day(ctx, y.To))
 }

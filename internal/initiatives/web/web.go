@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"maillage/internal/accounts"
-	"maillage/internal/audit"
 	"maillage/internal/initiatives"
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/fault"
@@ -196,16 +195,6 @@ func tone(s lifecycle.State) string {
 		return ""
 	}
 	return "info"
-}
-
-// events turns the record into a timeline, latest first.
-func events(ctx context.Context, all []audit.Record) []ui.Event {
-	out := make([]ui.Event, 0, len(all))
-	for i := len(all) - 1; i >= 0; i-- {
-		e := all[i]
-		out = append(out, ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: e.Reason})
-	}
-	return out
 }
 
 // path is the way of an initiative that goes to its end.

@@ -11,9 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"maillage/internal/accounts"
-	"maillage/internal/audit"
 	"maillage/internal/lifecycle"
-	"maillage/internal/platform/clock"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -100,23 +98,6 @@ func tone(s lifecycle.State) string {
 		return ""
 	}
 	return "info"
-}
-
-func dayText(ctx context.Context, d clock.Day) string {
-	if !d.Valid() {
-		return "—"
-	}
-	return i18n.Date(ctx, d.Time())
-}
-
-// events turns the record into a timeline, latest first.
-func events(ctx context.Context, all []audit.Record) []ui.Event {
-	out := make([]ui.Event, 0, len(all))
-	for i := len(all) - 1; i >= 0; i-- {
-		e := all[i]
-		out = append(out, ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: e.Reason})
-	}
-	return out
 }
 
 func stateOptions[S any](ctx context.Context, m *lifecycle.Machine[S, accounts.Role]) []ui.Option {

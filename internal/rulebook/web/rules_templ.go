@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"context"
 	"fmt"
-	"maillage/internal/audit"
+	auditweb "maillage/internal/audit/web"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/rulebook"
 	"maillage/internal/ui"
@@ -1894,7 +1894,7 @@ func history(p rulePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Timeline(events(ctx, p.History)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Timeline(auditweb.Events(ctx, p.History)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1905,14 +1905,6 @@ func history(p rulePage) templ.Component {
 		}
 		return nil
 	})
-}
-
-func events(ctx context.Context, records []audit.Record) []ui.Event {
-	list := make([]ui.Event, len(records))
-	for i, r := range records {
-		list[i] = ui.Event{When: i18n.DateTime(ctx, r.At), Title: r.Text, Who: r.Actor.Name, Note: r.Reason}
-	}
-	return list
 }
 
 var _ = templruntime.GeneratedTemplate

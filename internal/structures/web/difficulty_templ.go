@@ -612,9 +612,9 @@ func fragility(p filePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var30 string
-			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "Suivi ouvert le %s", "Case opened on %s", day(ctx, c.SignalledOn)))
+			templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "Suivi ouvert le %s", "Case opened on %s", ui.Day(ctx, c.SignalledOn)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 143, Col: 142}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 143, Col: 145}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 			if templ_7745c5c3_Err != nil {
@@ -763,7 +763,7 @@ func caseView(p casePage) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Head(p.Case.Practice.Name, i18n.Tf(ctx, "%s (%s), signalé le %s.", "%s (%s), signalled on %s.", communeName(p.Case.Practice.Commune), p.Case.Departement, day(ctx, p.Case.SignalledOn))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(p.Case.Practice.Name, i18n.Tf(ctx, "%s (%s), signalé le %s.", "%s (%s), signalled on %s.", communeName(p.Case.Practice.Commune), p.Case.Departement, ui.Day(ctx, p.Case.SignalledOn))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -845,7 +845,7 @@ func caseView(p casePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Case.Audit != "" {
-				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Audit", "Audit"), "audit-text", p.Case.Audit, i18n.Tf(ctx, "par %s, rendu le %s", "by %s, given on %s", p.Case.AuditorName, day(ctx, p.Case.AuditedOn))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Audit", "Audit"), "audit-text", p.Case.Audit, i18n.Tf(ctx, "par %s, rendu le %s", "by %s, given on %s", p.Case.AuditorName, ui.Day(ctx, p.Case.AuditedOn))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -856,13 +856,13 @@ func caseView(p casePage) templ.Component {
 				}
 			}
 			if p.Case.Plan != "" {
-				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Plan d’accompagnement", "Support plan"), "plan-text", p.Case.Plan, i18n.Tf(ctx, "écrit le %s", "written on %s", day(ctx, p.Case.PlannedOn))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Plan d’accompagnement", "Support plan"), "plan-text", p.Case.Plan, i18n.Tf(ctx, "écrit le %s", "written on %s", ui.Day(ctx, p.Case.PlannedOn))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			if p.Case.Support != "" {
-				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Pourquoi un soutien financier", "Why financial support"), "support-text", p.Case.Support, i18n.Tf(ctx, "ouvert le %s", "opened on %s", day(ctx, p.Case.SupportedOn))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Pourquoi un soutien financier", "Why financial support"), "support-text", p.Case.Support, i18n.Tf(ctx, "ouvert le %s", "opened on %s", ui.Day(ctx, p.Case.SupportedOn))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -886,7 +886,7 @@ func caseView(p casePage) templ.Component {
 				}
 			}
 			if p.Case.Outcome != "" {
-				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Issue", "Outcome"), "outcome-text", p.Case.Outcome, day(ctx, p.Case.EndedOn)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = caseText(i18n.T(ctx, "Issue", "Outcome"), "outcome-text", p.Case.Outcome, ui.Day(ctx, p.Case.EndedOn)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -966,7 +966,7 @@ func dueWords(ctx context.Context, p casePage) string {
 	if p.Case.AuditDue == "" {
 		return ""
 	}
-	return i18n.Tf(ctx, "attendu le %s", "due on %s", day(ctx, p.Case.AuditDue))
+	return i18n.Tf(ctx, "attendu le %s", "due on %s", ui.Day(ctx, p.Case.AuditDue))
 }
 
 func caseText(title, id, text, note string) templ.Component {

@@ -192,7 +192,7 @@ func documentList(structure string, all []structures.Document, today structures.
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Badge("late", i18n.Tf(ctx, "expiré le %s", "expired on %s", day(ctx, d.Expires))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Badge("late", i18n.Tf(ctx, "expiré le %s", "expired on %s", ui.Day(ctx, d.Expires))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -206,7 +206,7 @@ func documentList(structure string, all []structures.Document, today structures.
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Badge("warn", i18n.Tf(ctx, "expire le %s", "expires on %s", day(ctx, d.Expires))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Badge("warn", i18n.Tf(ctx, "expire le %s", "expires on %s", ui.Day(ctx, d.Expires))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -216,9 +216,9 @@ func documentList(structure string, all []structures.Document, today structures.
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var11 string
-					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "valable jusqu’au %s", "valid until %s", day(ctx, d.Expires)))
+					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "valable jusqu’au %s", "valid until %s", ui.Day(ctx, d.Expires)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/documents.templ`, Line: 43, Col: 107}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/documents.templ`, Line: 43, Col: 110}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {

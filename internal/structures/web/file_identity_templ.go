@@ -333,9 +333,9 @@ func identity(p filePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var21 string
-			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(day(ctx, p.File.Opened))
+			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Day(ctx, p.File.Opened))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_identity.templ`, Line: 52, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_identity.templ`, Line: 52, Col: 36}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -365,9 +365,9 @@ func identity(p filePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(day(ctx, p.File.Closed))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Day(ctx, p.File.Closed))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_identity.templ`, Line: 56, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_identity.templ`, Line: 56, Col: 36}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
@@ -590,9 +590,9 @@ func identity(p filePage) templ.Component {
 
 func deadlineWords(ctx context.Context, d structures.Due) string {
 	if d.Automatic {
-		return i18n.Tf(ctx, "sans réponse le %[1]s : %[2]s", "without an answer on %[1]s: %[2]s", day(ctx, d.On), strings.ToLower(d.Label.Ctx(ctx)))
+		return i18n.Tf(ctx, "sans réponse le %[1]s : %[2]s", "without an answer on %[1]s: %[2]s", ui.Day(ctx, d.On), strings.ToLower(d.Label.Ctx(ctx)))
 	}
-	return i18n.Tf(ctx, "%[2]s, avant le %[1]s", "%[2]s, before %[1]s", day(ctx, d.On), d.Label.Ctx(ctx))
+	return i18n.Tf(ctx, "%[2]s, avant le %[1]s", "%[2]s, before %[1]s", ui.Day(ctx, d.On), d.Label.Ctx(ctx))
 }
 
 // withScheme is a web address as people write it, as a link.

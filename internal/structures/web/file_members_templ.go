@@ -374,7 +374,7 @@ func memberTable(p filePage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Badge("warn", i18n.Tf(ctx, "départ annoncé le %s", "leaving announced on %s", day(ctx, m.Leaving))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Badge("warn", i18n.Tf(ctx, "départ annoncé le %s", "leaving announced on %s", ui.Day(ctx, m.Leaving))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -224,7 +224,7 @@ func project(p filePage, x *structures.Project) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if x.Late(p.Today) {
-			templ_7745c5c3_Err = ui.Badge("late", i18n.Tf(ctx, "en retard : attendu le %s", "late: expected on %s", day(ctx, x.Expected))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge("late", i18n.Tf(ctx, "en retard : attendu le %s", "late: expected on %s", ui.Day(ctx, x.Expected))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -574,9 +574,9 @@ func dossierLine(f *AidFile, id string) templ.Component {
 
 func projectWords(ctx context.Context, x structures.Project) string {
 	k, _ := structures.ProjectKindByID(x.Kind)
-	words := k.Label.Ctx(ctx) + i18n.Tf(ctx, ", %s depuis le %s", ", %s since %s", x.StateLabel().Ctx(ctx), day(ctx, x.Since))
+	words := k.Label.Ctx(ctx) + i18n.Tf(ctx, ", %s depuis le %s", ", %s since %s", x.StateLabel().Ctx(ctx), ui.Day(ctx, x.Since))
 	if x.Expected != "" && !structures.ProjectLife.State(x.State).Terminal {
-		words += i18n.Tf(ctx, ", attendu pour le %s", ", expected by %s", day(ctx, x.Expected))
+		words += i18n.Tf(ctx, ", attendu pour le %s", ", expected by %s", ui.Day(ctx, x.Expected))
 	}
 	return words
 }

@@ -456,7 +456,7 @@ func timeline(p filePage) templ.Component {
 func timelineEvents(ctx context.Context, events []structures.Event) []ui.Event {
 	list := make([]ui.Event, len(events))
 	for i, e := range events {
-		list[i] = ui.Event{When: day(ctx, e.Day), Title: e.Text.Ctx(ctx), Who: e.Who, Note: e.Reason, Href: e.Href}
+		list[i] = ui.Event{When: ui.Day(ctx, e.Day), Title: e.Text.Ctx(ctx), Who: e.Who, Note: e.Reason, Href: e.Href}
 	}
 	return list
 }
@@ -795,9 +795,9 @@ func contacts(p filePage) templ.Component {
 func held(ctx context.Context, from, to structures.Day) string {
 	switch {
 	case to != "":
-		return i18n.Tf(ctx, "du %s au %s", "from %s to %s", day(ctx, from), day(ctx, to))
+		return i18n.Tf(ctx, "du %s au %s", "from %s to %s", ui.Day(ctx, from), ui.Day(ctx, to))
 	case from != "":
-		return i18n.Tf(ctx, "depuis le %s", "since %s", day(ctx, from))
+		return i18n.Tf(ctx, "depuis le %s", "since %s", ui.Day(ctx, from))
 	}
 	return ""
 }
