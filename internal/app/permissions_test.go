@@ -4,7 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"maillage/internal/accounts"
@@ -28,17 +29,65 @@ var update = flag.Bool("update", false, "write docs/permissions.md instead of co
 
 const permissionsPage = "../../docs/permissions.md"
 
+func TestMain(m *testing.M) {
+	m.Run()
+	_ = os.RemoveAll(prepared.dir)
+}
+
 // demonstration is a whole program with the demonstration's people.
 func demonstration(t testing.TB) *App {
 	t.Helper()
-	dir := t.TempDir()
-	a, err := New(context.Background(), Config{DB: filepath.Join(dir, "maillage.db"), Data: dir, BaseURL: "http://127.0.0.1:1", Region: "11",
-		Demo: true, Clock: clock.System{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	prepared.once.Do(func() { prepared.dir, prepared.err = prepareDemonstration() })
+	if prepared.err != nil {
+		t.Fatal(prepared.err)
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := copyPrivately(dir, prepared.dir); err != nil {
+		t.Fatal(err)
+	}
+	a, err := New(context.Background(), demoIn(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	return a
+}
+
+// prepared is a demonstration made once; each test opens a copy.
+var prepared struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func demoIn(dir string) Config {
+	return Config{DB: filepath.Join(dir, "maillage.db"), Data: dir, BaseURL: "http://127.0.0.1:1", Region: "11",
+		Demo: true, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}
+}
+
+func prepareDemonstration() (string, error) {
+	dir, err := os.MkdirTemp("", "maillage-app-test")
+	if err != nil {
+		return "", err
+	}
+	a, err := New(context.Background(), demoIn(dir))
+	if err != nil {
+		return dir, err
+	}
+	return dir, a.Close()
+}
+
+// copyPrivately copies a data folder for its owner alone: keys that others could read are refused.
+func copyPrivately(to, from string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	return filepath.WalkDir(to, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o600)
+	})
 }
 
 // A stale page fails the full run; the short one, of everyday work, says so.
