@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readAccounts, signIn } from "../lib/accounts.mjs";
 import { desktop, launch } from "../lib/browser.mjs";
+import { axe, reflow } from "../lib/checks.mjs";
 import { startDemo } from "../lib/demo.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -170,11 +171,13 @@ describe("official files", { skip }, () => {
       await page.click("summary:has-text('Réglages du serveur')");
       await page.fill("[name=pause]", "0");
       assert.ok(await page.isChecked("[name=complete]"), "the times of other regions are kept unless somebody says otherwise");
+      assert.deepEqual(await axe(page), []);
       await picture("import-routing");
       await page.click("main button.main");
       await page.waitForURL(/\/trajets\//);
       await page.click("text=Reprendre la collecte >> visible=true", { trial: true, timeout: 30_000 });
       assert.match(await page.innerText("main"), /403 Forbidden/);
+      assert.deepEqual([...(await axe(page)), ...(await reflow(page))], []);
       await picture("import-routing-stopped");
       open = true;
       await page.click("text=Reprendre la collecte");
