@@ -32,7 +32,10 @@ func TestDrillBackup(t *testing.T) {
 	s := begin(t, data)
 	f := newFleet(s)
 	ctx, cancel := context.WithCancel(context.Background())
-	writing := f.run(ctx)
+	var writing sync.WaitGroup
+	for range writers { // at a steady pace: unbounded, what they write would outgrow what a round copies
+		writing.Go(func() { onEachTick(ctx, time.Second, func() { f.one(f.next()) }) })
+	}
 	key, err := age.GenerateX25519Identity()
 	must(t, err)
 	other, err := age.GenerateX25519Identity()

@@ -54,6 +54,9 @@ func (d *Disk) sweep() error {
 		if tryLock(f) {
 			err = os.Remove(path)
 		}
+		if errors.Is(err, os.ErrNotExist) {
+			err = nil // finished since it was opened
+		}
 		if err = errors.Join(err, f.Close()); err != nil {
 			return fmt.Errorf("remove an unfinished blob: %w", err)
 		}
@@ -73,13 +76,14 @@ func (d *Disk) Put(ctx context.Context, id string, r io.Reader) (Info, error) {
 	return info, nil
 }
 
+// put holds the lock of the temporary file until it bears its name: a process that opens the folder meanwhile leaves it alone.
 func (d *Disk) put(ctx context.Context, id string, r io.Reader) (info Info, err error) {
-	path, temp := d.path(id), filepath.Join(d.root, temporary, db.NewID())
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	path := d.path(id)
+	f, err := d.begin()
 	if err != nil {
 		return Info{}, err
 	}
-	tryLock(f)
+	temp := f.Name()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(temp))
@@ -90,13 +94,13 @@ func (d *Disk) put(ctx context.Context, id string, r io.Reader) (info Info, err 
 	if err == nil {
 		err = d.sync(f)
 	}
+	if err == nil {
+		err = d.makeFolder(filepath.Dir(path))
+	}
+	if err == nil {
+		err = d.rename(temp, path)
+	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		return Info{}, err
-	}
-	if err := d.makeFolder(filepath.Dir(path)); err != nil {
-		return Info{}, err
-	}
-	if err := d.rename(temp, path); err != nil {
 		return Info{}, err
 	}
 	stat, err := os.Stat(path)
@@ -104,6 +108,24 @@ func (d *Disk) put(ctx context.Context, id string, r io.Reader) (info Info, err 
 		return Info{}, err
 	}
 	return Info{ID: id, Size: size, SHA256: hex.EncodeToString(hash.Sum(nil)), ModTime: stat.ModTime()}, d.syncFolder(filepath.Dir(path))
+}
+
+// begin makes a temporary file and locks it. A sweep that came between the two has the file, or has removed it: another one is made.
+func (d *Disk) begin() (*os.File, error) {
+	for {
+		f, err := os.OpenFile(filepath.Join(d.root, temporary, db.NewID()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		if tryLock(f) {
+			if _, err := os.Lstat(f.Name()); err == nil {
+				return f, nil
+			}
+		}
+		if err := f.Close(); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // makeFolder makes a folder durable: each new one is flushed into its parent.

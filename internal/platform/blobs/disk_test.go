@@ -189,6 +189,44 @@ func TestOrphansAreSwept(t *testing.T) {
 	}
 }
 
+// A backup or a second node opens the folder, and sweeps it, while files arrive: none is taken away.
+func TestSweepingLeavesArrivingFilesAlone(t *testing.T) {
+	d := disk(t)
+	done := make(chan struct{})
+	var sweepers, writers sync.WaitGroup
+	for range 2 {
+		sweepers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					if _, err := OpenDisk(d.root); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			}
+		})
+	}
+	for w := range 4 {
+		writers.Go(func() {
+			for n := range 150 {
+				if _, err := d.Put(ctx, fmt.Sprintf("a/%d-%d", w, n), strings.NewReader("x")); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	writers.Wait()
+	close(done)
+	sweepers.Wait()
+	if n := strings.Count(list(t, d, "a/"), "="); n != 600 && !t.Failed() {
+		t.Errorf("%d files", n)
+	}
+}
+
 func TestTwoHundredUploadsAtOnce(t *testing.T) {
 	d := disk(t)
 	var running sync.WaitGroup

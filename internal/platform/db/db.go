@@ -36,6 +36,9 @@ type DB struct {
 	// Path is the file of a SQLite database, "" for PostgreSQL.
 	Path string
 	lock *os.File
+	// turn is held by the one writer that SQLite lets in; the others wait here in the order they came, without a connection. Left to
+	// SQLite they would sleep and try again, out of order, each holding one of the connections that readers need.
+	turn chan struct{}
 }
 
 // Tx is a transaction; services pass it to audit, jobs and other rooms' in-transaction functions.
@@ -105,7 +108,7 @@ func openSQLiteFile(ctx context.Context, path, options string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("open SQLite file %s: %w", path, err)
 	}
-	return &DB{DB: pool, Dialect: SQLite, Path: path}, nil
+	return &DB{DB: pool, Dialect: SQLite, Path: path, turn: make(chan struct{}, 1)}, nil
 }
 
 // Close closes the pool and frees the file for another process.

@@ -3,8 +3,10 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,6 +49,49 @@ func TestTransactionsKeepAllOrNothing(t *testing.T) {
 			t.Fatalf("wrote %v, read %v", now, at)
 		}
 	})
+}
+
+// Readers are served while many writers wait, and the writers then come in one by one, none lost.
+func TestWaitingWritersLeaveReadersAlone(t *testing.T) {
+	d := dbtest.SQLite(t)
+	ctx := context.Background()
+	put := func(name string, meanwhile func() error) error {
+		return d.InTx(ctx, func(tx *db.Tx) error {
+			_, err := tx.ExecContext(ctx, "INSERT INTO setting (name, value, updated_at) VALUES ($1, 'x', $2)", name, db.Now(clock.System{}))
+			return errors.Join(err, meanwhile())
+		})
+	}
+	const many = 40
+	var writers sync.WaitGroup
+	failed := make(chan error, many)
+	err := put("first", func() error {
+		for n := range many {
+			writers.Go(func() { failed <- put(fmt.Sprint(n), func() error { return nil }) })
+		}
+		within, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		for range 20 {
+			var n int
+			if err := d.GetContext(within, &n, "SELECT COUNT(*) FROM setting"); err != nil || n != 0 {
+				return fmt.Errorf("a reader got %d, %w", n, err)
+			}
+		}
+		return nil
+	})
+	writers.Wait()
+	close(failed)
+	for one := range failed {
+		err = errors.Join(err, one)
+	}
+	var n int
+	if err := errors.Join(err, d.GetContext(ctx, &n, "SELECT COUNT(*) FROM setting")); err != nil || n != many+1 {
+		t.Fatalf("%d rows, %v", n, err)
+	}
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := d.InTx(ended, func(*db.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Fatalf("a writer that gave up got %v", err)
+	}
 }
 
 func TestSecondNodeOnSQLiteIsRefused(t *testing.T) {

@@ -42,6 +42,14 @@ type beginner interface {
 }
 
 func (d *DB) once(ctx context.Context, from beginner, fn func(tx *Tx) error) error {
+	if d.turn != nil {
+		select {
+		case d.turn <- struct{}{}:
+			defer func() { <-d.turn }()
+		case <-ctx.Done():
+			return fmt.Errorf("wait to write: %w", ctx.Err())
+		}
+	}
 	opts := &sql.TxOptions{}
 	if d.Dialect == Postgres {
 		opts.Isolation = sql.LevelSerializable
