@@ -67,6 +67,6 @@ func IsAway(err error) bool {
 	if err != nil && strings.Contains(err.Error(), "conn closed") { // pgx has no type for it
 		return true
 	}
-	return isRetryable(err) || errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return isRetryable(err) || errors.Is(err, errBusy) || errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) || pgconn.SafeToRetry(err) || strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P0") || sqliteCode(err)&0xff == sqlitelib.SQLITE_BUSY
 }

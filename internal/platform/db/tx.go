@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -37,6 +39,11 @@ func (d *DB) InTx(ctx context.Context, fn func(tx *Tx) error) error {
 	return err
 }
 
+// patience is how long a writer of SQLite waits for its turn; past it, it is told to come back.
+var patience = 30 * time.Second
+
+var errBusy = errors.New("wait to write: the database is busy with others")
+
 type beginner interface {
 	BeginTxx(ctx context.Context, opts *sql.TxOptions) (*sqlx.Tx, error)
 }
@@ -48,6 +55,8 @@ func (d *DB) once(ctx context.Context, from beginner, fn func(tx *Tx) error) err
 			defer func() { <-d.turn }()
 		case <-ctx.Done():
 			return fmt.Errorf("wait to write: %w", ctx.Err())
+		case <-time.After(patience):
+			return errBusy
 		}
 	}
 	opts := &sql.TxOptions{}
