@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"maillage/internal/platform/db"
+	"maillage/internal/testdata"
 )
 
 // integrity asks SQLite whether the file is sound, and the audit record whether it is whole.
@@ -169,7 +170,7 @@ func TestDrillDiskFull(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
 	data := filepath.Join(dir, "data")
-	copyData(t, demonstration(t), data)
+	must(t, testdata.CopyData(data, demonstration(t)))
 	s := begin(t, data)
 	f := newFleet(s)
 	full, served, n := 0, 0, 0

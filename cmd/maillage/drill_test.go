@@ -27,6 +27,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"maillage/internal/testdata"
 )
 
 // Drills run the real program as a process of its own, break it, and count what was lost. Few rounds in everyday runs;
@@ -107,20 +109,8 @@ func demonstration(t testing.TB) string {
 	})
 	must(t, seeded.err)
 	dir := filepath.Join(t.TempDir(), "data")
-	copyData(t, filepath.Join(seeded.dir, "data"), dir)
+	must(t, testdata.CopyData(dir, filepath.Join(seeded.dir, "data")))
 	return dir
-}
-
-// copyData copies a data folder, for its owner alone: keys that others could read are refused.
-func copyData(t testing.TB, from, to string) {
-	t.Helper()
-	must(t, os.CopyFS(to, os.DirFS(from)))
-	must(t, filepath.WalkDir(to, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		return os.Chmod(path, 0o600)
-	}))
 }
 
 // server is a running demonstration.

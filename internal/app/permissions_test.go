@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -21,6 +20,7 @@ import (
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/testdata"
 )
 
 //go:generate go test -count=1 -run ^TestPermissionsPage$ . -update
@@ -42,7 +42,7 @@ func demonstration(t testing.TB) *App {
 		t.Fatal(prepared.err)
 	}
 	dir := filepath.Join(t.TempDir(), "data")
-	if err := copyPrivately(dir, prepared.dir); err != nil {
+	if err := testdata.CopyData(dir, prepared.dir); err != nil {
 		t.Fatal(err)
 	}
 	a, err := New(context.Background(), demoIn(dir))
@@ -75,19 +75,6 @@ func prepareDemonstration() (string, error) {
 		return dir, err
 	}
 	return dir, a.Close()
-}
-
-// copyPrivately copies a data folder for its owner alone: keys that others could read are refused.
-func copyPrivately(to, from string) error {
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		return err
-	}
-	return filepath.WalkDir(to, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		return os.Chmod(path, 0o600)
-	})
 }
 
 // A stale page fails the full run; the short one, of everyday work, says so.

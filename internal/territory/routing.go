@@ -237,22 +237,9 @@ func (s *Service) Collections(ctx context.Context, actor accounts.Actor) ([]Coll
 }
 
 func selectCollection(ctx context.Context, q db.Queryer, id string) (Collection, error) {
-	var c Collection
-	err := q.GetContext(ctx, &c, "SELECT * FROM territory_collection WHERE id = $1", id)
-	if db.NoRows(err) {
-		return Collection{}, fault.NotFound("Cette collecte n’existe pas, ou a été abandonnée.", "This collection does not exist, or was dropped.")
-	}
-	if err != nil {
-		return Collection{}, fmt.Errorf("read collection: %w", err)
-	}
-	return c, nil
+	return one[Collection](ctx, q, "territory_collection", id, fault.NotFound("Cette collecte n’existe pas, ou a été abandonnée.", "This collection does not exist, or was dropped."))
 }
 
 func deleteCollection(ctx context.Context, tx *db.Tx, id string) error {
-	for _, statement := range []string{"DELETE FROM territory_collection_part WHERE collection_id = $1", "DELETE FROM territory_collection WHERE id = $1"} {
-		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
-			return fmt.Errorf("drop a collection: %w", err)
-		}
-	}
-	return nil
+	return deleteWithParts(ctx, tx, "territory_collection", "collection_id", id)
 }

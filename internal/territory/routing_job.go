@@ -116,8 +116,8 @@ func (s *Service) stopCollection(ctx context.Context, j *jobs.Job, c Collection,
 		why = answer.Text
 	}
 	failure := db.JSON[i18n.Text]{V: i18n.Text{
-		FR: "Le serveur d’itinéraires n’a pas répondu comme attendu : " + shortened(why.FR) + ". Ce qui est recueilli est gardé deux jours : reprenez la collecte quand il répondra.",
-		EN: "The routing server did not answer as expected: " + shortened(why.EN) + ". What was collected is kept for two days: resume once it answers.",
+		FR: "Le serveur d’itinéraires n’a pas répondu comme attendu : " + intake.Clip(why.FR, 300) + ". Ce qui est recueilli est gardé deux jours : reprenez la collecte quand il répondra.",
+		EN: "The routing server did not answer as expected: " + intake.Clip(why.EN, 300) + ". What was collected is kept for two days: resume once it answers.",
 	}}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE territory_collection SET state = 'stopped', failure = $1 WHERE id = $2 AND state = 'collecting'", failure, c.ID)
@@ -126,12 +126,6 @@ func (s *Service) stopCollection(ctx context.Context, j *jobs.Job, c Collection,
 		}
 		return j.Done(ctx, tx)
 	})
-}
-
-// shortened keeps what a page can show of what a server said.
-func shortened(said string) string {
-	all := []rune(said)
-	return string(all[:min(len(all), 300)])
 }
 
 // finishCollection makes a file on its way of what was collected, and asks for it to be read.

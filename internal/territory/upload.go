@@ -182,16 +182,20 @@ func (s *Service) Uploads(ctx context.Context, actor accounts.Actor) ([]Upload, 
 }
 
 func selectUpload(ctx context.Context, q db.Queryer, id string) (Upload, error) {
-	var u Upload
-	err := q.GetContext(ctx, &u, "SELECT * FROM territory_upload WHERE id = $1", id)
+	return one[Upload](ctx, q, "territory_upload", id, fault.NotFound("Ce fichier n’est plus là : un fichier qui n’est pas importé est effacé au bout de deux jours.",
+		"This file is no longer there: a file that is not imported is erased after two days."))
+}
+
+// one reads a row by its identifier; absent is the error when there is none.
+func one[T any](ctx context.Context, q db.Queryer, table, id string, absent error) (row T, err error) {
+	err = q.GetContext(ctx, &row, "SELECT * FROM "+table+" WHERE id = $1", id)
 	if db.NoRows(err) {
-		return Upload{}, fault.NotFound("Ce fichier n’est plus là : un fichier qui n’est pas importé est effacé au bout de deux jours.",
-			"This file is no longer there: a file that is not imported is erased after two days.")
+		return row, absent
 	}
 	if err != nil {
-		return Upload{}, fmt.Errorf("read upload: %w", err)
+		return row, fmt.Errorf("read %s: %w", table, err)
 	}
-	return u, nil
+	return row, nil
 }
 
 // Confirm asks for an upload, whose report was read and refuses nothing, to be imported.
@@ -234,9 +238,14 @@ func (s *Service) Forget(ctx context.Context, actor accounts.Actor, id string) e
 }
 
 func deleteUpload(ctx context.Context, tx *db.Tx, id string) error {
-	for _, statement := range []string{"DELETE FROM territory_upload_part WHERE upload_id = $1", "DELETE FROM territory_upload WHERE id = $1"} {
+	return deleteWithParts(ctx, tx, "territory_upload", "upload_id", id)
+}
+
+// deleteWithParts erases a row and its parts, which name it in the column key.
+func deleteWithParts(ctx context.Context, tx *db.Tx, table, key, id string) error {
+	for _, statement := range []string{"DELETE FROM " + table + "_part WHERE " + key + " = $1", "DELETE FROM " + table + " WHERE id = $1"} {
 		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
-			return fmt.Errorf("forget upload: %w", err)
+			return fmt.Errorf("erase from %s: %w", table, err)
 		}
 	}
 	return nil

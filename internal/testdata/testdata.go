@@ -1,4 +1,4 @@
-// Package testdata finds the public reference files that some tests read. The repository does not hold them: they lie in a
+// Package testdata gives tests their files: copies of a data folder, and the public reference files that some of them read. The repository does not hold them: they lie in a
 // folder beside the checkout, or where MAILLAGE_SHARED_DATA points.
 package testdata
 

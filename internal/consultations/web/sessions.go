@@ -16,20 +16,11 @@ import (
 	"maillage/internal/ui"
 )
 
-// number reads a whole number; what is none is out of every range, so that the service refuses it at its field.
-func number(s string) int {
-	n, err := strconv.Atoi(strings.TrimSpace(s))
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 func (p *Pages) report(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(ctx context.Context, actor accounts.Actor, id string) error {
-		cmd := consultations.ReportCommand{HeldOn: clock.Day(r.PostFormValue("held_on")), Slots: number(r.PostFormValue("slots")), Attended: number(r.PostFormValue("attended"))}
+		cmd := consultations.ReportCommand{HeldOn: clock.Day(r.PostFormValue("held_on")), Slots: httpx.Whole(r.PostFormValue("slots")), Attended: httpx.Whole(r.PostFormValue("attended"))}
 		if wait := strings.TrimSpace(r.PostFormValue("waiting")); wait != "" {
-			days := number(wait)
+			days := httpx.Whole(wait)
 			cmd.Waiting = &days
 		}
 		return p.Consultations.Report(ctx, actor, id, cmd)
@@ -38,8 +29,8 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) plan(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(ctx context.Context, actor accounts.Actor, id string) error {
-		_, err := p.Consultations.Plan(ctx, actor, id, consultations.PlanCommand{From: clock.Day(r.PostFormValue("from")), Slots: number(r.PostFormValue("plan_slots")),
-			Every: number(r.PostFormValue("every")), Count: number(r.PostFormValue("count"))})
+		_, err := p.Consultations.Plan(ctx, actor, id, consultations.PlanCommand{From: clock.Day(r.PostFormValue("from")), Slots: httpx.Whole(r.PostFormValue("plan_slots")),
+			Every: httpx.Whole(r.PostFormValue("every")), Count: httpx.Whole(r.PostFormValue("count"))})
 		return err
 	})
 }
@@ -52,9 +43,9 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) bring(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(ctx context.Context, actor accounts.Actor, id string) error {
-		cmd := consultations.BringCommand{Partner: r.PostFormValue("part_partner"), Year: number(r.PostFormValue("year")), Note: r.PostFormValue("part_note")}
+		cmd := consultations.BringCommand{Partner: r.PostFormValue("part_partner"), Year: httpx.Whole(r.PostFormValue("year")), Note: r.PostFormValue("part_note")}
 		if hours := strings.TrimSpace(r.PostFormValue("hours")); hours != "" {
-			cmd.Hours = number(hours)
+			cmd.Hours = httpx.Whole(hours)
 		}
 		if euros := strings.TrimSpace(r.PostFormValue("euros")); euros != "" {
 			cents, ok := money.Cents(euros)

@@ -69,3 +69,12 @@ func Page(r *http.Request, size int) (page, offset int) {
 func Attachment(name string) string {
 	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }
+
+// Whole reads a whole number that was typed; what is none is -1, out of the range of any count, so that the service refuses it at its field.
+func Whole(typed string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(typed))
+	if err != nil {
+		return -1
+	}
+	return n
+}

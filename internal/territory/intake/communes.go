@@ -46,7 +46,7 @@ func readCommunes(r *reading) (Content, error) {
 		f.report.Lines, f.bad = f.line, false
 		var c etalabCommune
 		if err := json.Unmarshal(raw, &c); err != nil {
-			f.reject("", clip(string(raw)), say("Cet élément n’est pas une commune.", "This element is not a municipality."))
+			f.reject("", Clip(string(raw), valueShown), say("Cet élément n’est pas une commune.", "This element is not a municipality."))
 			continue
 		}
 		f.oneCommune(b, former, c)

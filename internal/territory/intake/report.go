@@ -73,7 +73,7 @@ func (r *Report) reject(i Issue) {
 	r.RejectedCount++
 	if len(r.Rejected) < keptIssues {
 		i.File = r.File
-		i.Value = clip(i.Value)
+		i.Value = Clip(i.Value, valueShown)
 		r.Rejected = append(r.Rejected, i)
 	}
 }
@@ -82,7 +82,7 @@ func (r *Report) ignore(i Issue) {
 	r.IgnoredCount++
 	if len(r.Ignored) < keptIssues {
 		i.File = r.File
-		i.Value = clip(i.Value)
+		i.Value = Clip(i.Value, valueShown)
 		r.Ignored = append(r.Ignored, i)
 	}
 }
@@ -94,9 +94,11 @@ func (r *Report) merge(from, to string, line int) {
 	}
 }
 
-// clip keeps enough of a value to recognise it.
-func clip(s string) string {
-	const most = 60
+// valueShown is how many characters of a value a report shows: enough to recognise it.
+const valueShown = 60
+
+// Clip keeps the first characters of a text that somebody else wrote.
+func Clip(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

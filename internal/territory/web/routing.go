@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,22 +36,13 @@ func (p *Pages) collect(w http.ResponseWriter, r *http.Request) error {
 	f := r.PostForm
 	d := routingData{Server: f.Get("server"), Profile: f.Get("profile"), Region: f.Get("region"), Km: f.Get("km"), Most: f.Get("most"), Pause: f.Get("pause"), Complete: f.Get("complete")}
 	c, err := p.Service.Collect(r.Context(), actorOf(r), territory.RoutingRequest{
-		Server: d.Server, Profile: strings.TrimSpace(d.Profile), Region: d.Region, Km: whole(d.Km), Most: whole(d.Most), PauseMs: whole(d.Pause), Complete: d.Complete != ""})
+		Server: d.Server, Profile: strings.TrimSpace(d.Profile), Region: d.Region, Km: httpx.Whole(d.Km), Most: httpx.Whole(d.Most), PauseMs: httpx.Whole(d.Pause), Complete: d.Complete != ""})
 	if err != nil {
 		d.Err = err
 		return refused(w, r, err, routingView(d))
 	}
 	p.poke()
 	return httpx.SeeOther(w, r, collectionLink(c.ID))
-}
-
-// whole reads a number; what is none is out of every bound, and refused as such.
-func whole(text string) int {
-	n, err := strconv.Atoi(strings.TrimSpace(text))
-	if err != nil {
-		return -1
-	}
-	return n
 }
 
 // collection shows how far a collection is; htmx asks for the middle of the page alone. Once it is a file, it leads to it.
@@ -100,7 +90,7 @@ func (p *Pages) dropCollection(w http.ResponseWriter, r *http.Request) error {
 
 func collectionLink(id string) string { return base + "/trajets/" + id }
 
-func regionOptions(context.Context) []ui.Option {
+func regionOptions() []ui.Option {
 	var options []ui.Option
 	for _, r := range territory.Embedded().Regions {
 		options = append(options, ui.Option{Value: r.Code, Label: r.Name})
