@@ -46,7 +46,9 @@ export async function settled(page) {
   await page.waitForFunction(() => !document.querySelector("[data-busy]"), undefined, { timeout: 20_000 });
 }
 
+/** From the top of the page: a link that a scroll left half under the sticky heading is not a small target. */
 export async function axe(page) {
+  await page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
   return violations.flatMap((v) => v.nodes.slice(0, 3).map((n) => `axe ${v.id}: ${v.help} at ${n.target.join(" ")} ${n.any[0]?.message ?? ""}`));
 }
