@@ -7,15 +7,18 @@ package osrm
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"maillage/internal/platform/i18n"
@@ -134,16 +137,13 @@ func (c *Client) ask(ctx context.Context, address string) (a answer, after time.
 	}
 	r.Header.Set("User-Agent", agent)
 	response, err := c.HTTP.Do(r)
-	if asked := new(url.Error); errors.As(err, &asked) {
-		err = asked.Err // its text repeats the address, with a hundred positions
-	}
 	if err != nil {
-		return a, 0, err
+		return a, 0, unreached(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		return a, 0, err
+		return a, 0, unreached(err)
 	}
 	switch {
 	case response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError:
@@ -155,6 +155,31 @@ func (c *Client) ask(ctx context.Context, address string) (a answer, after time.
 		return a, -1, answered("il répond %s : %s %s", "it answers %s: %s %s", response.Status, a.Code, a.Message)
 	}
 	return a, 0, nil
+}
+
+// unreached says in words why no answer came. Somebody who stopped waiting is not told of the server.
+func unreached(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	if asked := new(url.Error); errors.As(err, &asked) {
+		err = asked.Err // its text repeats the address, with a hundred positions
+	}
+	var unknown *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var slow net.Error
+	switch {
+	case errors.As(err, &unknown):
+		return answered("son nom, %s, n’est pas connu du réseau", "its name, %s, is not known to the network", unknown.Name)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return answered("rien n’écoute à cette adresse", "nothing listens at this address")
+	case errors.As(err, &certificate):
+		return answered("son certificat n’est pas valable (%s)", "its certificate is not valid (%s)", certificate.Err)
+	case errors.As(err, &slow) && slow.Timeout():
+		return answered("il a trop tardé à répondre", "it took too long to answer")
+	default:
+		return answered("la liaison s’est rompue (%s)", "the connection broke (%s)", err)
+	}
 }
 
 func rowOf(a answer, n int) ([]float64, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -181,14 +182,41 @@ func TestStopsWhenAsked(t *testing.T) {
 	}
 }
 
-// An address holds a hundred positions: what a person reads does not repeat it.
-func TestAServerThatIsNotThereIsSaidInFewWords(t *testing.T) {
-	s := newServer(t)
-	c := s.client(nil)
-	s.Close()
-	places := []Place{{Code: "91286", Lat: 48.6, Lon: 2.4}, {Code: "91228", Lat: 48.63, Lon: 2.45}}
-	_, err := c.From(context.Background(), places[0], places)
-	if err == nil || strings.Contains(err.Error(), "/table/") || !strings.Contains(err.Error(), "91286") {
-		t.Errorf("%v", err)
+// An address holds a hundred positions: what a person reads does not repeat it, nor the words of the network's library.
+func TestAServerThatCannotBeReachedIsSaidInWords(t *testing.T) {
+	gone, secure, shut, cut := newServer(t), httptest.NewTLSServer(http.NotFoundHandler()), newServer(t), newServer(t)
+	gone.Close()
+	t.Cleanup(secure.Close)
+	shut.before = func(int, http.ResponseWriter) bool { panic(http.ErrAbortHandler) }
+	cut.before = func(_ int, w http.ResponseWriter) bool {
+		w.Header().Set("Content-Length", "1000")
+		fmt.Fprint(w, "{")
+		return true
+	}
+	for name, c := range map[string]struct {
+		server string
+		http   http.RoundTripper
+		fr     string
+	}{
+		"nobody there":   {gone.URL, &http.Transport{}, "rien n’écoute"},
+		"unknown name":   {"http://router.invalid", fails{&net.DNSError{Name: "router.invalid", IsNotFound: true}}, "router.invalid, n’est pas connu"},
+		"no certificate": {secure.URL, &http.Transport{}, "certificat n’est pas valable"},
+		"slow":           {"http://router.invalid", fails{os.ErrDeadlineExceeded}, "trop tardé"},
+		"cut":            {cut.URL, &http.Transport{}, "la liaison s’est rompue"},
+		"shut":           {shut.URL, &http.Transport{}, "la liaison s’est rompue"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := newServer(t).client(nil)
+			client.Server, client.HTTP = c.server, &http.Client{Transport: c.http}
+			_, err := client.From(context.Background(), places[0], places)
+			said := Answered{}
+			if !errors.As(err, &said) || !strings.Contains(said.Text.FR, c.fr) || strings.Contains(err.Error(), "/table/") || !strings.Contains(err.Error(), places[0].Code) {
+				t.Errorf("%v, in French %q", err, said.Text.FR)
+			}
+		})
 	}
 }
+
+type fails struct{ err error }
+
+func (f fails) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
