@@ -73,7 +73,7 @@ export function frame(page) {
   });
 }
 
-/** Nothing scrolls sideways at 320 pixels, nor at 640 (a desktop at 200 %), nor with the text spacing of WCAG 1.4.12. */
+/** Nothing scrolls sideways, lists are cards, at 320 pixels, nor at 640 (a desktop at 200 %), nor with the text spacing of WCAG 1.4.12. */
 export async function reflow(page) {
   const wrong = [];
   const before = page.viewportSize();
@@ -96,6 +96,8 @@ export async function reflow(page) {
 function sideways(page, when) {
   return page.evaluate((when) => {
     const root = document.scrollingElement;
+    const cards = [...document.querySelectorAll(".cells")].filter((c) => c.scrollWidth > c.clientWidth + 1 || [...c.querySelectorAll("tbody td")].some((td) => td.dataset.label === undefined));
+    if (cards.length > 0) return cards.map((c) => `${when}, a list did not become cards that hold and name their cells: ${c.getAttribute("aria-label")}`);
     if (root.scrollWidth <= root.clientWidth) return [];
     const name = (e) => e.tagName.toLowerCase() + (e.id ? "#" + e.id : "") + [...e.classList].map((c) => "." + c).join("");
     const contained = (e) => {

@@ -26,6 +26,16 @@ document.addEventListener("change", (event) => {
   }
 });
 
+/** A list with the class "cells" becomes cards on a phone: each cell says the name of its column. */
+document.addEventListener("htmx:after:process", (event) => {
+  for (const table of (event.target as Element).querySelectorAll<HTMLTableElement>(".cells table")) {
+    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((head) => head.textContent?.trim() ?? "");
+    for (const cell of table.querySelectorAll<HTMLTableCellElement>("tbody td")) {
+      cell.dataset["label"] = cell.childElementCount || cell.textContent?.trim() ? (names[cell.cellIndex] ?? "") : "";
+    }
+  }
+});
+
 /** Ctrl-K, or Cmd-K, and the link with data-search open the palette; the arrows walk its answers, Enter opens the first. */
 const palette = document.querySelector<HTMLDialogElement>("[data-palette]");
 if (palette) {
