@@ -45,16 +45,30 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c commands
-	parsed := kong.Parse(&c, kong.Name("maillage"), kong.ShortUsageOnError(),
+	parser := kong.Must(&c, kong.Name("maillage"),
 		kong.Description("Where access to care is missing, what repairs it, and its effect."),
 		kong.Configuration(readSettings, "/etc/maillage/maillage.json"),
 		kong.Vars(territorycmd.Vars()),
 		kong.DefaultEnvars("MAILLAGE"),
 		kong.BindTo(ctx, (*context.Context)(nil)))
+	parsed, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "maillage:", misused(err))
+		os.Exit(2)
+	}
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "maillage:", oneLine(err))
 		os.Exit(exitCode(err))
 	}
+}
+
+// misused says in one line what is wrong with the arguments, and which help tells more.
+func misused(err error) string {
+	help := "maillage"
+	if wrong := new(kong.ParseError); errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
+		help = wrong.Context.Selected().FullPath()
+	}
+	return oneLine(err) + "; see " + help + " --help"
 }
 
 // oneLine says an error in one line: some drivers write a list.

@@ -95,6 +95,29 @@ func TestRefusesInOneLine(t *testing.T) {
 	}
 }
 
+// Arguments that the program cannot use are refused with 2, in one line that names them and the help, and nothing on the standard output.
+func TestRefusesArgumentsInOneLine(t *testing.T) {
+	for says, args := range map[string][]string{
+		"--colour":               {"access", "compute", "--colour", "red"},
+		"extra":                  {"access", "compute", "extra"},
+		"expected one of":        {"access"},
+		"spread":                 {"access", "spread"},
+		"--n":                    {"access", "place", "--n", "2.5"},
+		"--closed":               {"access", "compute", "--closed", "both"},
+		"--out":                  {"access", "compute", "--out"},
+		"--demand is missing":    {"access", "compute", "--decay", "drees2015", "--out", "-"},
+		"--n is missing":         {"access", "place"},
+		"not a positive number":  {"access", "place", "--n", "1", "--tau=-1"},
+		"see maillage --help":    {"frobnicate"},
+		"maillage access whatif": {"access", "whatif", "--frobnicate"},
+	} {
+		code, out, problems := ends(t, nil, args...)
+		if code != 2 || out != "" || strings.Count(problems, "\n") != 1 || !strings.Contains(problems, says) {
+			t.Errorf("%q: exit %d, writes %q, says %q", args, code, out, problems)
+		}
+	}
+}
+
 // A database of a newer version is refused by every command, in one line, and not touched.
 func TestRefusesNewerDatabase(t *testing.T) {
 	onEach(t, func(t *testing.T, dsn string) {

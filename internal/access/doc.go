@@ -36,9 +36,10 @@
 //
 //   - [Shortfall] lowers Σ P_i·max(0, τ−A_i): submodular, so a lazy greedy list (Minoux 1978) is nested and near the best; exact
 //     moves of single units improve it where the bound leaves more than 1 %. Bound: linear dual with mixed integer rounding cuts.
-//   - [Headcount] lifts inhabitants over τ: packages of k units at one site, then ruin and recreate. Same bound, which is weak
-//     here: read AtLeast as a floor.
+//   - [Headcount] lifts inhabitants over τ: packages of k units at one site, or at several where one does not suffice, then ruin and
+//     recreate. Same bound, which is weak here: read AtLeast as a floor.
 //   - [MaxMin] raises the lowest access. Bound: the best mean over places that shares can be put on.
+//   - These and Coverage try every list where they are few: the best is then known, and is the bound.
 //   - [Coverage], maximal covering (Church & ReVelle 1974), is the first with needs of 1.
 //   - [Distance], p-median (Hakimi 1964): vertex substitution (Teitz & Bart 1968) from the sets that a Lagrangian relaxation
 //     favours (Cornuéjols, Fisher & Nemhauser 1977). [Links.CoverAll] finds the fewest sites that reach everybody (Toregas et al. 1971).

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"cmp"
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -47,13 +49,20 @@ func (m *Model) placeHeadcount(r *Request) *Plan {
 	l := r.limitsFor(f.sites)
 	f.trim(&l, left)
 	bound := f.headcountBound(&l, left, r.Tau)
+	optimum, most := f.exhaust(&l, left, func(lack []float64) float64 { return f.liftedFrom(left, lack, r.Tau*1e-9) })
+	if optimum != nil {
+		bound = min(bound, most)
+	}
 	units := f.spend(&l, left, f.packages(r, left), r.Tau*1e-9)
 	plan.Nested = true
 	value := totalGain(units)
-	if r.Ranking == Best || (r.Ranking != Nested && value < bound*(1-nestedEnough)) {
-		h := f.headcounts(&l, left, r.Tau*1e-9)
-		h.search()
-		list := f.spend(&l, left, f.rankedPackages(h.t.units, left, r.Tau*1e-9), r.Tau*1e-9)
+	if r.mayReplace(value, bound) {
+		if optimum == nil {
+			h := f.headcounts(&l, left, r.Tau*1e-9)
+			h.search()
+			optimum = h.t.units
+		}
+		list := f.spend(&l, left, f.rankedPackages(optimum, left, r.Tau*1e-9), r.Tau*1e-9)
 		if better := totalGain(list); better > value {
 			value, units, plan.Nested = better, list, false
 		}
@@ -101,6 +110,17 @@ func (f *field) lift(s, units int, left []float64, epsilon float64) float64 {
 		before := left[r]
 		left[r] -= float64(units) * lifts[k]
 		if before > epsilon && left[r] <= epsilon {
+			lifted += f.value[r]
+		}
+	}
+	return lifted
+}
+
+// liftedFrom counts the people whose need was open and is met.
+func (f *field) liftedFrom(before, after []float64, epsilon float64) float64 {
+	lifted := 0.0
+	for r, lack := range after {
+		if before[r] > epsilon && lack <= epsilon {
 			lifted += f.value[r]
 		}
 	}
@@ -176,15 +196,73 @@ func (h *headcounts) fill(record func(site, units int)) {
 				site = s
 			}
 		}
-		if site < 0 {
+		chosen := []pick{{site, 0}}
+		if site >= 0 {
+			chosen[0].units = h.best[site].units
+		} else if chosen = h.joint(); chosen == nil {
 			return
 		}
-		units := h.best[site].units
-		h.change(site, units)
-		if record != nil {
-			record(site, units)
+		for _, c := range chosen {
+			h.change(c.site, c.units)
+			if record != nil {
+				record(c.site, c.units)
+			}
 		}
 	}
+}
+
+// joint is the package of several sites that lifts most people per unit, one place at a time: where no site alone lifts anybody.
+func (h *headcounts) joint() []pick {
+	var best []pick
+	worth := 0.0
+	for r, lack := range h.left {
+		if lack <= h.epsilon {
+			continue
+		}
+		sites, lifts := h.f.row(r)
+		largest := 0.0
+		for k, s := range sites {
+			if lifts[k] > largest && h.t.fits(int(s)) > 0 {
+				largest = lifts[k]
+			}
+		}
+		if h.f.value[r]*largest <= worth*lack {
+			continue
+		}
+		if mix, units := h.mix(r); mix != nil && h.f.value[r] > worth*float64(units) {
+			best, worth = mix, h.f.value[r]/float64(units)
+		}
+	}
+	return best
+}
+
+// mix gathers the fewest units that meet the need of a row, from the sites that lift it most. Nil when they do not fit, or are many.
+func (h *headcounts) mix(r int) (chosen []pick, total int) {
+	sites, lifts := h.f.row(r)
+	order := make([]int, len(sites))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(lifts[b], lifts[a]) })
+	lack := h.left[r]
+	for _, k := range order {
+		s := int(sites[k])
+		if units := min(h.t.fits(s), int(math.Ceil((lack-h.epsilon)/lifts[k]))); units > 0 {
+			chosen, total = append(chosen, pick{s, units}), total+units
+			h.t.add(s, units)
+			lack -= float64(units) * lifts[k]
+		}
+		if lack <= h.epsilon || total > largestPackage {
+			break
+		}
+	}
+	for _, c := range chosen {
+		h.t.remove(c.site, c.units)
+	}
+	if lack > h.epsilon || total > largestPackage {
+		return nil, 0
+	}
+	return chosen, total
 }
 
 // change adds units to a site (takes them when negative) and marks the sites that share a place with it.

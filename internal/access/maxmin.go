@@ -60,9 +60,16 @@ func (f *field) solveMaxMin(r *Request, plan *Plan, level []float64) {
 	units := f.raise(l.tally(), slices.Clone(level))
 	plan.Nested = true
 	lowest := slices.Min(level) + totalGain(units)
-	bound := f.maxMinBound(&l, level, units, lowest)
-	if r.Ranking == Best || r.Ranking != Nested && lowest < bound*(1-nestedEnough) {
-		if other := f.waterLevel(&l, level, lowest, bound); other != nil {
+	optimum, bound := f.exhaust(&l, negated(level), func(lack []float64) float64 { return -slices.Max(lack) })
+	if optimum == nil {
+		bound = f.maxMinBound(&l, level, units, lowest)
+	}
+	if r.mayReplace(lowest-plan.Before, bound-plan.Before) {
+		other := optimum
+		if other == nil {
+			other = f.waterLevel(&l, level, lowest, bound)
+		}
+		if other != nil {
 			chosen := limits{caps: other}
 			for _, u := range other {
 				chosen.budget += u
@@ -78,6 +85,14 @@ func (f *field) solveMaxMin(r *Request, plan *Plan, level []float64) {
 	plan.Value = plan.After - plan.Before
 	plan.Bound = max(lowest, bound)
 	plan.AtLeast = ratio(plan.After, plan.Bound)
+}
+
+func negated(values []float64) []float64 {
+	out := make([]float64, len(values))
+	for k, v := range values {
+		out[k] = -v
+	}
+	return out
 }
 
 func (f *field) raiseFixed(r *Request, level []float64) []Placed {

@@ -15,6 +15,11 @@ const (
 // enough is the gap at which a long search for a better bound stops.
 const enough = 0.025
 
+// mayReplace tells whether another list may take the place of the nested one, given what this one gains and what none can exceed.
+func (r *Request) mayReplace(value, bound float64) bool {
+	return r.Ranking == Best || r.Ranking != Nested && value < bound*(1-nestedEnough)
+}
+
 // fix applies the fixed units of a request to what each row lacks, and lists them.
 func (f *field) fix(r *Request, left []float64) []Placed {
 	var placed []Placed
@@ -96,28 +101,44 @@ func (f *field) solve(r *Request, plan *Plan) {
 	units := f.greedy(t, after)
 	value := f.met(after) - already
 	plan.Nested = true
-	d := newDual(f, &l, left, t.units, false)
+	optimum, best, bound := f.better(r, &l, t, after, left, value)
+	if best > value*(1+1e-9) {
+		value, units, plan.Nested = best, f.ranked(optimum, slices.Clone(left)), false
+	}
+	plan.Units = f.named(fixed, units)
+	plan.Value = already + value
+	plan.Bound = max(plan.Value, already+bound)
+	plan.AtLeast = ratio(plan.Value, plan.Bound)
+}
+
+// better looks for a list worth more than the nested one, where the request allows another, and for the bound of all lists. `after` is
+// what the nested list, counted in t, leaves of `left`.
+func (f *field) better(r *Request, l *limits, t *tally, after, left []float64, value float64) (units []int, best, bound float64) {
+	already := f.met(left)
+	if units, best = f.exhaust(l, left, func(lack []float64) float64 { return f.met(lack) - already }); units != nil {
+		bound = best
+		if !r.mayReplace(value, bound) {
+			best = value
+		}
+		return units, best, bound
+	}
+	d := newDual(f, l, left, t.units, false)
 	steps := f.stepsFor()
-	bound := d.search(steps/8, value/(1-certified))
+	bound = d.search(steps/8, value/(1-certified))
 	if value < bound*(1-nestedEnough) {
 		bound = d.search(steps/4, value/(1-certified))
 	}
-	if r.Ranking == Best || r.Ranking != Nested && value < bound*(1-nestedEnough) {
+	best = value
+	if r.mayReplace(value, bound) {
 		f.improve(t, after)
 		if r.Ranking == Best || len(f.sites)*l.budget < littleProblem {
 			bound = d.search(steps/4, value)
 			f.wander(t, after, left, bound, wanderWork)
 		}
-		if better := f.met(after) - already; better > value*(1+1e-9) {
-			value, units, plan.Nested = better, f.ranked(t.units, slices.Clone(left)), false
-		}
+		best = max(best, f.met(after)-already)
 	}
-	bound = d.search(steps/4, value/(1-certified))
-	bound = min(bound, d.search(steps-steps/4-steps/8, value/(1-enough)))
-	plan.Units = f.named(fixed, units)
-	plan.Value = already + value
-	plan.Bound = max(plan.Value, already+bound)
-	plan.AtLeast = ratio(plan.Value, plan.Bound)
+	d.search(steps/4, best/(1-certified))
+	return t.units, best, d.search(steps-steps/4-steps/8, best/(1-enough))
 }
 
 // improve moves units, and spends what moves make useful again, until neither gains.

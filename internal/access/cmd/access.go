@@ -3,11 +3,13 @@ package accesscmd
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -116,21 +118,25 @@ func readLinks(name string, r io.Reader, demand, supply *tabular.Places) (*acces
 	return links, nil
 }
 
-// write runs fill on the standard output for "-", else on a temporary file that takes the name once it is complete.
+// write runs fill on the standard output for "-", else on a temporary file that takes the name once it is complete: the name of what a link
+// leads to. What is no file (a pipe, a terminal, /dev/stdout) is written through.
 func (s *Streams) write(name string, fill func(w *bufio.Writer) error) error {
 	if name == "" || name == "-" {
 		return flush(s.Out, fill)
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return refuse(err)
+	mode := os.FileMode(0o666)
+	if info, err := os.Stat(name); err == nil {
+		if real, err := filepath.EvalSymlinks(name); err != nil || !info.Mode().IsRegular() || strings.HasPrefix(real, "/proc/") {
+			return through(name, fill)
+		} else {
+			name, mode = real, info.Mode().Perm()
 		}
-		defer f.Close()
-		return flush(f, fill)
 	}
 	temporary := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+strconv.Itoa(os.Getpid())+".tmp")
-	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if cause := new(os.PathError); errors.As(err, &cause) {
+		err = &os.PathError{Op: "write", Path: name, Err: cause.Err} // the temporary name says nothing to who reads it
+	}
 	if err != nil {
 		return refuse(err)
 	}
@@ -146,6 +152,15 @@ func (s *Streams) write(name string, fill func(w *bufio.Writer) error) error {
 		return refuse(err)
 	}
 	return nil
+}
+
+func through(name string, fill func(w *bufio.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return refuse(err)
+	}
+	defer f.Close()
+	return flush(f, fill)
 }
 
 func flush(w io.Writer, fill func(w *bufio.Writer) error) error {

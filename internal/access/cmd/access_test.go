@@ -182,6 +182,59 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// What a link leads to is written, and the link stays; what is no file is written through; a folder that is not there is named.
+func TestWritesWhereTheNameLeads(t *testing.T) {
+	dir, flags := small(t)
+	real := file(t, dir, "real.csv", "before")
+	if err := os.Chmod(real, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link.csv")
+	if err := os.Symlink("real.csv", link); err != nil {
+		t.Skip(err)
+	}
+	compute := func(to string) error {
+		_, _, err := run(t, "", append([]string{"compute", "--decay", "drees2015", "--out", to}, flags...)...)
+		return err
+	}
+	if err := compute(link); err != nil {
+		t.Fatal(err)
+	}
+	written, _ := os.ReadFile(real)
+	at, err := os.Lstat(link)
+	if info, _ := os.Stat(real); err != nil || at.Mode()&os.ModeSymlink == 0 || !strings.HasPrefix(string(written), "id,apl\n") || info.Mode().Perm() != 0o600 {
+		t.Errorf("the link is %v, the file %v holds %q", at.Mode(), info.Mode(), written)
+	}
+	if err := compute(os.DevNull); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Errorf("%s has become a file", os.DevNull)
+	}
+	missing := filepath.Join(dir, "none", "out.csv")
+	if err := compute(missing); err == nil || !strings.Contains(err.Error(), missing) {
+		t.Errorf("says %v", err)
+	}
+}
+
+// Limits that contradict each other, or a list whose first site stands where the header should be, are refused by the names of their files.
+func TestPlaceRefusesItsLimits(t *testing.T) {
+	dir, flags := small(t)
+	list := func(name, content string) string { return file(t, dir, name, content) }
+	groups := list("groups.csv", "id,region\nX,north\nY,north\nZ,south\n")
+	for says, args := range map[string][]string{
+		"has no header":   {"--forbid", list("bare.csv", "X\n")},
+		"is forbidden":    {"--forbid", list("no.csv", "id\nX\n"), "--fixed", list("yes.csv", "site\nX\n")},
+		"yes.csv fixes 1": {"--fixed", list("yes.csv", "site\nX\n"), "--groups", groups, "--ceiling", "north=0"},
+	} {
+		_, _, err := run(t, "", append(append([]string{"place", "--decay", "drees2015", "--n", "2"}, args...), flags...)...)
+		var exit interface{ ExitCode() int }
+		if !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v", says, err)
+		}
+	}
+}
+
 // The five cells of Belo Horizonte, and the values that IPEA's accessibility package asserts for them.
 func TestBeloHorizonte(t *testing.T) {
 	inputs := []string{

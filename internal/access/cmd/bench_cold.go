@@ -40,6 +40,9 @@ func makeFiles(dir string, shape synthetic.Shape, seed uint64) error {
 		}
 		return err
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return refuse(err)
+	}
 	s := &Streams{}
 	if err := s.write(filepath.Join(dir, "demand.csv"), func(w *bufio.Writer) error { return plain(w, "id,population\n", ids, t.Population) }); err != nil {
 		return err

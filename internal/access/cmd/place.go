@@ -44,6 +44,9 @@ func (c *Place) Run(s *Streams) error {
 	if !slices.Contains(access.Objectives(), objective) {
 		return refusef("--objective: %q is not shortfall, headcount, maxmin, coverage or distance", c.Objective)
 	}
+	if c.N == 0 {
+		return refusef("--n is missing: give a number of units to place")
+	}
 	if c.N < 1 {
 		return refusef("--n: %d is not a number of units to place", c.N)
 	}
@@ -172,7 +175,13 @@ func (c *Place) limits(s *Streams, sites *tabular.Places, request *access.Reques
 			return err
 		}
 		request.Fixed = make([]int, len(sites.IDs))
+		if len(list) > c.N {
+			return refusef("--fixed: the %d sites of %s exceed --n %d", len(list), shown(c.Fixed), c.N)
+		}
 		for _, site := range list {
+			if request.Forbidden != nil && request.Forbidden[site] {
+				return refusef("--fixed: %q of %s is forbidden by %s", sites.IDs[site], shown(c.Fixed), shown(c.Forbid))
+			}
 			request.Fixed[site] = 1
 		}
 	}
@@ -210,6 +219,15 @@ func (c *Place) ceilings(s *Streams, sites *tabular.Places, request *access.Requ
 			return refusef("--ceiling: %s=%d is not a group of %s with a number of units", label, most, shown(c.Groups))
 		}
 		request.Ceiling[group] = most
+		fixed := 0
+		for site, units := range request.Fixed {
+			if request.Group[site] == group {
+				fixed += units
+			}
+		}
+		if fixed > most {
+			return refusef("--ceiling: %s=%d, and %s fixes %d there", label, most, shown(c.Fixed), fixed)
+		}
 	}
 	return nil
 }

@@ -127,7 +127,8 @@ func (p *Places) Align(other *Places, file string, all bool) ([]float64, error) 
 }
 
 // ReadIDs reads a list of places, in a column named id or site (else the first one), and gives their positions among known
-// places. Unknown and repeated ones are refused; a list without a row is an empty list.
+// places. Unknown and repeated ones are refused, and a list without a header, whose first place would be lost; a list without a row
+// is an empty list.
 func ReadIDs(file string, r io.Reader, known *Places) ([]int, error) {
 	s, err := readAll(file, r)
 	if err != nil {
@@ -143,6 +144,9 @@ func ReadIDs(file string, r io.Reader, known *Places) ([]int, error) {
 			at = k
 			break
 		}
+	}
+	if _, known := known.Find(h.names[at]); known {
+		return nil, h.fault(h.line, at, "the file has no header: its first line must name the columns")
 	}
 	var list []int
 	err = eachPlace(s, h, at, known, func(place int) { list = append(list, place) })
