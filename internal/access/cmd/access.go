@@ -126,11 +126,11 @@ func (s *Streams) write(name string, fill func(w *bufio.Writer) error) error {
 	}
 	mode := os.FileMode(0o666)
 	if info, err := os.Stat(name); err == nil {
-		if real, err := filepath.EvalSymlinks(name); err != nil || !info.Mode().IsRegular() || strings.HasPrefix(real, "/proc/") {
+		real, err := filepath.EvalSymlinks(name)
+		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(real, "/proc/") {
 			return through(name, fill)
-		} else {
-			name, mode = real, info.Mode().Perm()
 		}
+		name, mode = real, info.Mode().Perm()
 	}
 	temporary := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+strconv.Itoa(os.Getpid())+".tmp")
 	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
