@@ -121,7 +121,7 @@ describe("the sandbox", () => {
     await page.waitForURL(/poste/);
     await page.locator("#commune-0").fill("Atlantis");
     await page.locator("[data-change] [type=submit]").click();
-    await page.locator("[data-hint]", { hasText: "Atlantis" }).waitFor();
+    await page.locator("[data-refused]", { hasText: "Atlantis" }).waitFor();
     assert.equal(await page.locator("#commune-0").inputValue(), "Atlantis");
     assert.match(page.url(), /poste/);
     await close();

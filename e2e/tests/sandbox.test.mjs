@@ -43,7 +43,7 @@ async function save(page, name) {
   return page.url();
 }
 
-const figures = (page) => page.locator(".effects").innerText();
+const figures = (page) => page.locator(".effects:not(.here)").innerText();
 
 describe("a scenario", () => {
   test("is tried, undone, saved, shared, compared and attached to a dossier, where it stays as it was", async () => {
@@ -52,12 +52,18 @@ describe("a scenario", () => {
     await add(page, "poste", [["Grigny (91)", "0,4"], ["Évry-Courcouronnes", "0,6"]]);
     const both = await figures(page);
     assert.equal(await page.locator(".changes li").count(), 2);
-    assert.equal(await page.locator(".chart-figure .chart").count(), 1, "the curves before and after");
+    assert.match(await page.locator(".effects.here").innerText(), /Grigny[\s\S]*au lieu de[\s\S]*Évry-Courcouronnes/, "what happens there is said first");
+    assert.match(await page.locator(".result-bar").innerText(), /Grigny .* → .*habitants y gagnent/, "and stays in sight beside the map");
+    assert.equal(await page.locator(".chart-figure .chart").count(), 0, "curves that cannot be told apart are not drawn");
     await page.locator("[data-undo]").click();
     await page.waitForFunction(() => document.querySelectorAll(".changes li").length === 1);
     const alone = await save(page, "Deux médecins à Grigny");
 
     await page.goto(`${base}/simulateur`, { waitUntil: "networkidle" });
+    await add(page, "etp", [["Saint-Denis (93)", "50"]]);
+    assert.equal(await page.locator(".chart-figure .chart").count(), 1, "the curves before and after");
+    await page.locator(".changes [data-go]").click();
+    await page.waitForFunction(() => document.querySelectorAll(".changes li").length === 0);
     await add(page, "msp", [["Provins", "3"]]);
     await add(page, "poste", [["Grigny (91)", "0,4"], ["Évry-Courcouronnes", "0,6"]]);
     const house = await save(page, "Maison à Provins");
@@ -75,7 +81,7 @@ describe("a scenario", () => {
     assert.ok((await page.locator(".compared .chart path").count()) >= 3, "a curve per scenario and today's");
 
     await page.goto(alone, { waitUntil: "networkidle" });
-    const before = await page.locator(".effects").innerText();
+    const before = await page.locator(".effects:not(.here)").innerText();
     await page.getByText("Joindre à un dossier").click();
     await page.locator(".attach button").first().click();
     await page.waitForURL(/\/dossiers\/[^/]+#scenarios/);

@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // field is the sparse matrix that a placement works on: what one unit at each admissible site adds to each demand place that still
 // lacks something, in both directions. All its objectives have the form Σ_i value_i·min(need_i, Σ_j lift_ij·x_j), or count the
 // places whose need is met.
@@ -8,7 +10,9 @@ type field struct {
 	places []int // original demand of each row
 	need   []float64
 	value  []float64 // per unit of need
-	index  map[int]int
+	// deepest is the largest need, at least 1.
+	deepest float64
+	index   map[int]int
 
 	siteStart []uint32
 	siteRow   []uint32
@@ -86,6 +90,7 @@ func (l *Links) coverField(weights []float64, r *Request) *field {
 }
 
 func (f *field) transpose() {
+	f.deepest = slices.Max(append([]float64{1}, f.need...))
 	f.rowStart = make([]uint32, len(f.need)+1)
 	for _, r := range f.siteRow {
 		f.rowStart[r+1]++

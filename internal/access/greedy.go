@@ -6,13 +6,13 @@ import (
 
 // greedy adds units one by one, the most valuable first. The value is submodular: the worth of a site never grows as others are
 // added, so a site is only evaluated again when its last known worth comes first (Minoux 1978). It stops when the budget is
-// spent or when nothing gains any more.
+// spent or when nothing gains any more. Among sites that gain as much, the one whose places lack most comes first.
 func (f *field) greedy(t *tally, left []float64) []Placed {
 	queue := make(worths, 0, len(f.sites))
 	for s := range f.sites {
 		if t.fits(s) > 0 {
-			if gain := f.gain(s, left); gain > 0 {
-				queue = append(queue, worth{s, gain, 0})
+			if w := f.worth(s, left); w.gain > 0 {
+				queue = append(queue, w)
 			}
 		}
 	}
@@ -25,7 +25,8 @@ func (f *field) greedy(t *tally, left []float64) []Placed {
 			continue
 		}
 		if top.round != round {
-			top.gain, top.round = f.gain(top.site, left), round
+			*top = f.worth(top.site, left)
+			top.round = round
 			if top.gain <= 0 {
 				heap.Pop(&queue)
 			} else {
@@ -45,14 +46,29 @@ func (f *field) greedy(t *tally, left []float64) []Placed {
 type worth struct {
 	site  int
 	gain  float64
+	key   float64 // the gain, and a thousand-millionth of it at most for how much its places lack
 	round int
+}
+
+// worth values one more unit at a site. Neither part of the key grows as others are added.
+func (f *field) worth(s int, left []float64) worth {
+	rows, lift := f.column(s)
+	gain, depth := 0.0, 0.0
+	for k, r := range rows {
+		if lack := left[r]; lack > 0 {
+			met := f.value[r] * min(lack, lift[k])
+			gain += met
+			depth += met * lack
+		}
+	}
+	return worth{site: s, gain: gain, key: gain + 1e-9*depth/f.deepest}
 }
 
 type worths []worth
 
 func (w worths) Len() int { return len(w) }
 func (w worths) Less(a, b int) bool {
-	return w[a].gain > w[b].gain || (w[a].gain == w[b].gain && w[a].site < w[b].site)
+	return w[a].key > w[b].key || (w[a].key == w[b].key && w[a].site < w[b].site)
 }
 func (w worths) Swap(a, b int) { w[a], w[b] = w[b], w[a] }
 func (w *worths) Push(x any)   { *w = append(*w, x.(worth)) }

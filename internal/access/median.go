@@ -175,7 +175,7 @@ func (p *median) build() (order []int, total float64) {
 	queue := make(worths, 0, len(p.sites))
 	for j := range p.sites {
 		if !open[j] && t.fits(j) > 0 {
-			queue = append(queue, worth{j, saved(j), 0})
+			queue = append(queue, worth{site: j, key: saved(j)})
 		}
 	}
 	heap.Init(&queue)
@@ -184,7 +184,7 @@ func (p *median) build() (order []int, total float64) {
 		case t.fits(top.site) == 0:
 			heap.Pop(&queue)
 		case top.round != round: // what a site saves never grows: only the first is looked at again
-			top.gain, top.round = saved(top.site), round
+			top.key, top.round = saved(top.site), round
 			heap.Fix(&queue, 0)
 		default:
 			round++

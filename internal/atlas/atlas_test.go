@@ -217,7 +217,7 @@ func TestSandboxRefuses(t *testing.T) {
 
 func TestResolve(t *testing.T) {
 	_, r := demoRegion(t)
-	for typed, want := range map[string]string{"91286": "91286", "grigny": "91286", "Évry-Courcouronnes": "91228", "evry courcouronnes": "91228", "Saint-Denis (93)": "93066", "La Queue-en-Brie (94060)": "94060"} {
+	for typed, want := range map[string]string{"91286": "91286", "grigny": "91286", "Évry-Courcouronnes": "91228", "evry courcouronnes": "91228", "Saint-Denis (93)": "93066", "La Queue-en-Brie (94060)": "94060", "viry": "91687"} {
 		n, err := r.Resolve(typed)
 		if err != nil || r.Places[n].Code != want {
 			t.Errorf("%q: %v", typed, err)
@@ -227,6 +227,51 @@ func TestResolve(t *testing.T) {
 		if _, err := r.Resolve(bad); !fault.Is(err, fault.KindInvalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+}
+
+// A name that no commune has is refused with those that begin alike.
+func TestResolveProposes(t *testing.T) {
+	_, r := demoRegion(t)
+	for typed, proposed := range map[string]string{"Grigni": "Grigny", "saint den": "Saint-Denis", "champigni": "Champigny-sur-Marne"} {
+		if _, err := r.Resolve(typed); !fault.Is(err, fault.KindInvalid) || !strings.Contains(err.Error(), proposed) {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+	if like := r.Like("saint", 8); len(like) != 8 || r.Places[like[0]].Name != "Saint-Denis" {
+		t.Errorf("%d names, first %s", len(like), r.Places[like[0]].Name)
+	}
+	if like := r.Like("", 8); len(like) != 0 {
+		t.Errorf("nothing typed is like %d names", len(like))
+	}
+}
+
+// What a trial does is told where something is added, then around it, and counts everybody once.
+func TestTrialTellsWhereItActs(t *testing.T) {
+	_, r := demoRegion(t)
+	a, err := r.Try(territory.UpTo65, []Change{{Doctors, []SiteFTE{{"91286", 2}}}, {Shared, []SiteFTE{{"91286", 0.5}, {"77288", 0.5}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := a.Here()
+	if len(here) != 2 || r.Places[here[0].Place].Code != "91286" || here[0].After <= here[0].Before {
+		t.Fatalf("%+v", here)
+	}
+	around, last := a.Around(5), math.Inf(1)
+	for _, m := range around {
+		if moved := m.After - m.Before; moved > last || m.Place == here[0].Place || m.Place == here[1].Place {
+			t.Errorf("%s moves by %v after %v", r.Places[m.Place].Name, moved, last)
+		} else {
+			last = moved
+		}
+	}
+	gain, lose := a.Concerned()
+	people := 0
+	for _, n := range a.Changed {
+		people += r.Places[n].Population
+	}
+	if len(around) != 5 || gain != people || lose != 0 || len(a.Around(10_000)) != len(a.Changed)-2 {
+		t.Errorf("%d around, %d gain of %d, %d lose", len(around), gain, people, lose)
 	}
 }
 

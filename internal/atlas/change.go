@@ -1,6 +1,7 @@
 package atlas
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -139,7 +140,7 @@ func (r *Region) Resolve(typed string) (int, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return 0, fault.Invalid("Aucune commune de la région ne s’appelle « "+typed+" ».", "No municipality of the region is called “"+typed+"”.")
+		return r.nearest(typed, folded)
 	}
 	departements := make([]string, len(found))
 	for k, n := range found {
@@ -149,4 +150,54 @@ func (r *Region) Resolve(typed string) (int, error) {
 	list := strings.Join(departements, ", ")
 	return 0, fault.Invalid("Plusieurs communes s’appellent « "+typed+" » (départements "+list+") : précisez, par exemple « "+typed+" ("+departements[0]+") ».",
 		"Several municipalities are called “"+typed+"” (départements "+list+"): say which, for example “"+typed+" ("+departements[0]+")”.")
+}
+
+// nearest is the only commune whose name begins with what was typed; failing that, a refusal that names those that begin most alike.
+func (r *Region) nearest(typed, folded string) (int, error) {
+	like := r.Like(folded, 4)
+	if len(like) == 1 && strings.HasPrefix(r.Places[like[0]].Folded, folded) && len(folded) >= 3 {
+		return like[0], nil
+	}
+	names := make([]string, len(like))
+	for k, n := range like {
+		names[k] = r.Places[n].Name
+	}
+	fr, en := "Aucune commune de la région ne s’appelle « "+typed+" ».", "No municipality of the region is called “"+typed+"”."
+	if list := strings.Join(names, ", "); list != "" {
+		fr, en = fr+" Peut-être : "+list+".", en+" Perhaps: "+list+"."
+	}
+	return 0, fault.Invalid(fr, en)
+}
+
+// likeLetters is the least number of first letters that two names share to be alike.
+const likeLetters = 3
+
+// Like lists places inside the region whose names begin as a folded text does, the most alike first, then the most populated: all those
+// that begin with it whole, or else those that share its first letters.
+func (r *Region) Like(folded string, limit int) []int {
+	type alike struct{ place, shared int }
+	var found []alike
+	most := min(likeLetters, len(folded))
+	for n := range r.Inside {
+		shared := 0
+		for name := r.Places[n].Folded; shared < min(len(name), len(folded)) && name[shared] == folded[shared]; {
+			shared++
+		}
+		if shared >= max(1, most) {
+			found = append(found, alike{n, shared})
+			if shared == len(folded) {
+				most = shared
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b alike) int {
+		return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(r.Places[b.place].Population, r.Places[a.place].Population))
+	})
+	var places []int
+	for _, a := range found {
+		if a.shared >= most && len(places) < limit {
+			places = append(places, a.place)
+		}
+	}
+	return places
 }

@@ -1,7 +1,9 @@
 package atlas
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"maillage/internal/platform/fault"
 	"maillage/internal/territory"
@@ -91,6 +93,56 @@ func (a *Answer) Sites() []SiteFTE {
 		}
 	}
 	return sites
+}
+
+// Move is what happens to the access of one place.
+type Move struct {
+	Place         int
+	Before, After float64
+}
+
+// Here lists the places where something is added or taken away, in the order of the changes.
+func (a *Answer) Here() []Move {
+	moves := []Move{}
+	for _, s := range a.Sites() {
+		n, _ := a.Region.Find(s.Code)
+		moves = append(moves, a.move(n))
+	}
+	return moves
+}
+
+// Around lists the other places of the region whose access moves most, most first.
+func (a *Answer) Around(limit int) []Move {
+	own := map[int]bool{}
+	for _, m := range a.Here() {
+		own[m.Place] = true
+	}
+	moves := make([]Move, 0, len(a.Changed))
+	for _, n := range a.Changed {
+		if !own[n] {
+			moves = append(moves, a.move(n))
+		}
+	}
+	slices.SortStableFunc(moves, func(x, y Move) int {
+		return cmp.Compare(math.Abs(y.After-y.Before), math.Abs(x.After-x.Before))
+	})
+	return moves[:min(limit, len(moves))]
+}
+
+// Concerned counts the inhabitants whose access rises, and those whose access falls.
+func (a *Answer) Concerned() (gain, lose int) {
+	for _, n := range a.Changed {
+		if m := a.move(n); m.After > m.Before {
+			gain += a.Region.Places[n].Population
+		} else {
+			lose += a.Region.Places[n].Population
+		}
+	}
+	return gain, lose
+}
+
+func (a *Answer) move(n int) Move {
+	return Move{n, a.Region.Model(a.Ages).Value[n], a.Values[n]}
 }
 
 // Share is a point of a distribution curve: the share of inhabitants whose access is under a value.

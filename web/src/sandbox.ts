@@ -38,21 +38,29 @@ function start(root: HTMLElement, holder: HTMLElement): void {
   const after = new Map<number, number>();
   const base = new Map<number, number>();
 
+  const refused = find("[data-refused]");
+
   async function send(changes: string[], add?: Add): Promise<Reply | undefined> {
     const number = ++asked;
     const answer = await fetch(ask, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify({ changes, add }) });
     const body = (await answer.json()) as Reply & { message?: { fr: string; en: string } };
     if (number !== asked) return undefined; // a later question was asked meanwhile
-    if (!answer.ok) {
-      say(body.message ? (document.documentElement.lang === "en" ? body.message.en : body.message.fr) : String(answer.status));
-      return undefined;
-    }
-    return body;
+    refuse(answer.ok ? "" : body.message ? (document.documentElement.lang === "en" ? body.message.en : body.message.fr) : String(answer.status));
+    return answer.ok ? body : undefined;
   }
 
   function say(text: string): void {
     if (status) status.textContent = text;
-    if (hint) hint.textContent = text;
+    if (!hint) return;
+    hint.textContent = text;
+    hint.hidden = false;
+  }
+
+  /** Says under the form why a change was refused; an empty text takes that back. */
+  function refuse(why: string): void {
+    if (!refused) return;
+    refused.textContent = why;
+    refused.hidden = !why;
   }
 
   /** Writes only the classes that differ: what keeps its colour costs the browser nothing. */
@@ -79,6 +87,15 @@ function start(root: HTMLElement, holder: HTMLElement): void {
     // What nobody looks at waits until the new colours are on the screen.
     const number = ++drawn;
     setTimeout(() => { if (number === drawn) file(reply); }, 100);
+  }
+
+  /** Shows the communes that move from near: a change of one commune cannot be seen on a whole region. */
+  function frame(places: number[]): void {
+    const boxes = places.flatMap((place) => map.paths[place]?.getBBox() ?? []);
+    if (boxes.length === 0) return;
+    const [left, top] = [Math.min(...boxes.map((b) => b.x)), Math.min(...boxes.map((b) => b.y))];
+    const [right, bottom] = [Math.max(...boxes.map((b) => b.x + b.width)), Math.max(...boxes.map((b) => b.y + b.height))];
+    map.view.show({ x: left, y: top, width: right - left, height: bottom - top });
   }
 
   /** Writes what was tried into the address and into the forms of the page. */
@@ -129,7 +146,13 @@ function start(root: HTMLElement, holder: HTMLElement): void {
   }
 
   // A page may open on a scenario: what the communes were without it comes with the first answer.
-  if (states[0]?.length) void send(states[0]).then((reply) => { if (reply) draw(reply); });
+  if (states[0]?.length) {
+    void send(states[0]).then((reply) => {
+      if (!reply) return;
+      draw(reply);
+      frame(reply.places);
+    });
+  }
 
   // Every gesture needs the names: they are fetched before the first one.
   void map.points();

@@ -127,7 +127,7 @@ func (s *Streams) write(name string, fill func(w *bufio.Writer) error) error {
 	mode := os.FileMode(0o666)
 	if info, err := os.Stat(name); err == nil {
 		real, err := filepath.EvalSymlinks(name)
-		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(real, "/proc/") {
+		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/") {
 			return through(name, fill)
 		}
 		name, mode = real, info.Mode().Perm()

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -101,6 +102,23 @@ var gainUnits = map[access.Objective]i18n.Text{
 
 // weakCertificate is the guarantee below which a reader must not take it for the quality of the list.
 const weakCertificate = 0.9
+
+// shortList is the length up to which the ranked list stands above its map.
+const shortList = 12
+
+func (o order) short() bool {
+	return o.Proposal != nil && len(o.Proposal.Plan.Units) > 0 && len(o.Proposal.Plan.Units) <= shortList
+}
+
+// tied tells whether several units all gain the same.
+func tied(units []access.Placed) bool {
+	for _, u := range units {
+		if math.Abs(u.Gain-units[0].Gain) > 1e-6*units[0].Gain {
+			return false
+		}
+	}
+	return len(units) > 1
+}
 
 // placedWords says what a list brings.
 func placedWords(ctx context.Context, p *atlas.Proposal) string {

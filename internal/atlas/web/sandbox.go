@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,6 +12,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
+	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -216,14 +219,75 @@ func signed(fte float64) string {
 	return strings.Replace(s, "-", "−", 1)
 }
 
-// summary says the result in one sentence.
+// aroundShown is how many neighbours the sandbox names.
+const aroundShown = 5
+
+// summary says the result in one sentence: first where something was added.
 func (b bench) summary(ctx context.Context) string {
 	a := b.Answer
 	if len(a.Changes) == 0 {
-		return i18n.T(ctx, "Aucun changement : la carte montre la situation de départ.", "No change: the map shows how things stand.")
+		return i18n.T(ctx, "Aucun changement : la carte montre la situation de départ.", "No change: the map shows how things stand.")
 	}
-	return i18n.Tf(ctx, "%s ETP : %s communes changent, %s habitants passent au-dessus du seuil.", "%s FTE: %s municipalities change, %s inhabitants pass above the threshold.",
-		signed(a.FTE), i18n.Int(ctx, len(a.Changed)), i18n.Int(ctx, a.Lifted))
+	var here []string
+	for _, m := range a.Here() {
+		before, after := bothWays(ctx, m)
+		here = append(here, fmt.Sprintf("%s %s → %s", b.Region.Places[m.Place].Name, before, after))
+	}
+	return strings.Join(here, ", ") + ". " + b.concerned(ctx)
+}
+
+// concerned says for how many people access changes, and how many pass the threshold.
+func (b bench) concerned(ctx context.Context) string {
+	gain, lose := b.Answer.Concerned()
+	var said []string
+	if gain > 0 {
+		said = append(said, i18n.Tf(ctx, "%s habitants y gagnent", "%s inhabitants gain", i18n.Int(ctx, gain)))
+	}
+	if lose > 0 {
+		said = append(said, i18n.Tf(ctx, "%s habitants y perdent", "%s inhabitants lose", i18n.Int(ctx, lose)))
+	}
+	passing := i18n.T(ctx, "personne ne passe le seuil de 2,5", "nobody passes the threshold of 2.5")
+	switch net := b.Answer.Lifted - b.Answer.Dropped; {
+	case net > 0:
+		passing = i18n.Tf(ctx, "au-dessus du seuil de 2,5 : +%s", "above the threshold of 2.5: +%s", i18n.Int(ctx, net))
+	case net < 0:
+		passing = i18n.Tf(ctx, "au-dessus du seuil de 2,5 : −%s", "above the threshold of 2.5: −%s", i18n.Int(ctx, -net))
+	}
+	return i18n.Tf(ctx, "%s, dans %s communes ; %s.", "%s, in %s municipalities; %s.", strings.Join(said, ", "), i18n.Int(ctx, len(b.Answer.Changed)), passing)
+}
+
+// bothWays writes access before and after, with the decimals that tell them apart: two, or three.
+func bothWays(ctx context.Context, m atlas.Move) (before, after string) {
+	for _, decimals := range []int{2, 3} {
+		if before, after = i18n.Dec(ctx, m.Before, decimals), i18n.Dec(ctx, m.After, decimals); before != after {
+			break
+		}
+	}
+	return before, after
+}
+
+// curveMoves tells whether the region's curve, drawn with the changes, can be told from the one without: by a hundredth of the inhabitants.
+func (b bench) curveMoves() bool {
+	before := b.Region.Distribution(b.View.Ages, "", nil, chartMost, 60)
+	for k, after := range b.Region.Distribution(b.View.Ages, "", b.Answer.Values, chartMost, 60) {
+		if math.Abs(after.People-before[k].People) >= 0.01 {
+			return true
+		}
+	}
+	return false
+}
+
+// sites lists the communes whose names begin as what is being typed in the form of a change.
+func (p *Pages) sites(w http.ResponseWriter, r *http.Request) error {
+	s, err := p.scene(r)
+	if err != nil {
+		return err
+	}
+	var found []int
+	if typed := db.Fold(r.URL.Query().Get("commune")); typed != "" {
+		found = s.Region.Like(typed, 8)
+	}
+	return httpx.Render(w, r, http.StatusOK, siteOptions(s.Region, found))
 }
 
 // without is the sandbox's address without one of its changes.

@@ -61,6 +61,7 @@ func (p *Pages) Routes() []httpx.Route {
 		get("/api/v1/communes/{code}", p.apiCommune),
 		get("/api/v1/indicateurs", p.apiIndicators),
 		get("/simulateur", p.sandbox),
+		get("/simulateur/communes", p.sites),
 		get("/simulateur/comparer", p.compare),
 		get("/simulateur/comparer.csv", p.compareFile(sheets.CSV)),
 		get("/simulateur/comparer.xlsx", p.compareFile(sheets.XLSX)),

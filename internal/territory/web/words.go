@@ -96,6 +96,9 @@ func keyLists(ctx context.Context, r intake.Report) []keyList {
 }
 
 func stateWords(ctx context.Context, u territory.Upload) string {
+	if u.State == territory.UploadRead && u.Report.V.Refused() {
+		return i18n.T(ctx, "Refusé : à corriger", "Refused: to be corrected")
+	}
 	return map[territory.UploadState]i18n.Text{
 		territory.UploadWaiting:   {FR: "En attente de lecture", EN: "Waiting to be read"},
 		territory.UploadReading:   {FR: "Lecture en cours", EN: "Being read"},
