@@ -40,11 +40,11 @@ type ChartMark struct {
 	Label string
 }
 
-// The plot lies inside these limits of the drawing, in its units.
+// The plot lies inside these limits of the drawing, in its units: around it there is room for the large letters that a phone gets.
 const (
 	chartWidth, chartHeight = 640, 380
-	plotLeft, plotRight     = 58, 624
-	plotTop, plotBottom     = 16, 326
+	plotLeft, plotRight     = 78, 624
+	plotTop, plotBottom     = 16, 316
 )
 
 // Draw writes the chart as SVG.
@@ -55,7 +55,7 @@ func (c LineChart) Draw() templ.Component {
 		c.axes(&b)
 		for _, m := range c.Marks {
 			x := c.x(m.X)
-			fmt.Fprintf(&b, `<line class="threshold" x1="%s" x2="%s" y1="%d" y2="%d"/><text x="%s" y="%d">%s</text>`, x, x, plotTop, plotBottom, c.x(m.X+(c.X.To-c.X.From)/120), plotTop+10, html.EscapeString(m.Label))
+			fmt.Fprintf(&b, `<line class="threshold" x1="%s" x2="%s" y1="%d" y2="%d"/><text x="%s" y="%d">%s</text>`, x, x, plotTop, plotBottom, c.x(m.X+(c.X.To-c.X.From)/120), plotTop+16, html.EscapeString(m.Label))
 		}
 		for k, line := range c.Lines {
 			if len(line.Points) == 0 {
@@ -82,9 +82,13 @@ func (c LineChart) axes(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, `<line class="axis" x1="%d" x2="%d" y1="%d" y2="%d"/>`, plotLeft, plotRight, plotBottom, plotBottom)
 	for _, tick := range c.X.Ticks {
-		fmt.Fprintf(b, `<text x="%s" y="%d" text-anchor="middle">%s</text>`, c.x(tick), plotBottom+18, html.EscapeString(c.X.Write(tick)))
+		anchor := "middle"
+		if tick >= c.X.To {
+			anchor = "end" // the drawing ends there
+		}
+		fmt.Fprintf(b, `<text x="%s" y="%d" text-anchor="%s">%s</text>`, c.x(tick), plotBottom+26, anchor, html.EscapeString(c.X.Write(tick)))
 	}
-	fmt.Fprintf(b, `<text class="axis-label" x="%d" y="%d" text-anchor="end">%s</text>`, plotRight, plotBottom+42, html.EscapeString(c.X.Label))
+	fmt.Fprintf(b, `<text class="axis-label" x="%d" y="%d" text-anchor="end">%s</text>`, plotRight, plotBottom+56, html.EscapeString(c.X.Label))
 }
 
 func (c LineChart) x(v float64) string { return place(v, c.X, plotLeft, plotRight) }
