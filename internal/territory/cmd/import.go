@@ -127,6 +127,7 @@ func (c *Import) print(ctx context.Context, r intake.Report) {
 		"%s (%s, %s): %d lines read, %d added, %d changed, %d removed, %d unchanged, %d rejected, %d passed over",
 		r.File, r.Format, r.Encoding, r.Lines, r.Added, r.Changed, r.Removed, r.Same, r.RejectedCount, r.IgnoredCount))
 	c.issues(ctx, i18n.T(ctx, "refusé", "rejected"), r.Rejected, r.RejectedCount)
+	c.issues(ctx, i18n.T(ctx, "à vérifier", "to check"), r.Warnings, len(r.Warnings))
 	c.issues(ctx, i18n.T(ctx, "ignoré", "passed over"), r.Ignored, r.IgnoredCount)
 	for _, m := range r.Merged {
 		fmt.Fprintln(c.out, i18n.Tf(ctx, "%s:%d: ancienne commune %s, rattachée à %s", "%s:%d: former municipality %s, attached to %s", r.File, m.Line, m.From, m.To))

@@ -51,6 +51,7 @@ func TestImportCommand(t *testing.T) {
 	store := "--db=" + filepath.Join(dir, "maillage.db")
 	good := write("zones.csv", "code_insee,zonage_mg\n91286,ZIP\n93059,ZAC\n")
 	more := write("suite.csv", "code_insee,zonage_mg\n91228,ZIP\n")
+	cut := write("coupé.csv", "code_insee,zonage_mg\n91228,ZIP")
 	bad := write("faux.csv", "code_insee,zonage_mg\n91286,ZIP\n91228,ZUP\n")
 	for _, c := range []struct {
 		args  []string
@@ -58,6 +59,7 @@ func TestImportCommand(t *testing.T) {
 		wants []string
 	}{
 		{[]string{"zones", good, "--dry-run"}, 0, []string{"2 ajoutées", "rien n’a été écrit", "zones.csv:3: ancienne commune 93059, rattachée à 93066"}},
+		{[]string{"zones", cut, "--dry-run"}, 0, []string{"coupé.csv:2:2: à vérifier [zonage_mg=ZIP] : Le fichier finit sans fin de ligne"}},
 		{[]string{"zones", bad}, 2, []string{"faux.csv:3:2: refusé [zonage_mg=ZUP]", "rien n’a été importé"}},
 		{[]string{"zones", bad, "--lang=en"}, 2, []string{"A zone is ZIP, ZAC or HZ."}},
 		{[]string{"zones", good, more, "--valid-from=2022-03-25"}, 0, []string{"Importé", "25 mars 2022", "1 ajoutées, 0 modifiées, 0 retirées, 2 inchangées"}},
