@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"maillage/internal/accounts"
 	"maillage/internal/audit"
@@ -98,6 +99,9 @@ func (s *Service) read(ctx context.Context, who audit.Actor, cmd ImportCommand, 
 	return out, nil
 }
 
+// mostCharacters is the longest text that may be said about a version.
+const mostCharacters = 300
+
 // prepare validates a command and fills what was left out.
 func (s *Service) prepare(cmd ImportCommand) (ImportCommand, error) {
 	wrong := fault.Fields{}
@@ -120,7 +124,7 @@ func (s *Service) prepare(cmd ImportCommand) (ImportCommand, error) {
 		}
 	}
 	for name, text := range map[string]string{"label": cmd.Label, "decree": cmd.Decree, "source": cmd.Source, "licence": cmd.Licence} {
-		if len(text) > 300 {
+		if utf8.RuneCountInString(text) > mostCharacters {
 			wrong.Add(name, "Ce texte est trop long (300 caractères au plus).", "This text is too long (300 characters at most).")
 		}
 	}
@@ -191,7 +195,7 @@ func (s *Service) Rollback(ctx context.Context, actor accounts.Actor, id, reason
 	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
 		return err
 	}
-	if reason = strings.TrimSpace(reason); reason == "" || len(reason) > 300 {
+	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > mostCharacters {
 		wrong := fault.Fields{}
 		wrong.Add("reason", "Dites pourquoi, en 300 caractères au plus.", "Say why, in 300 characters at most.")
 		return wrong.Err()

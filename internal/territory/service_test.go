@@ -157,6 +157,28 @@ func TestRefusedFileLeavesNothing(t *testing.T) {
 	})
 }
 
+func TestLimitsCountCharacters(t *testing.T) {
+	ctx := context.Background()
+	s := territory.New(dbtest.SQLite(t), clock.At(today), false)
+	long := strings.Repeat("é", 300)
+	importing := func(decree string) (territory.Outcome, error) {
+		return s.Import(ctx, admin, territory.ImportCommand{Kind: intake.Zones, FileName: "z.csv", Body: strings.NewReader(zones("91286,ZIP")), Decree: decree})
+	}
+	if _, err := importing(long + "é"); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("301 characters: %v", err)
+	}
+	out, err := importing(long)
+	if err != nil {
+		t.Fatalf("300 characters: %v", err)
+	}
+	if err := s.Rollback(ctx, admin, out.Dataset.ID, long+"é"); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("a reason of 301 characters: %v", err)
+	}
+	if err := s.Rollback(ctx, admin, out.Dataset.ID, long); err != nil {
+		t.Errorf("a reason of 300 characters: %v", err)
+	}
+}
+
 func TestOnlyAdministratorsImport(t *testing.T) {
 	d := dbtest.SQLite(t)
 	s := territory.New(d, clock.At(today), false)
