@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
 	"maillage/internal/app"
+	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/structures"
 	territorycmd "maillage/internal/territory/cmd"
@@ -24,8 +26,17 @@ type importFINESSCommand struct {
 	AsOf       string   `help:"Day of the file (YYYY-MM-DD), when the file does not say it." placeholder:"DAY"`
 	DryRun     bool     `help:"Only say what would change."`
 	ManyClose  bool     `help:"Import even a file that closes more than a fifth of what is open (it may have been cut short: look first)."`
-	File       string   `arg:"" help:"The register, or a headed extract of it." type:"existingfile"`
+	File       string   `arg:"" help:"The register, or a headed extract of it."`
 }
+
+// unusable is a file, or what was said of it, that the import refused: exit 2, as for the files of the territory.
+type unusable struct{ error }
+
+// ExitCode says that an input file or a flag cannot be used.
+func (unusable) ExitCode() int { return 2 }
+
+// Unwrap gives the cause.
+func (u unusable) Unwrap() error { return u.error }
 
 // shownIssues is how many problems of a file are printed.
 const shownIssues = 20
@@ -34,7 +45,7 @@ const shownIssues = 20
 func (c importFINESSCommand) Run(ctx context.Context) error {
 	file, err := os.Open(c.File)
 	if err != nil {
-		return err
+		return unusable{errors.New(territorycmd.Plain(err.Error()))}
 	}
 	defer func() { _ = file.Close() }()
 	diff, err := app.ImportFINESS(ctx, c.config(), structures.ImportCommand{
@@ -45,14 +56,17 @@ func (c importFINESSCommand) Run(ctx context.Context) error {
 				fmt.Printf("and %d more\n", diff.File.IssueCount-shownIssues)
 				break
 			}
-			fmt.Printf("%s:%s: %s\n", c.File, issue.Where(), issue.Reason.In(i18n.EN))
+			c.say(fmt.Sprintf("%s:%s: %s", c.File, issue.Where(), issue.Reason.In(i18n.EN)))
 		}
+	}
+	if fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindRefused) {
+		return unusable{err}
 	}
 	if err != nil {
 		return err
 	}
 	for _, n := range diff.File.Notices[:min(shownIssues, len(diff.File.Notices))] {
-		fmt.Printf("%s:%s: note: %s\n", c.File, n.Where(), n.Reason.In(i18n.EN))
+		c.say(fmt.Sprintf("%s:%s: note: %s", c.File, n.Where(), n.Reason.In(i18n.EN)))
 	}
 	done := map[bool]string{true: "would be ", false: ""}[c.DryRun]
 	fmt.Printf("Register of %s, %d lines: %d %screated, %d %schanged, %d %sclosed, %d unchanged\n", diff.AsOf, diff.File.Lines,
@@ -62,3 +76,6 @@ func (c importFINESSCommand) Run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// say prints a line that holds what a file, or its name, says.
+func (importFINESSCommand) say(line string) { fmt.Println(territorycmd.Plain(line)) }

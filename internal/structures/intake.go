@@ -76,7 +76,8 @@ func (d *Diff) tooMany() error {
 
 // Import compares the register with what we hold, by FINESS number, and applies the difference unless DryRun: created, changed,
 // closed, dated by the file. It is all or nothing: one issue in the file refuses it whole, with fault.Invalid and the issues in the
-// diff. So does a file that closes more than a fifth of what is open, unless ManyClose. A structure is closed only when its département is in the file, so that a regional extract closes nothing elsewhere.
+// diff. So does a file of a day to come, and one that closes more than a fifth of what is open, unless ManyClose. A structure is closed
+// only when its département is in the file, so that a regional extract closes nothing elsewhere.
 func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCommand) (*Diff, error) {
 	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
 		return nil, err
@@ -99,6 +100,11 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 	if !d.AsOf.Valid() {
 		wrong := fault.Fields{}
 		wrong.Add("as_of", "Cette date n’existe pas.", "This date does not exist.")
+		return d, wrong.Err()
+	}
+	if d.AsOf > s.Today() { // what the file opens and closes is dated by it
+		wrong := fault.Fields{}
+		wrong.Add("as_of", fmt.Sprintf("Le fichier ne peut pas être d’un jour à venir (%s).", d.AsOf), fmt.Sprintf("The file cannot be of a day to come (%s).", d.AsOf))
 		return d, wrong.Err()
 	}
 	if file.IssueCount > 0 {

@@ -84,6 +84,12 @@ func TestABrokenFileImportsNothing(t *testing.T) {
 		if _, err := w.Import(w.ctx, w.essonne, ImportCommand{File: strings.NewReader(rows)}); !fault.Is(err, fault.KindForbidden) {
 			t.Errorf("an officer imported: %v", err)
 		}
+		for _, dry := range []bool{true, false} {
+			_, err := w.Import(w.ctx, administrator, ImportCommand{File: strings.NewReader(header + "910002773;CH;91174;355;;2012-01-23\n"), AsOf: "2026-03-03", DryRun: dry})
+			if fieldOf(err, "as_of") == "" {
+				t.Errorf("a file of tomorrow, dry run %v: %v", dry, err)
+			}
+		}
 		if _, err := w.Import(w.ctx, administrator, ImportCommand{File: strings.NewReader(rows), Categories: []string{"620"}}); fieldOf(err, "categories") == "" {
 			t.Errorf("a category nobody follows: %v", err)
 		}

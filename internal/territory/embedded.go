@@ -142,13 +142,14 @@ func (f *France) Follow(code string) (current string, merged, ok bool) {
 	return current, ok, ok
 }
 
-// Position is where a current commune lies, in degrees, and whether that was deduced from its neighbours.
+// Position is where a current commune lies, in degrees, and whether that was deduced from its neighbours; false when nothing says it.
 func (f *France) Position(code string) (lat, lon float64, estimated, ok bool) {
 	i, ok := f.index[code]
 	if !ok {
 		return 0, 0, false, false
 	}
-	return f.Communes[i].Lat, f.Communes[i].Lon, f.Communes[i].Estimated, true
+	c := &f.Communes[i]
+	return c.Lat, c.Lon, c.Estimated, c.Lat != 0 || c.Lon != 0
 }
 
 // Region finds a region by its code.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"maillage/internal/accounts"
 	"maillage/internal/audit"
@@ -54,49 +55,103 @@ func (s *Service) Import(ctx context.Context, actor accounts.Actor, cmd ImportCo
 	return s.read(ctx, actor.Auditor(), cmd, nil)
 }
 
+// File is one of the files of an import.
+type File struct {
+	Name string
+	Body io.Reader // read once, to its end
+}
+
+// ImportAll imports several files of one kind, each completing the one before; the command's own file is left out. All are read before
+// any is kept, as one version each, in one transaction: something wrong in one of them keeps none. The outcomes, in the order of the
+// files, then hold every report; the error is that of the first refused file. A file that cannot be read stops the reading.
+func (s *Service) ImportAll(ctx context.Context, actor accounts.Actor, cmd ImportCommand, files []File) ([]Outcome, error) {
+	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
+		return nil, err
+	}
+	return s.readAll(ctx, actor.Auditor(), cmd, files, nil)
+}
+
 // read does an import for somebody whose right to it was checked. also runs in the transaction that keeps the version, if any.
 func (s *Service) read(ctx context.Context, who audit.Actor, cmd ImportCommand, also func(tx *db.Tx, d Dataset) error) (Outcome, error) {
-	cmd, err := s.prepare(cmd)
-	if err != nil {
+	all, err := s.readAll(ctx, who, cmd, []File{{cmd.FileName, cmd.Body}}, also)
+	if len(all) == 0 {
 		return Outcome{}, err
 	}
+	return all[0], err
+}
+
+// madeVersion is a version that was read and is still to be kept.
+type madeVersion struct {
+	dataset Dataset
+	payload []byte
+}
+
+// readAll does ImportAll for somebody whose right to it was checked. also runs for each version in the transaction that keeps it.
+func (s *Service) readAll(ctx context.Context, who audit.Actor, cmd ImportCommand, files []File, also func(tx *db.Tx, d Dataset) error) ([]Outcome, error) {
 	seen, err := readVersion(ctx, s.db)
 	if err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
+	var all []Outcome
+	var made []madeVersion
+	var before intake.Content // what the file before makes of the territory
+	var refused error
+	for _, file := range files {
+		cmd.FileName, cmd.Body = file.Name, file.Body
+		if cmd, err = s.prepare(cmd); err != nil {
+			return all, err
+		}
+		content, report, err := s.readFile(ctx, cmd, before)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, Outcome{Report: *report, version: seen})
+		cmd.Complete = true
+		if report.Refused() {
+			if refused == nil {
+				refused = refusal(report)
+			}
+			continue // the next files are read all the same: one reading tells of every problem
+		}
+		before = content
+		if cmd.DryRun || refused != nil {
+			continue
+		}
+		payload, err := content.Encode()
+		if err != nil {
+			return all, err
+		}
+		made = append(made, madeVersion{s.newDataset(who, cmd, report, content.Rows()), payload})
+	}
+	if cmd.DryRun {
+		return all, nil
+	}
+	if refused != nil {
+		return all, refused
+	}
+	if err := s.keepAll(ctx, who, made, seen, also); err != nil {
+		return all, err
+	}
+	for i := range made {
+		all[i].Dataset = &made[i].dataset
+	}
+	return all, nil
+}
+
+// readFile reads a file and compares it with the content before it, or with the one in force when there is none.
+func (s *Service) readFile(ctx context.Context, cmd ImportCommand, before intake.Content) (intake.Content, *intake.Report, error) {
 	snap, err := s.Snapshot(ctx, cmd.ValidFrom)
 	if err != nil {
-		return Outcome{}, err
+		return nil, nil, err
 	}
-	content, report, err := intake.Read(ctx, cmd.Kind, intake.Source{Name: cmd.FileName, Bytes: cmd.Body, Progress: cmd.Progress},
-		snap.France, snap.contents[cmd.Kind], cmd.Complete)
-	if err != nil {
-		return Outcome{}, err
+	if before == nil {
+		before = snap.contents[cmd.Kind]
 	}
-	out := Outcome{Report: *report, version: seen}
-	if cmd.DryRun {
-		return out, nil
-	}
-	if report.Refused() {
-		return out, refusal(report)
-	}
-	payload, err := content.Encode()
-	if err != nil {
-		return out, err
-	}
-	d := s.newDataset(who, cmd, report, content.Rows())
-	err = s.db.InTx(ctx, func(tx *db.Tx) error {
-		if err := s.keep(ctx, tx, who, &d, payload, seen); err != nil || also == nil {
-			return err
-		}
-		return also(tx, d)
-	})
-	if err != nil {
-		return out, err
-	}
-	out.Dataset = &d
-	return out, nil
+	return intake.Read(ctx, cmd.Kind, intake.Source{Name: cmd.FileName, Bytes: cmd.Body, Progress: cmd.Progress}, snap.France, before, cmd.Complete)
 }
+
+// mostCharacters is the longest text that may be said about a version.
+const mostCharacters = 300
 
 // prepare validates a command and fills what was left out.
 func (s *Service) prepare(cmd ImportCommand) (ImportCommand, error) {
@@ -120,7 +175,7 @@ func (s *Service) prepare(cmd ImportCommand) (ImportCommand, error) {
 		}
 	}
 	for name, text := range map[string]string{"label": cmd.Label, "decree": cmd.Decree, "source": cmd.Source, "licence": cmd.Licence} {
-		if len(text) > 300 {
+		if utf8.RuneCountInString(text) > mostCharacters {
 			wrong.Add(name, "Ce texte est trop long (300 caractères au plus).", "This text is too long (300 characters at most).")
 		}
 	}
@@ -151,6 +206,25 @@ func (s *Service) newDataset(who audit.Actor, cmd ImportCommand, r *intake.Repor
 	}
 	d.Report.V = *r
 	return d
+}
+
+// keepAll writes versions that were read one after the other, all or none.
+func (s *Service) keepAll(ctx context.Context, who audit.Actor, made []madeVersion, seen int64, also func(tx *db.Tx, d Dataset) error) error {
+	return s.db.InTx(ctx, func(tx *db.Tx) error {
+		for i := range made {
+			d := &made[i].dataset
+			if err := s.keep(ctx, tx, who, d, made[i].payload, seen+int64(i)); err != nil {
+				return err
+			}
+			if also == nil {
+				continue
+			}
+			if err := also(tx, *d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // keep writes a version. seen is the state of the territory that the file was compared with: had it changed meanwhile, the report
@@ -191,7 +265,7 @@ func (s *Service) Rollback(ctx context.Context, actor accounts.Actor, id, reason
 	if err := actor.Require(PermImport, accounts.Scope{}); err != nil {
 		return err
 	}
-	if reason = strings.TrimSpace(reason); reason == "" || len(reason) > 300 {
+	if reason = strings.TrimSpace(reason); reason == "" || utf8.RuneCountInString(reason) > mostCharacters {
 		wrong := fault.Fields{}
 		wrong.Add("reason", "Dites pourquoi, en 300 caractères au plus.", "Say why, in 300 characters at most.")
 		return wrong.Err()

@@ -132,6 +132,7 @@ func ignoreMissing(err error) error {
 
 // sweepUploads erases the files that nobody imported, the traces of those that were, and collections that stopped or are files now.
 func (s *Service) sweepUploads(ctx context.Context, _ *jobs.Job) error {
+	s.sweepSpools()
 	before := db.Now(s.clock).Add(-uploadLife)
 	for _, old := range []struct {
 		list   string

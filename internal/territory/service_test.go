@@ -157,6 +157,74 @@ func TestRefusedFileLeavesNothing(t *testing.T) {
 	})
 }
 
+func TestSeveralFilesMakeOneImport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s := territory.New(d, clock.At(today), false)
+		together := func(dry bool, bodies ...string) ([]territory.Outcome, error) {
+			var files []territory.File
+			for i, body := range bodies {
+				files = append(files, territory.File{Name: fmt.Sprintf("f%d.csv", i), Body: strings.NewReader(body)})
+			}
+			return s.ImportAll(ctx, admin, territory.ImportCommand{Kind: intake.Zones, ValidFrom: day(2022, 3, 25), DryRun: dry}, files)
+		}
+		nothing := func() {
+			t.Helper()
+			all, err := s.Datasets(ctx, admin)
+			records, _ := audit.List(ctx, d, audit.Filter{})
+			if err != nil || len(all)+len(records) != 0 {
+				t.Fatalf("kept %d versions and %d audit entries, %v", len(all), len(records), err)
+			}
+		}
+		first, second, wrong := zones("91286,ZIP"), zones("91228,ZAC", "91286,ZIP"), zones("91228,ZUP", "1,ZIP")
+		out, err := together(false, first, wrong, zones("91228,"))
+		if !fault.Is(err, fault.KindInvalid) || !strings.Contains(err.Error(), "f1.csv:2:2") || len(out) != 3 || out[1].Report.RejectedCount != 2 || out[2].Report.RejectedCount != 1 {
+			t.Fatalf("one wrong file among good ones: %v, %+v", err, out)
+		}
+		nothing()
+		if out, err = together(true, first, second); err != nil || out[1].Report.Added != 1 || out[1].Report.Same != 1 || out[1].Dataset != nil {
+			t.Fatalf("dry run: %v, %+v", err, out)
+		}
+		nothing()
+		if out, err = together(false, first, second, zones("75101,HZ")); err != nil || len(out) != 3 {
+			t.Fatal(err)
+		}
+		if r := out[2].Report; r.Added != 1 || r.Same != 2 || out[2].Dataset.Rows != 3 || out[2].Dataset.Replaces != out[1].Dataset.ID || out[1].Dataset.Replaces != out[0].Dataset.ID {
+			t.Errorf("the last version: %+v, %+v", r, out[2].Dataset)
+		}
+		for code, want := range map[string]string{"91286": "ZIP 2022", "91228": "ZAC 2022", "75101": "HZ 2022"} {
+			if got := zoneAt(t, s, code, today); got != want {
+				t.Errorf("%s: %s, want %s", code, got, want)
+			}
+		}
+		if records, _ := audit.List(ctx, d, audit.Filter{Action: "territory.import"}); len(records) != 3 {
+			t.Errorf("%d audit entries", len(records))
+		}
+	})
+}
+
+func TestLimitsCountCharacters(t *testing.T) {
+	ctx := context.Background()
+	s := territory.New(dbtest.SQLite(t), clock.At(today), false)
+	long := strings.Repeat("é", 300)
+	importing := func(decree string) (territory.Outcome, error) {
+		return s.Import(ctx, admin, territory.ImportCommand{Kind: intake.Zones, FileName: "z.csv", Body: strings.NewReader(zones("91286,ZIP")), Decree: decree})
+	}
+	if _, err := importing(long + "é"); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("301 characters: %v", err)
+	}
+	out, err := importing(long)
+	if err != nil {
+		t.Fatalf("300 characters: %v", err)
+	}
+	if err := s.Rollback(ctx, admin, out.Dataset.ID, long+"é"); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("a reason of 301 characters: %v", err)
+	}
+	if err := s.Rollback(ctx, admin, out.Dataset.ID, long); err != nil {
+		t.Errorf("a reason of 300 characters: %v", err)
+	}
+}
+
 func TestOnlyAdministratorsImport(t *testing.T) {
 	d := dbtest.SQLite(t)
 	s := territory.New(d, clock.At(today), false)
@@ -164,6 +232,9 @@ func TestOnlyAdministratorsImport(t *testing.T) {
 	_, err := s.Import(context.Background(), officer, territory.ImportCommand{Kind: intake.Zones, FileName: "z.csv", Body: strings.NewReader(zones("91286,ZIP"))})
 	if !fault.Is(err, fault.KindForbidden) {
 		t.Errorf("an officer imports: %v", err)
+	}
+	if _, err := s.ImportAll(context.Background(), officer, territory.ImportCommand{Kind: intake.Zones}, nil); !fault.Is(err, fault.KindForbidden) {
+		t.Errorf("an officer imports several files: %v", err)
 	}
 	if err := s.Rollback(context.Background(), officer, "x", "y"); !fault.Is(err, fault.KindForbidden) {
 		t.Errorf("an officer rolls back: %v", err)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"maillage/internal/accounts"
@@ -84,11 +85,11 @@ func (s *Service) Receive(ctx context.Context, actor accounts.Actor, cmd ImportC
 	if err != nil {
 		return Upload{}, err
 	}
-	spool, err := os.CreateTemp("", "maillage-upload-*")
+	spool, drop, err := newSpool()
 	if err != nil {
 		return Upload{}, fmt.Errorf("store an upload: %w", err)
 	}
-	defer func() { _ = spool.Close(); _ = os.Remove(spool.Name()) }()
+	defer drop()
 	size, err := io.Copy(spool, cmd.Body)
 	if err != nil {
 		return Upload{}, fmt.Errorf("store an upload: %w", err)
@@ -102,6 +103,36 @@ func (s *Service) Receive(ctx context.Context, actor accounts.Actor, cmd ImportC
 		return Upload{}, err
 	}
 	return u, nil
+}
+
+// spools are the names of the temporary files of uploads.
+const spools = "maillage-upload-*"
+
+// newSpool makes a temporary file, and what drops it. The file loses its name at once, so that nothing stays of it when the program is
+// killed. Windows keeps the name of an open file: there drop removes it, and sweepSpools what killed programs left.
+func newSpool() (spool *os.File, drop func(), err error) {
+	spool, err = os.CreateTemp("", spools)
+	if err != nil {
+		return nil, nil, err
+	}
+	named := os.Remove(spool.Name()) != nil
+	return spool, func() {
+		_ = spool.Close()
+		if named {
+			_ = os.Remove(spool.Name())
+		}
+	}, nil
+}
+
+// sweepSpools removes the temporary files that nobody wrote to for as long as an upload is kept.
+func (s *Service) sweepSpools() {
+	names, _ := filepath.Glob(filepath.Join(os.TempDir(), spools)) // the pattern is well formed
+	before := s.clock.Now().Add(-uploadLife)
+	for _, name := range names {
+		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) {
+			_ = os.Remove(name) // one that belongs to somebody else stays
+		}
+	}
 }
 
 // storeUpload writes the parts one by one, then asks for the reading: a file of which parts are missing is never read.

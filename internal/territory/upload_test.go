@@ -3,9 +3,14 @@ package territory_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
@@ -135,5 +140,72 @@ func TestLargeUploadIsKeptInParts(t *testing.T) {
 	}
 	if u = s.work(u.ID); u.State != territory.UploadRead || u.Report.V.Rows != 620*620 || u.FileBytes < 6<<20 {
 		t.Errorf("got %s, %d rows, %d bytes: %+v", u.State, u.Report.V.Rows, u.FileBytes, u.Report.V.Rejected)
+	}
+}
+
+// peeking tells which files a folder holds while something is being read.
+type peeking struct {
+	io.Reader
+	dir  string
+	seen []string
+}
+
+func (p *peeking) Read(b []byte) (int, error) {
+	entries, _ := os.ReadDir(p.dir)
+	for _, e := range entries {
+		p.seen = append(p.seen, e.Name())
+	}
+	return p.Reader.Read(b)
+}
+
+func TestUploadsLeaveNoTemporaryFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	t.Setenv("TMP", dir)
+	d := newDesk(t, dbtest.SQLite(t))
+	body := &peeking{Reader: strings.NewReader(zones("91286,ZIP")), dir: dir}
+	u, err := d.Receive(context.Background(), admin, territory.ImportCommand{Kind: intake.Zones, FileName: "z.csv", Body: body})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS != "windows" && len(body.seen) > 0 {
+		t.Errorf("a killed program would leave %v", body.seen)
+	}
+	if u = d.work(u.ID); u.Report.V.Added != 1 {
+		t.Errorf("read %+v", u.Report.V)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+}
+
+func TestSpoolsOfKilledProgramsAreSwept(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	t.Setenv("TMP", dir)
+	for name, age := range map[string]time.Duration{"maillage-upload-old": 49 * time.Hour, "maillage-upload-new": time.Hour, "another-old": 49 * time.Hour} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, today.Add(-age), today.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, d := context.Background(), dbtest.SQLite(t)
+	s := newDesk(t, d)
+	err := d.InTx(ctx, func(tx *db.Tx) error {
+		_, err := jobs.Enqueue(ctx, tx, jobs.New{Kind: territory.JobSweep})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.queue.RunDue(ctx); err != nil {
+		t.Fatal(err)
+	}
+	left, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if len(left) != 2 || filepath.Base(left[0]) != "another-old" || filepath.Base(left[1]) != "maillage-upload-new" {
+		t.Errorf("left %v", left)
 	}
 }

@@ -51,6 +51,7 @@ func TestImportCommand(t *testing.T) {
 	store := "--db=" + filepath.Join(dir, "maillage.db")
 	good := write("zones.csv", "code_insee,zonage_mg\n91286,ZIP\n93059,ZAC\n")
 	more := write("suite.csv", "code_insee,zonage_mg\n91228,ZIP\n")
+	cut := write("coupé.csv", "code_insee,zonage_mg\n91228,ZIP")
 	bad := write("faux.csv", "code_insee,zonage_mg\n91286,ZIP\n91228,ZUP\n")
 	for _, c := range []struct {
 		args  []string
@@ -58,11 +59,15 @@ func TestImportCommand(t *testing.T) {
 		wants []string
 	}{
 		{[]string{"zones", good, "--dry-run"}, 0, []string{"2 ajoutées", "rien n’a été écrit", "zones.csv:3: ancienne commune 93059, rattachée à 93066"}},
-		{[]string{"zones", bad}, 2, []string{"faux.csv:3:2: refusé [zonage_mg=ZUP]", "rien n’a été importé"}},
-		{[]string{"zones", bad, "--lang=en"}, 2, []string{"A zone is ZIP, ZAC or HZ."}},
-		{[]string{"zones", good, more, "--valid-from=2022-03-25"}, 0, []string{"Importé", "25 mars 2022", "1 ajoutées, 0 modifiées, 0 retirées, 2 inchangées"}},
-		{[]string{"zones", good, "--valid-from=2022-02-30"}, 2, []string{"is not a day"}},
-		{[]string{"zones", filepath.Join(dir, "absent.csv")}, 2, []string{"absent.csv"}},
+		{[]string{"zones", good, more, "--dry-run"}, 0, []string{"suite.csv (csv, UTF-8) : 2 lignes lues, 1 ajoutées, 0 modifiées, 0 retirées, 2 inchangées"}},
+		{[]string{"zones", cut, "--dry-run"}, 0, []string{"coupé.csv:2:2: à vérifier [zonage_mg=ZIP] : Le fichier finit sans fin de ligne"}},
+		{[]string{"zones", bad}, 2, []string{"faux.csv:3:2: refusé [zonage_mg=ZUP]", "faux.csv est refusé : 1 problème(s). Rien n’a été importé."}},
+		{[]string{"zones", bad, "--lang=en"}, 2, []string{"A zone is ZIP, ZAC or HZ.", "Nothing was imported."}},
+		{[]string{"zones", good, more, "--valid-from=2022-03-25", "--data=" + dir}, 0, []string{"Importé", "25 mars 2022", "1 ajoutées, 0 modifiées, 0 retirées, 2 inchangées"}},
+		{[]string{"zones", good, "--valid-from=2022-02-30"}, 2, []string{"n’est pas un jour"}},
+		{[]string{"zones", good, "--label=" + strings.Repeat("é", 301)}, 2, []string{"--label : Ce texte est trop long"}},
+		{[]string{"zones", filepath.Join(dir, "absent.csv")}, 2, []string{"absent.csv : ce fichier n’existe pas. Rien n’a été importé."}},
+		{[]string{"zones", dir}, 2, []string{"c’est un dossier"}},
 	} {
 		out, code := run(t, append(c.args, store)...)
 		if code != c.code {
@@ -72,6 +77,51 @@ func TestImportCommand(t *testing.T) {
 			if !strings.Contains(out, want) {
 				t.Errorf("%v does not say %q:\n%s", c.args, want, out)
 			}
+		}
+	}
+}
+
+func TestSeveralFilesAreImportedTogetherOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	for name, body := range map[string]string{"ga.csv": "code_insee,zonage_mg\n91286,ZIP\n", "gb.csv": "code_insee,zonage_mg\n91228,ZUP\n", "gc.csv": "code_insee,zonage_mg\n,ZIP\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store := "--db=" + filepath.Join(dir, "maillage.db")
+	ga := filepath.Join(dir, "ga.csv")
+	for _, c := range []struct {
+		files []string
+		wants []string
+	}{
+		{[]string{ga, filepath.Join(dir, "gb.csv"), filepath.Join(dir, "gc.csv")}, []string{"ga.csv (csv", "gb.csv:2:2: refusé", "gc.csv:2:1: refusé", "gb.csv est refusé : 1 problème(s). Rien n’a été importé."}},
+		{[]string{ga, "/nulle/part.csv"}, []string{"/nulle/part.csv : ce fichier n’existe pas. Rien n’a été importé."}},
+		{[]string{ga, dir}, []string{dir + " : c’est un dossier. Rien n’a été importé."}},
+	} {
+		out, code := run(t, append(append([]string{"zones"}, c.files...), store)...)
+		for _, want := range c.wants {
+			if code != 2 || !strings.Contains(out, want) {
+				t.Errorf("exit %d, without %q:\n%s", code, want, out)
+			}
+		}
+		// What is in force is nothing: the first file would be added whole.
+		if out, _ := run(t, "zones", ga, "--dry-run", store); !strings.Contains(out, "1 ajoutées") {
+			t.Errorf("something stayed of the first file:\n%s", out)
+		}
+	}
+}
+
+func TestNothingPrintedCommandsTheTerminal(t *testing.T) {
+	dir := t.TempDir()
+	store := "--db=" + filepath.Join(dir, "maillage.db")
+	name := filepath.Join(dir, "z\x1b]0;titre\a\u202e.csv")
+	if err := os.WriteFile(name, []byte("code_insee,zonage_mg\n91286,\x1b[31mrouge\u009b2J\n"), 0o600); err != nil {
+		t.Skip("this system refuses the name: ", err)
+	}
+	for _, args := range [][]string{{"zones", name, store}, {"zones", name + "\x1b[2J", store}, {"zones", filepath.Join(dir, "\x1b[2J"), store}} {
+		out, code := run(t, args...)
+		if code != 2 || strings.ContainsAny(out, "\x1b\a\u202e\u009b") || !strings.Contains(out, "\uFFFD") {
+			t.Errorf("exit %d: %q", code, out)
 		}
 	}
 }

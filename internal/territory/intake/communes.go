@@ -24,8 +24,10 @@ type etalabCommune struct {
 // readCommunes reads a geographic code: an array of communes, arrondissements and former communes. It is the one kind whose codes
 // need not be known before: it says which codes exist.
 func readCommunes(r *reading) (Content, error) {
-	f := &features{reading: r, pos: &positions{in: r.in}}
-	f.dec = json.NewDecoder(f.pos)
+	f := r.openJSON()
+	if f == nil {
+		return nil, nil
+	}
 	if t, err := f.dec.Token(); err != nil || t != json.Delim('[') {
 		if err == nil {
 			err = errNotCollection
@@ -51,10 +53,7 @@ func readCommunes(r *reading) (Content, error) {
 		}
 		f.oneCommune(b, former, c)
 	}
-	if t, err := f.dec.Token(); err != nil || t != json.Delim(']') {
-		f.broken(err)
-		return nil, nil
-	}
+	f.close(']')
 	for current, codes := range former {
 		if row := b.rows[current]; row != nil {
 			sort.Strings(codes)

@@ -46,7 +46,8 @@ func FuzzCommunes(f *testing.F) {
 func FuzzContours(f *testing.F) {
 	fuzz(f, intake.Contours,
 		`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"91286"},"geometry":{"type":"Polygon","coordinates":[[[2.3,48.6],[2.5,48.6],[2.5,48.7],[2.3,48.6]]]}}]}`,
-		`{"features":[{"properties":{"code":91286},"geometry":{"type":"MultiPolygon","coordinates":[]}}]}`, `{"features":[]}`, `{"features":[null`, `[]`)
+		`{"features":[{"properties":{"code":91286},"geometry":{"type":"MultiPolygon","coordinates":[]}}]}`, `{"features":[]}`, `{"features":[null`, `[]`,
+		"\ufeff"+`{"crs":{"properties":{"name":"EPSG:4326"}},"features":[{"properties":{"code":"91286"},"geometry":{"type":"Polygon","coordinates":[[[2.3,48.6],[2.4,48.7],[2.4,48.6],[2.3,48.7],[2.3,48.6]]]}}],"crs":null}{`)
 }
 
 func FuzzPopulationAge(f *testing.F) {
@@ -62,7 +63,8 @@ func FuzzPopulationAge(f *testing.F) {
 }
 
 func FuzzPopulationStandardised(f *testing.F) {
-	fuzz(f, intake.PopulationStandardised, "code_insee,population_standardisee_2016\n91286,12.5\n", "code_insee;population_standardisee\n\"91286\";\"1 234,5\"\n")
+	fuzz(f, intake.PopulationStandardised, "code_insee,population_standardisee_2016\n91286,12.5\n", "code_insee;population_standardisee\n\"91286\";\"1 234,5\"\n",
+		"code_insee,population_standardisee,code_insee\n91286,\"1,234\",1_0")
 }
 
 func FuzzZones(f *testing.F) {
@@ -74,7 +76,8 @@ func FuzzQPVList(f *testing.F) {
 }
 
 func FuzzQPVShapes(f *testing.F) {
-	fuzz(f, intake.QPVShapes, `{"features":[{"properties":{"code_qp":"QN09125M, QN09126M","lib_qp":"A, B"},"geometry":{"type":"Point","coordinates":[2.38,48.65]}}]}`)
+	fuzz(f, intake.QPVShapes, `{"features":[{"properties":{"code_qp":"QN09125M, QN09126M","lib_qp":"A, B"},"geometry":{"type":"Point","coordinates":[2.38,48.65]}}]}`,
+		`{"features":[{"properties":{"code_qp":"QN02A01M","insee_com":"2A004"},"geometry":{"type":"Point","coordinates":[8.7,null]}}],"crs":{"properties":{"name":"EPSG:2154"}}} x`)
 }
 
 func FuzzIncome(f *testing.F) {

@@ -1,11 +1,14 @@
 package intake
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -25,19 +28,39 @@ type features struct {
 	shape  orb.Geometry
 }
 
-// openFeatures goes to the first feature; nil when the file is not a GeoJSON collection, which the report then says.
-func (r *reading) openFeatures() *features {
-	f := &features{reading: r, pos: &positions{in: r.in}}
+// openJSON makes a decoder over a JSON file, whose byte-order mark is passed over; nil when the file is in UTF-16, which the report
+// then says, or when it cannot be read, which the reading tells of.
+func (r *reading) openJSON() *features {
+	in := bufio.NewReaderSize(r.in, 1<<16)
+	if err := skipMark(in); err != nil {
+		if errors.Is(err, errUTF16) {
+			r.rejectUTF16()
+		}
+		return nil
+	}
+	f := &features{reading: r, pos: &positions{in: in}}
 	f.dec = json.NewDecoder(f.pos)
-	if err := f.toArray("features"); err != nil {
+	return f
+}
+
+// openFeatures goes to the first feature; nil when the file is not a GeoJSON collection in degrees, which the report then says.
+func (r *reading) openFeatures() *features {
+	f := r.openJSON()
+	if f == nil {
+		return nil
+	}
+	if err := f.toFeatures(); err != nil {
 		f.broken(err)
+		return nil
+	}
+	if f.bad {
 		return nil
 	}
 	return f
 }
 
-// toArray walks a top-level object to the array of a name.
-func (f *features) toArray(name string) error {
+// toFeatures walks the collection to its array of features.
+func (f *features) toFeatures() error {
 	if t, err := f.dec.Token(); err != nil {
 		return err
 	} else if t != json.Delim('{') {
@@ -48,14 +71,13 @@ func (f *features) toArray(name string) error {
 		if err != nil {
 			return err
 		}
-		if t == name {
+		if t == "features" {
 			if t, err := f.dec.Token(); err != nil || t != json.Delim('[') {
 				return errors.Join(err, errNotCollection)
 			}
 			return nil
 		}
-		var skipped json.RawMessage
-		if err := f.dec.Decode(&skipped); err != nil {
+		if err := f.member(t); err != nil {
 			return err
 		}
 	}
@@ -63,6 +85,38 @@ func (f *features) toArray(name string) error {
 }
 
 var errNotCollection = errors.New("not a FeatureCollection")
+
+// degrees are the names of WGS 84 in degrees, in the ways in which a file may declare its coordinates.
+var degrees = regexp.MustCompile(`(?i)(^|[:/ ])(CRS:?84h?|EPSG.*[:/#](4326|4979)|WGS ?84)$`)
+
+// member passes over a member of the collection that stands beside its first features. A collection that declares other coordinates
+// than WGS 84 is rejected whatever its numbers look like, and so is one with two lists of features, of which one would be lost.
+func (f *features) member(name json.Token) error {
+	var raw json.RawMessage
+	if err := f.dec.Decode(&raw); err != nil {
+		return err
+	}
+	f.line, f.column = f.pos.at(f.dec.InputOffset() - int64(len(raw)))
+	switch name {
+	case "features":
+		f.reject("features", "", say("La collection a deux listes d’éléments.", "The collection has two lists of features."))
+	case "crs":
+		var crs struct {
+			Properties struct {
+				Name string `json:"name"`
+			} `json:"properties"`
+		}
+		if err := json.Unmarshal(raw, &crs); (err != nil || !degrees.MatchString(crs.Properties.Name)) && string(raw) != "null" {
+			declared := crs.Properties.Name
+			if declared == "" {
+				declared = string(raw)
+			}
+			f.reject("crs", declared, say("Le fichier déclare d’autres coordonnées que des degrés WGS 84 : reprojetez-le en WGS 84 (EPSG:4326).",
+				"The file declares other coordinates than WGS 84 degrees: reproject it to WGS 84 (EPSG:4326)."))
+		}
+	}
+	return nil
+}
 
 // broken rejects the file where the decoder stopped.
 func (f *features) broken(err error) {
@@ -98,15 +152,56 @@ func (f *features) next() bool {
 		}
 		f.line, f.column = f.pos.at(max(before, f.dec.InputOffset()-int64(len(raw))))
 		f.report.Lines, f.bad = f.line, false
-		if f.props, f.shape = readFeature(raw); f.shape != nil {
+		var err error
+		switch f.props, f.shape, err = readFeature(raw); {
+		case errors.Is(err, errPosition):
+			f.reject("geometry", "", say("Une position est faite de deux nombres : la longitude, puis la latitude.", "A position is two numbers: the longitude, then the latitude."))
+		case err != nil:
+			f.reject("geometry", "", say("Cet élément n’a pas de géométrie lisible.", "This feature has no readable geometry."))
+		default:
 			return true
 		}
-		f.reject("geometry", "", say("Cet élément n’a pas de géométrie lisible.", "This feature has no readable geometry."))
 	}
 }
 
-// readFeature reads a feature's properties and its point or polygons; the shape is nil when there is none of these.
-func readFeature(raw []byte) (map[string]any, orb.Geometry) {
+var (
+	errNoGeometry = errors.New("neither a point nor polygons")
+	errPosition   = errors.New("a position is two numbers")
+)
+
+// position is a longitude and a latitude as GeoJSON writes them; an altitude may follow. The standard decoder would take null, or one
+// number alone, for zeros.
+type position orb.Point
+
+// UnmarshalJSON reads two numbers or more.
+func (p *position) UnmarshalJSON(text []byte) error {
+	numbers := bytes.Split(bytes.Trim(text, "[]"), []byte{','})
+	if len(numbers) < 2 {
+		return errPosition
+	}
+	for i := range p {
+		x, err := strconv.ParseFloat(string(bytes.TrimSpace(numbers[i])), 64)
+		if err != nil {
+			return errPosition
+		}
+		p[i] = x
+	}
+	return nil
+}
+
+func polygonOf(rings [][]position) orb.Polygon {
+	polygon := make(orb.Polygon, len(rings))
+	for i, ring := range rings {
+		polygon[i] = make(orb.Ring, len(ring))
+		for j, p := range ring {
+			polygon[i][j] = orb.Point(p)
+		}
+	}
+	return polygon
+}
+
+// readFeature reads a feature's properties and its point or polygons. The error is errPosition when a position is not two numbers.
+func readFeature(raw []byte) (map[string]any, orb.Geometry, error) {
 	var feature struct {
 		Properties map[string]any `json:"properties"`
 		Geometry   struct {
@@ -114,43 +209,74 @@ func readFeature(raw []byte) (map[string]any, orb.Geometry) {
 			Coordinates json.RawMessage `json:"coordinates"`
 		} `json:"geometry"`
 	}
-	if json.Unmarshal(raw, &feature) != nil {
-		return nil, nil
+	if err := json.Unmarshal(raw, &feature); err != nil {
+		return nil, nil, err
 	}
-	var point orb.Point
-	var polygon orb.Polygon
-	var several orb.MultiPolygon
-	var into any
-	switch feature.Geometry.Type {
+	switch coordinates := feature.Geometry.Coordinates; feature.Geometry.Type {
 	case "Point":
-		into = &point
+		var point position
+		err := json.Unmarshal(coordinates, &point)
+		return feature.Properties, orb.Point(point), err
 	case "Polygon":
-		into = &polygon
+		var rings [][]position
+		err := json.Unmarshal(coordinates, &rings)
+		return feature.Properties, polygonOf(rings), err
 	case "MultiPolygon":
-		into = &several
-	default:
-		return feature.Properties, nil
+		var polygons [][][]position
+		err := json.Unmarshal(coordinates, &polygons)
+		several := make(orb.MultiPolygon, len(polygons))
+		for i, rings := range polygons {
+			several[i] = polygonOf(rings)
+		}
+		return feature.Properties, several, err
 	}
-	if json.Unmarshal(feature.Geometry.Coordinates, into) != nil {
-		return feature.Properties, nil
-	}
-	return feature.Properties, map[string]orb.Geometry{"Point": point, "Polygon": polygon, "MultiPolygon": several}[feature.Geometry.Type]
+	return feature.Properties, nil, errNoGeometry
 }
 
-// finish checks that the collection is closed.
+// finish reads what follows the features: the collection is closed, and nothing comes after it.
 func (f *features) finish() {
-	for _, want := range []json.Delim{']', '}'} {
-		for {
-			t, err := f.dec.Token()
-			if err != nil {
-				f.broken(err)
-				return
-			}
-			if t == want {
-				break
-			}
+	if t, err := f.dec.Token(); err != nil || t != json.Delim(']') {
+		f.broken(err)
+		return
+	}
+	for f.dec.More() {
+		name, err := f.dec.Token()
+		if err == nil {
+			err = f.member(name)
+		}
+		if err != nil {
+			f.broken(err)
+			return
 		}
 	}
+	f.close('}')
+}
+
+// close reads the delimiter that ends the file, and rejects whatever but blanks comes after it: a second file glued to the first, or
+// what a broken transfer left.
+func (f *features) close(end json.Delim) {
+	if t, err := f.dec.Token(); err != nil || t != end {
+		f.broken(err)
+		return
+	}
+	offset := f.dec.InputOffset()
+	rest := bufio.NewReader(io.MultiReader(f.dec.Buffered(), f.pos))
+	for {
+		c, err := rest.ReadByte()
+		if err != nil { // the end, or a failure that the reading tells of
+			return
+		}
+		if !strings.ContainsRune(" \t\r\n", rune(c)) {
+			break
+		}
+		offset++
+	}
+	_ = rest.UnreadByte()
+	more, _ := rest.Peek(valueShown)
+	f.line, f.column = f.pos.at(offset)
+	f.report.Lines = f.line
+	f.reject("", strings.ToValidUTF8(string(more), "\uFFFD"), say("Le fichier continue après sa fin : il a sans doute été abîmé.",
+		"The file goes on after its end: it was probably damaged."))
 }
 
 func (f *features) reject(header, value string, reason i18n.Text) {
@@ -222,7 +348,7 @@ func readContours(r *reading) (Content, error) {
 		if line, twice := seen[written]; twice && !f.bad {
 			f.reject("code", written, say("Déjà présent à la ligne %d (un seul élément par commune).", "Already on line %d (one feature per municipality).", line))
 		}
-		if !f.bad && f.inDegrees() && f.nearItsCommune(code, polygons) {
+		if !f.bad && f.inDegrees() && f.soundRings(polygons) && f.nearItsCommune(code) {
 			seen[strings.Clone(written)] = f.line
 			shapes[code] = append(shapes[code], polygons...)
 		}
@@ -234,21 +360,16 @@ func readContours(r *reading) (Content, error) {
 	return b.table(), nil
 }
 
-// farKm is beyond the size of any commune of mainland France and the error of any estimated position.
-const farKm = 150
-
-// nearItsCommune rejects an outline that lies far from where its commune is known to be: the code or the projection is wrong.
-func (f *features) nearItsCommune(code string, polygons orb.MultiPolygon) bool {
-	lat, lon, estimated, ok := f.codes.Position(code)
-	if !ok || estimated {
+// nearItsCommune rejects a shape that lies far from where its commune is known to be: the code, the projection or the order of the
+// coordinates is wrong. Without a commune it only has to lie in France.
+func (f *features) nearItsCommune(code string) bool {
+	centre := f.shape.Bound().Center()
+	reason, ok := misplaced(f.codes, code, centre[1], centre[0])
+	if !ok {
 		return true
 	}
-	centre := polygons.Bound().Center()
-	if km := flatKm(lat, lon, centre[1], centre[0]); km > farKm {
-		f.reject("geometry", code, say("Ce contour est à %.0f km de sa commune.", "This outline lies %.0f km from its municipality.", km))
-		return false
-	}
-	return true
+	f.reject("geometry", fmt.Sprintf("%.5f %.5f", centre[0], centre[1]), reason)
+	return false
 }
 
 // polygonsOf accepts polygons whose rings are closed and have an area's number of points.
@@ -290,17 +411,18 @@ func readQPVShapes(r *reading) (Content, error) {
 		_, names := f.property("lib_qp", "nom_qp", "NOM_QP")
 		codes := listSeparator.Split(list, -1)
 		labels := listSeparator.Split(names, -1)
-		shape := ""
-		centre := f.shape.Bound().Center()
-		if polygons, ok := polygonsOf(f.shape); ok {
-			shape = EncodeShape(simplifyTogether(map[string]orb.MultiPolygon{"": polygons})[""])
-		} else if _, point := f.shape.(orb.Point); !point {
+		polygons, drawn := polygonsOf(f.shape)
+		if _, point := f.shape.(orb.Point); !drawn && !point {
 			f.reject("geometry", f.shape.GeoJSONType(), say("Un quartier est un point ou un polygone.", "A neighbourhood is a point or a polygon."))
 		}
-		f.inDegrees()
 		commune := "" // most files name it; a neighbourhood without one is placed by its position
 		if _, written := f.property(quarterCommune...); written != "" {
 			commune, _ = f.commune(quarterCommune)
+		}
+		shape := ""
+		centre := f.shape.Bound().Center()
+		if !f.bad && f.inDegrees() && f.soundRings(polygons) && f.nearItsCommune(commune) && drawn {
+			shape = EncodeShape(simplifyTogether(map[string]orb.MultiPolygon{"": polygons})[""])
 		}
 		for i, code := range codes {
 			if !qpvCode.MatchString(code) {

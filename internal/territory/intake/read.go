@@ -14,7 +14,8 @@ import (
 type Codes interface {
 	// Follow gives the current code for a code; merged tells that it is another one; false when it never existed.
 	Follow(code string) (current string, merged, ok bool)
-	// Position is where a current commune lies, in degrees; estimated positions are not to be trusted beyond tens of kilometres.
+	// Position is where a current commune lies, in degrees; false when nobody knows. Estimated positions may be wrong by tens of
+	// kilometres, by more overseas.
 	Position(code string) (lat, lon float64, estimated, ok bool)
 }
 

@@ -57,7 +57,8 @@ type Report struct {
 	RejectedCount int     `json:"rejectedCount"`
 	Ignored       []Issue `json:"ignored,omitempty"` // the first keptIssues
 	IgnoredCount  int     `json:"ignoredCount"`
-	Merged        []Merge `json:"merged,omitempty"` // the first keptIssues
+	Warnings      []Issue `json:"warnings,omitempty"` // accepted, to be looked at: one per sort of doubt and column
+	Merged        []Merge `json:"merged,omitempty"`   // the first keptIssues
 	MergedCount   int     `json:"mergedCount"`
 }
 
@@ -85,6 +86,12 @@ func (r *Report) ignore(i Issue) {
 		i.Value = Clip(i.Value, valueShown)
 		r.Ignored = append(r.Ignored, i)
 	}
+}
+
+func (r *Report) warn(i Issue) {
+	i.File = r.File
+	i.Value = Clip(i.Value, valueShown)
+	r.Warnings = append(r.Warnings, i)
 }
 
 func (r *Report) merge(from, to string, line int) {

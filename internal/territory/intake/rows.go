@@ -17,8 +17,10 @@ type rows struct {
 	lines  *lines
 	header []string       // as written
 	column map[string]int // by folded name
+	twins  map[string]int // the second column of a name
 	fields []string
-	bad    bool // the current row was rejected
+	bad    bool            // the current row was rejected
+	comma  map[string]bool // columns whose decimal commas were doubted
 	seen   map[string]int
 }
 
@@ -26,7 +28,7 @@ type rows struct {
 func (r *reading) open() (*rows, error) {
 	in, err := newLines(r.in)
 	if errors.Is(err, errUTF16) {
-		r.report.reject(Issue{Line: 1, Reason: say("Le fichier est en UTF-16 : enregistrez-le en UTF-8.", "The file is in UTF-16: save it as UTF-8.")})
+		r.rejectUTF16()
 		return nil, nil
 	}
 	if err != nil {
@@ -43,9 +45,12 @@ func (r *reading) open() (*rows, error) {
 	for len(header) > 1 && header[len(header)-1] == "" { // registers end each line with a separator
 		header = header[:len(header)-1]
 	}
-	rs := &rows{reading: r, lines: in, header: append([]string(nil), header...), column: map[string]int{}, seen: map[string]int{}}
+	rs := &rows{reading: r, lines: in, header: append([]string(nil), header...), column: map[string]int{}, twins: map[string]int{},
+		comma: map[string]bool{}, seen: map[string]int{}}
 	for i, name := range rs.header {
-		if _, twice := rs.column[foldHeader(name)]; !twice {
+		if _, twice := rs.column[foldHeader(name)]; twice {
+			rs.twins[foldHeader(name)] = i
+		} else {
 			rs.column[foldHeader(name)] = i
 		}
 	}
@@ -60,9 +65,22 @@ func foldHeader(name string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "’", "'")
 }
 
+// place is where the header holds a column, from 0. A column that is asked for and that the header gives twice refuses the file: one
+// of the two would be lost. Twins that nobody reads are no matter.
+func (rs *rows) place(name string) (int, bool) {
+	folded := foldHeader(name)
+	at, ok := rs.column[folded]
+	if twin, twice := rs.twins[folded]; twice {
+		delete(rs.twins, folded) // said once
+		rs.report.reject(Issue{Line: 1, Column: twin + 1, Header: rs.header[twin], Reason: say(
+			"La colonne « %s » est donnée deux fois, aux places %d et %d.", "The column %q is given twice, as number %d and number %d.", rs.header[at], at+1, twin+1)})
+	}
+	return at, ok
+}
+
 // has tells whether the header holds a column.
 func (rs *rows) has(name string) bool {
-	_, ok := rs.column[foldHeader(name)]
+	_, ok := rs.place(name)
 	return ok
 }
 
@@ -106,8 +124,19 @@ func (rs *rows) next() (bool, error) {
 			rs.report.reject(Issue{Line: rs.lines.line, Column: min(len(fields), len(rs.header)), Reason: reason})
 			continue
 		}
+		if rs.lines.cut {
+			rs.warnCut()
+		}
 		return true, nil
 	}
+}
+
+// warnCut says that the current row, the last, has no line end. Honest files come so, and so do files cut in the middle of their last
+// value: only who has the original can tell.
+func (rs *rows) warnCut() {
+	rs.warn(len(rs.header)-1, say(
+		"Le fichier finit sans fin de ligne : s’il a été tronqué, cette dernière valeur est incomplète. Comparez-la à l’original.",
+		"The file ends without a line end: if it was truncated, this last value is incomplete. Compare it with the original."))
 }
 
 // shape tells whether the row has the header's fields.
@@ -134,9 +163,14 @@ func (rs *rows) reject(column string, reason i18n.Text) {
 	rs.report.reject(Issue{Line: rs.lines.line, Column: at + 1, Header: rs.header[at], Value: rs.fields[at], Reason: reason})
 }
 
+// warn doubts the field of a column of the current row, counted from 0, without refusing it.
+func (rs *rows) warn(at int, reason i18n.Text) {
+	rs.report.warn(Issue{Line: rs.lines.line, Column: at + 1, Header: rs.header[at], Value: rs.fields[at], Reason: reason})
+}
+
 // text is a field; "" when the column is absent.
 func (rs *rows) text(column string) string {
-	if at, ok := rs.column[foldHeader(column)]; ok {
+	if at, ok := rs.place(column); ok {
 		return rs.fields[at]
 	}
 	return ""
@@ -144,24 +178,43 @@ func (rs *rows) text(column string) string {
 
 var blanks = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "")
 
-// number is a field between low and high; an empty one is NaN when optional, else rejected.
+// likeThousands is a number whose comma may have been meant to part thousands.
+var likeThousands = regexp.MustCompile(`^[+-]?[1-9]\d{0,2},\d{3}$`)
+
+// number is a field between low and high; an empty one is NaN when optional, else rejected. A comma is a decimal comma, always: blanks
+// part thousands. A number that could be read either way is warned of, but between semicolons, as in French files.
 func (rs *rows) number(column string, low, high float64, optional bool) float64 {
 	raw := blanks.Replace(rs.text(column))
 	if raw == "" && optional {
 		return math.NaN()
 	}
-	x, err := strconv.ParseFloat(strings.Replace(raw, ",", ".", 1), 64)
+	x, err := parseNumber(raw)
 	switch {
 	case raw == "":
 		rs.reject(column, say("Une valeur est attendue.", "A value is expected."))
-	case err != nil || math.IsNaN(x) || math.IsInf(x, 0):
+	case err != nil || math.IsInf(x, 0):
 		rs.reject(column, say("Ce n’est pas un nombre.", "This is not a number."))
 	case x < low || x > high:
 		rs.reject(column, say("La valeur doit être comprise entre %v et %v.", "The value must lie between %v and %v.", low, high))
 	default:
+		if rs.lines.sep != ';' && !rs.comma[column] && likeThousands.MatchString(raw) {
+			rs.comma[column] = true
+			at, _ := rs.place(column)
+			rs.warn(at, say("Cette virgule est lue comme une virgule décimale. Si elle sépare des milliers, ôtez-la, ici et plus bas.",
+				"This comma is read as a decimal comma. If it parts thousands, remove it, here and below."))
+		}
 		return x
 	}
 	return math.NaN()
+}
+
+// parseNumber reads digits with at most one comma or point, maybe a sign and a power of ten: not what only programs write (1_000,
+// 0x10, NaN).
+func parseNumber(raw string) (float64, error) {
+	if strings.ContainsFunc(raw, func(r rune) bool { return !strings.ContainsRune("0123456789+-.,eE", r) }) {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(strings.Replace(raw, ",", ".", 1), 64)
 }
 
 var communeCode = regexp.MustCompile(`^(\d{5}|2[AB]\d{3})$`)

@@ -127,7 +127,8 @@ func readZones(r *reading) (Content, error) {
 	}
 }
 
-var qpvCode = regexp.MustCompile(`^(QN\d{3}\d{2}[A-Z]|QP\d{6})$`)
+// qpvCode is a neighbourhood's code: its département in three characters (02A and 02B in Corsica), then its number.
+var qpvCode = regexp.MustCompile(`^(QN(\d{3}|02[AB])\d{2}[A-Z]|QP(\d{3}|02[AB])\d{3})$`)
 
 func badQPV() Issue {
 	return Issue{Reason: say("Un code de quartier a la forme QN07501M (2024) ou QP075001.", "A neighbourhood's code looks like QN07501M (2024) or QP075001.")}
@@ -153,6 +154,9 @@ func readQPVList(r *reading) (Content, error) {
 		lat, lon := math.NaN(), math.NaN()
 		if rs.has("lat_groupe") && rs.has("lon_groupe") {
 			lat, lon = rs.number("lat_groupe", -90, 90, true), rs.number("lon_groupe", -180, 180, true)
+			if reason, wrong := misplaced(rs.codes, commune, lat, lon); wrong && !rs.bad && !math.IsNaN(lat) && !math.IsNaN(lon) {
+				rs.reject("lat_groupe", reason)
+			}
 		}
 		if !rs.bad && rs.once("code_qp", code+"/"+commune) {
 			b.rows[code+"/"+commune] = &record{texts: []string{strings.Clone(code), commune, strings.Clone(rs.text("nom_qp"))}, numbers: []float64{lat, lon}}

@@ -30,20 +30,33 @@ type lines struct {
 
 var errUTF16 = errors.New("UTF-16")
 
-// newLines skips the byte-order mark and chooses the separator of the header: the one that it holds most.
-func newLines(r io.Reader) (*lines, error) {
-	l := &lines{in: bufio.NewReaderSize(r, 1<<16), next: 1, quoted: true}
-	head, err := l.in.Peek(3)
+// skipMark passes over the byte-order mark of UTF-8, if any. The error is errUTF16 when the mark is that of UTF-16.
+func skipMark(in *bufio.Reader) error {
+	head, err := in.Peek(3)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+		return err
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
-		_, _ = l.in.Discard(3)
+		_, err = in.Discard(3)
+		return err
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return nil, errUTF16
+		return errUTF16
 	}
-	head, err = l.in.Peek(1 << 16)
+	return nil
+}
+
+func (r *reading) rejectUTF16() {
+	r.report.reject(Issue{Line: 1, Reason: say("Le fichier est en UTF-16 : enregistrez-le en UTF-8.", "The file is in UTF-16: save it as UTF-8.")})
+}
+
+// newLines skips the byte-order mark and chooses the separator of the header: the one that it holds most.
+func newLines(r io.Reader) (*lines, error) {
+	l := &lines{in: bufio.NewReaderSize(r, 1<<16), next: 1, quoted: true}
+	if err := skipMark(l.in); err != nil {
+		return nil, err
+	}
+	head, err := l.in.Peek(1 << 16)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}

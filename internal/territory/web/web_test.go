@@ -195,6 +195,13 @@ func TestRefusedFileShowsItsPlace(t *testing.T) {
 	}
 }
 
+func TestDoubtsAreShownBeforeTheConfirmation(t *testing.T) {
+	s := newSite(t)
+	_, _, upload := s.send("zones", "2022-03-25", "zones.csv", "code_insee,zonage_mg\n91286,ZIP\n91228,ZAC")
+	s.work()
+	s.shows(upload, "Importer cette version", "À vérifier", "finit sans fin de ligne")
+}
+
 func TestFormComesBackWithWhatWasTyped(t *testing.T) {
 	s := newSite(t)
 	for what, answer := range map[string]func() (int, string, string){
