@@ -73,3 +73,15 @@ func resolve(path string) (string, error) {
 func uri(path string) string {
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String()
 }
+
+// Files are those that a SQLite database has, or will have: itself, its log, its lock. PostgreSQL has none here.
+func Files(dsn string) ([]string, error) {
+	engine, path, err := locate(dsn)
+	if err != nil || engine == Postgres {
+		return nil, err
+	}
+	if real, err := resolve(path); err == nil {
+		path = real // where there is no folder yet, there is no link either
+	}
+	return []string{path, path + "-wal", path + "-shm", path + ".lock"}, nil
+}
