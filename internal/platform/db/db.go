@@ -140,7 +140,7 @@ func makeFile(path string) error {
 func isThere(path string) error {
 	_, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database at %s", path)
+		return fmt.Errorf("there is no database at %s: maillage migrate or maillage serve makes one", path)
 	}
 	if err != nil {
 		return fmt.Errorf("open SQLite file %s: %w", path, err)

@@ -69,14 +69,11 @@ func (c *Import) Run(ctx context.Context) error {
 	if err := errors.Join(errFrom, errTo); err != nil {
 		return refused{err}
 	}
-	d, err := db.Open(ctx, c.DB)
+	d, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	if _, err := d.Migrate(ctx); err != nil {
-		return err
-	}
 	service := territory.New(d, clock.System{}, false)
 	for n, file := range c.File {
 		cmd := territory.ImportCommand{Kind: intake.Kind(c.Kind), DryRun: c.DryRun, Complete: c.Complete || n > 0, Label: c.Label,
@@ -89,6 +86,24 @@ func (c *Import) Run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// open opens a database that is there and of this version: one made for a mistyped name would take the file, and nobody would see it. A dry
+// run writes nothing, and may run beside a server.
+func (c *Import) open(ctx context.Context) (*db.DB, error) {
+	open := db.OpenExisting
+	if c.DryRun {
+		open = db.OpenBeside
+	}
+	d, err := open(ctx, c.DB)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.CheckCurrent(ctx); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	return d, nil
 }
 
 func (c *Import) one(ctx context.Context, service *territory.Service, cmd territory.ImportCommand, file string) error {
