@@ -64,7 +64,11 @@ type backupWriteCommand struct {
 
 const backupPattern = "maillage-*.age"
 
-// Run writes a backup under a temporary name, flushes it, then gives it its name: a file of that name is whole.
+// incomplete is the name of a backup that lacks files which rows name: no backup to count on, and better than none.
+const incomplete = "incomplete.age"
+
+// Run writes a backup under a temporary name, flushes it, then gives it its name: a file of that name is whole. One that lacks files is
+// kept under another name, notes nothing and removes nothing: the earlier ones may be the only good ones.
 func (b backupWriteCommand) Run(ctx context.Context) error {
 	to, err := b.parse()
 	if err != nil {
@@ -73,14 +77,21 @@ func (b backupWriteCommand) Run(ctx context.Context) error {
 	cfg := b.config()
 	cfg.Bucket = b.Bucket
 	var m backup.Manifest
+	var lost *backup.MissingError
 	path := filepath.Join(b.Folder, "maillage-"+time.Now().UTC().Format("20060102T150405Z")+".age")
 	began := time.Now()
 	size, err := writeWhole(path, func(w io.Writer) (err error) {
-		m, err = app.Backup(ctx, cfg, w, to)
+		if m, err = app.Backup(ctx, cfg, w, to); errors.As(err, &lost) {
+			return nil
+		}
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if lost != nil {
+		apart := filepath.Join(b.Folder, incomplete)
+		return errors.Join(fmt.Errorf("%w: is %s the data folder? What there is was kept as %s, no earlier backup was removed", lost, b.Data, apart), os.Rename(path, apart))
 	}
 	if err := app.RememberBackup(ctx, cfg, m); err != nil {
 		return fmt.Errorf("the backup is kept in %s, but could not be noted: %w", path, err)
@@ -195,7 +206,7 @@ func (b backupCheckCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = f.Close() }()
-	m, err := backup.Check(ctx, f, with)
+	m, err := app.CheckBackup(ctx, f, with)
 	if err != nil {
 		return err
 	}
@@ -207,7 +218,7 @@ type restoreCommand struct {
 	installation
 	identity
 	Bucket string `help:"S3 bucket for files, when the installation has one." placeholder:"URL"`
-	Keys   string `help:"Copy of the keys (“maillage backup keys”) to put back first." placeholder:"FILE"`
+	Keys   string `help:"Copy of the keys (“maillage backup keys”) to put back with it." placeholder:"FILE"`
 	File   string `arg:"" help:"Backup to restore into an empty database and data folder." type:"existingfile"`
 }
 
@@ -217,25 +228,37 @@ func (r restoreCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.Keys != "" {
-		f, err := os.Open(r.Keys)
-		if err != nil {
-			return err
-		}
-		names, err := app.RestoreKeys(r.Data, f, with)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return err
-		}
-		fmt.Println("keys:", strings.Join(names, ", "))
+	keys, err := r.openKeys(with)
+	if err != nil {
+		return err
 	}
 	cfg := r.config()
 	cfg.Bucket = r.Bucket
 	began := time.Now()
-	m, err := app.Restore(ctx, cfg, func() (io.ReadCloser, error) { return os.Open(r.File) }, with)
+	m, err := app.Restore(ctx, cfg, func() (io.ReadCloser, error) { return os.Open(r.File) }, with, keys)
+	if lost := (*backup.MissingError)(nil); errors.As(err, &lost) {
+		return fmt.Errorf("what the backup holds was restored, but %w", err)
+	}
 	if err != nil {
 		return err
+	}
+	if keys != nil {
+		fmt.Println("keys:", strings.Join(keys.Names(), ", "))
 	}
 	fmt.Printf("restored: %d tables, %d rows, %d files, as of %s, equal to the manifest, in %s\n",
 		len(m.Tables), m.Rows(), len(m.Files), m.At.Format(time.RFC3339), time.Since(began).Round(time.Millisecond))
 	return nil
+}
+
+// openKeys reads the copy of the keys; none when none is named.
+func (r restoreCommand) openKeys(with []age.Identity) (app.Keys, error) {
+	if r.Keys == "" {
+		return nil, nil
+	}
+	f, err := os.Open(r.Keys)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return app.OpenKeys(f, with)
 }

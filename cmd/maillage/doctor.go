@@ -64,6 +64,11 @@ func (d doctorCommand) checks(ctx context.Context, report func(operations.State,
 	} else {
 		report(operations.Well, "Files", "they can be written.")
 	}
+	if err := app.CheckNamed(ctx, cfg, store); err != nil {
+		report(operations.Wrong, "Files named by rows", err.Error()+": restore an earlier backup into an empty place and copy them from there.")
+	} else {
+		report(operations.Well, "Files named by rows", "all are there.")
+	}
 	for _, c := range app.Examine(ctx, cfg, store) {
 		says := c.Says.In(i18n.EN)
 		if !c.Do.Empty() {
@@ -74,8 +79,9 @@ func (d doctorCommand) checks(ctx context.Context, report func(operations.State,
 	return nil
 }
 
+// writable tries a folder that is there: making it would hide that its name is wrong.
 func writable(folder string) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if _, err := os.Stat(folder); err != nil {
 		return err
 	}
 	probe := filepath.Join(folder, ".doctor")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ import (
 func TestDrillBackup(t *testing.T) {
 	data := demonstration(t)
 	s := begin(t, data)
+	attach(t, s)
 	f := newFleet(s)
 	ctx, cancel := context.WithCancel(context.Background())
 	var writing sync.WaitGroup
@@ -53,20 +55,25 @@ func TestDrillBackup(t *testing.T) {
 		dir := t.TempDir()
 		into := app.Config{DB: filepath.Join(dir, "maillage.db"), Data: dir, Clock: clock.System{}}
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil }
-		if _, err := app.Restore(ctx, into, open, []age.Identity{other}); !errors.Is(err, backup.ErrWrongKey) {
+		if _, err := app.Restore(ctx, into, open, []age.Identity{other}, nil); !errors.Is(err, backup.ErrWrongKey) {
 			t.Fatalf("another key: %v", err)
 		}
 		var keys bytes.Buffer
 		_, err = app.BackupKeys(data, &keys, to)
 		must(t, err)
-		_, err = app.RestoreKeys(dir, &keys, []age.Identity{key})
+		opened, err := app.OpenKeys(&keys, []age.Identity{key})
 		must(t, err)
-		_, err = app.Restore(ctx, into, open, []age.Identity{key})
+		_, err = app.Restore(ctx, into, open, []age.Identity{key}, opened)
 		must(t, err)
 		back, err := app.Backup(ctx, into, &again, to)
 		must(t, err)
 		if !reflect.DeepEqual(m.Tables, back.Tables) || !reflect.DeepEqual(m.Files, back.Files) {
 			t.Fatal("what was restored differs from the backup")
+		}
+		for _, store := range []string{"blobs", "structures", "audit"} {
+			if !slices.ContainsFunc(m.Files, func(f backup.File) bool { return f.Store == store }) {
+				t.Fatalf("the backup holds no file of %s", store)
+			}
 		}
 		rows, files = m.Rows(), len(m.Files)
 		must(t, os.RemoveAll(dir))
@@ -81,6 +88,80 @@ func TestDrillBackup(t *testing.T) {
 	}
 	t.Logf("backup: %d drills under %d writers (%d cases written), equal rows and files each time (%d rows, %d files at the end), wrong key refused %d times, %d requests answered 503 meanwhile; backup median %s, p99 %s",
 		n, writers, len(f.acknowledged), rows, files, n, away, percentile(took, 0.5), percentile(took, 0.99))
+}
+
+// attach has an officer keep a document of the regional agency, as the page does.
+func attach(t testing.TB, s *server) {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range map[string]string{"document_kind": "bank", "readers": "public"} {
+		must(t, form.WriteField(name, value))
+	}
+	file, err := form.CreateFormFile("file", "rib.pdf")
+	must(t, err)
+	_, err = file.Write([]byte("%PDF-1.7 …"))
+	must(t, errors.Join(err, form.Close()))
+	status, text, err := s.as("demo-officer-region").do(context.Background(), http.MethodPost, "/structures/demo-ars-idf/documents", body.Bytes(), map[string]string{"Content-Type": form.FormDataContentType()})
+	if err != nil || status != http.StatusSeeOther {
+		t.Fatalf("the document was not kept: %d %v %.400s", status, err, text)
+	}
+}
+
+// What an operator types: a wrong data folder never passes for a backup nor takes good ones away, a refused restore leaves nothing, and what
+// was attached to a structure comes back.
+func TestBackupCommands(t *testing.T) {
+	data, dir := demonstration(t), t.TempDir()
+	s := begin(t, data)
+	attach(t, s)
+	s.stop()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	run := func(want int, says string, args ...string) {
+		t.Helper()
+		if code, out, problems := ends(t, nil, args...); code != want || !strings.Contains(out+problems, says) {
+			t.Fatalf("%v: exit %d, %q %q", args, code, out, problems)
+		}
+	}
+	code, recipient, problems := ends(t, nil, "backup", "key", at("key"))
+	if code != 0 {
+		t.Fatal(problems)
+	}
+	recipient = strings.TrimSpace(recipient)
+	dsn := filepath.Join(data, "maillage.db")
+	write := func(data string) []string {
+		return []string{"backup", "--db", dsn, "--data", data, "--recipient", recipient, "--keep", "1", at("kept")}
+	}
+	run(0, "tables", write(data)...)
+	run(0, "push.keys", "backup", "keys", "--data", data, "--recipient", recipient, at("keys"))
+	kept, err := filepath.Glob(at("kept/maillage-*.age"))
+	if err != nil || len(kept) != 1 {
+		t.Fatal(kept, err)
+	}
+	run(1, "is it the data folder?", write(at("wrong"))...)
+	must(t, os.MkdirAll(at("wrong/keys"), 0o700))
+	must(t, os.WriteFile(at("wrong/keys/accounts.key"), []byte("x"), 0o600))
+	run(1, "files that rows name are missing", write(at("wrong"))...)
+	left, err := filepath.Glob(at("kept/*"))
+	if err != nil || len(left) != 2 || left[0] != at("kept/incomplete.age") || left[1] != kept[0] {
+		t.Fatal(left, err)
+	}
+	run(1, "files that rows name are missing", "backup", "check", "--identity", at("key"), left[0])
+	run(0, "sound", "backup", "check", "--identity", at("key"), kept[0])
+
+	whole, err := os.ReadFile(kept[0])
+	must(t, err)
+	restore := []string{"restore", "--identity", at("key"), "--keys", at("keys"), "--db", at("new/maillage.db"), "--data", at("new"), kept[0]}
+	must(t, os.WriteFile(kept[0], whole[:len(whole)/2], 0o600))
+	run(1, "spoilt", restore...)
+	if _, err := os.Stat(at("new")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a refused restore left its folder: %v", err)
+	}
+	must(t, os.WriteFile(kept[0], whole, 0o600))
+	run(0, "restored", restore...)
+	run(0, "Files named by rows: all are there", "doctor", "--db", at("new/maillage.db"), "--data", at("new"))
+	must(t, os.RemoveAll(at("new/structures")))
+	run(1, "structure_document names", "doctor", "--db", at("new/maillage.db"), "--data", at("new"))
+	run(1, "no such file", "doctor", "--db", at("new/maillage.db"), "--data", at("none"))
 }
 
 // columnsOf lists every column of a database, to compare schemas.

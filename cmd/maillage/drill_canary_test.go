@@ -53,10 +53,10 @@ func canary(t *testing.T, data, dsn, cluster string) {
 	_, err = app.BackupKeys(data, &keys, []age.Recipient{key.Recipient()})
 	must(t, err)
 	back := t.TempDir() // what the backup holds, once opened
-	_, err = app.RestoreKeys(back, &keys, []age.Identity{key})
+	opened, err := app.OpenKeys(&keys, []age.Identity{key})
 	must(t, err)
 	_, err = app.Restore(context.Background(), app.Config{DB: filepath.Join(back, "maillage.db"), Data: back, Clock: clock.System{}},
-		func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil }, []age.Identity{key})
+		func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file.Bytes())), nil }, []age.Identity{key}, opened)
 	must(t, err)
 	s.stop()
 	must(t, os.WriteFile(filepath.Join(temp, "log"), s.log.Bytes(), 0o600))

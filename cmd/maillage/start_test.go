@@ -81,6 +81,13 @@ func TestRefusesInOneLine(t *testing.T) {
 		"demo, below a file":     {[]string{"demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(file, "x")}, file},
 		"serve, below a file":    {[]string{"serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(file, "x"), "--db", filepath.Join(file, "m.db")}, file},
 		"no such address":        {[]string{"demo", "--addr", "127.0.0.1:808080", "--data", filepath.Join(dir, "c")}, "invalid port"},
+		"no such region":         {[]string{"serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "e"), "--region", "ZZ"}, "no region has the INSEE code \"ZZ\""},
+		"demo, no such region":   {[]string{"demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "e"), "--region", "0"}, "no region has the INSEE code \"0\""},
+		"issuer is no address":   {[]string{"serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "e"), "--psc-issuer", "zz"}, "the issuer of Pro Santé Connect, \"zz\", is not an address"},
+		"public address is none": {[]string{"serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "e"), "--base-url", "example.org"}, "the public address \"example.org\" is not one"},
+		"no such engine":         {[]string{"serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "e"), "--db", "mysql://x"}, "mysql:// is no database"},
+		"key=value pairs":        {[]string{"serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "e"), "--db", "host=x port=1"}, "not how a database is named"},
+		"no database to check":   {[]string{"migrate", "--check", "--db", filepath.Join(dir, "e", "m.db")}, "there is no database at"},
 		"no PostgreSQL there":    {[]string{"serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "d"), "--db", "postgres://x@127.0.0.1:1/x"}, "127.0.0.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,8 +97,8 @@ func TestRefusesInOneLine(t *testing.T) {
 			}
 		})
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "[abc]")); len(left) > 0 {
-		t.Errorf("folders were made before the port was known to be free: %v", left)
+	if left, _ := filepath.Glob(filepath.Join(dir, "[abce]")); len(left) > 0 {
+		t.Errorf("folders were made before all that was asked for was known to be good: %v", left)
 	}
 }
 
@@ -130,7 +137,7 @@ func TestRefusesNewerDatabase(t *testing.T) {
 		_, err = d.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999999, TRUE)")
 		must(t, err)
 		must(t, d.Close())
-		for _, args := range [][]string{{"demo", "--addr", "127.0.0.1:0"}, {"serve", "--addr", "127.0.0.1:0"}, {"migrate"}, {"invite", "--base-url", "https://example.org", "Ada Essai", "ada@example.org"}} {
+		for _, args := range [][]string{{"demo", "--addr", "127.0.0.1:0"}, {"serve", "--addr", "127.0.0.1:0"}, {"migrate"}, {"migrate", "--check"}, {"invite", "--base-url", "https://example.org", "Ada Essai", "ada@example.org"}} {
 			code, _, problems := ends(t, nil, append(args, "--db", dsn, "--data", data)...)
 			if code == 0 || strings.Count(problems, "\n") != 1 || !strings.Contains(problems, "newer version of Maillage") {
 				t.Errorf("%s: exit %d, says %q", args[0], code, problems)
@@ -201,7 +208,7 @@ func TestServe(t *testing.T) {
 		for _, step := range []struct {
 			args  []string
 			holds string
-		}{{[]string{"migrate", "--check"}, "migrations to run"}, {[]string{"migrate"}, "migrations run"}, {[]string{"migrate", "--check"}, "0 migrations to run"}} {
+		}{{[]string{"migrate"}, "migrations run"}, {[]string{"migrate", "--check"}, "0 migrations to run"}} {
 			if code, out, problems := ends(t, nil, append(step.args, where...)...); code != 0 || !strings.Contains(out, step.holds) {
 				t.Fatalf("%v: exit %d, %q %q", step.args, code, out, problems)
 			}

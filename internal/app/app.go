@@ -83,6 +83,9 @@ type App struct {
 
 // New opens the database, brings it to this version and wires the rooms. The caller closes it.
 func New(ctx context.Context, cfg Config) (*App, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
 	store, err := db.Open(ctx, cfg.DB)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,38 +19,45 @@ import (
 	"maillage/internal/platform/db"
 )
 
-// secrets are the files of the data folder that no backup of the database holds: they are copied once, apart.
-var secrets = []string{filepath.Join("keys", "accounts.key"), filepath.Join("keys", "seal.keys"), filepath.Join("audit", "audit.key"), filepath.Join("audit", "audit.pub")}
-
-// stores are the folders of files of an installation, or its bucket.
-func (c Config) stores(ctx context.Context) (map[string]blobs.Store, error) {
-	if c.Bucket != "" {
-		bucket, err := blobs.OpenS3(ctx, c.Bucket)
-		return map[string]blobs.Store{"bucket": bucket}, err
-	}
-	all := map[string]blobs.Store{}
-	for _, folder := range []string{filesOfCases, filesOfDossiers} {
-		store, err := blobs.OpenDisk(filepath.Join(c.Data, folder))
-		if err != nil {
-			return nil, err
-		}
-		all[folder] = store
-	}
-	return all, nil
-}
-
-// Backup copies an installation, which may be serving, into w, and remembers that it did.
+// Backup copies an installation, which may be serving, into w. A data folder without keys is refused: it is another one. A
+// backup.MissingError says that the copy is whole but for files that rows name and that the folder does not hold.
 func Backup(ctx context.Context, cfg Config, w io.Writer, to []age.Recipient) (backup.Manifest, error) {
+	if err := hasKeys(cfg.Data); err != nil {
+		return backup.Manifest{}, err
+	}
 	d, err := db.OpenBeside(ctx, cfg.DB)
 	if err != nil {
 		return backup.Manifest{}, err
 	}
 	defer func() { _ = d.Close() }()
-	stores, err := cfg.stores(ctx)
+	from, err := cfg.installation(ctx, d, reading)
 	if err != nil {
 		return backup.Manifest{}, err
 	}
-	return backup.Write(ctx, w, to, backup.Installation{DB: d, Stores: stores}, cfg.Clock.Now())
+	return backup.Write(ctx, w, to, from, cfg.Clock.Now())
+}
+
+// checkpoints is the name, in a backup, of the store of the audit record's signed checkpoints.
+const checkpoints = "audit"
+
+// installation is what a backup copies: the database, the files, and the signed checkpoints of the audit record.
+func (c Config) installation(ctx context.Context, d *db.DB, open func(folder string) (*blobs.Disk, error)) (backup.Installation, error) {
+	stores, err := c.stores(ctx, open)
+	if err != nil {
+		return backup.Installation{}, err
+	}
+	signed, err := openCheckpoints(AuditFolder(c.Data))
+	if err != nil {
+		return backup.Installation{}, err
+	}
+	stores[checkpoints] = signed
+	return backup.Installation{DB: d, Stores: stores, References: named}, nil
+}
+
+// CheckBackup reads a backup whole and gives what it holds, or why it cannot be used. A backup.MissingError says that it can, but for files
+// that its rows name.
+func CheckBackup(ctx context.Context, r io.Reader, with []age.Identity) (backup.Manifest, error) {
+	return backup.Check(ctx, r, with, named)
 }
 
 // RememberBackup notes, in the installation and in its audit record, that a backup is kept.
@@ -76,93 +82,108 @@ func RememberBackup(ctx context.Context, cfg Config, m backup.Manifest) error {
 	})
 }
 
-// Restore puts a backup back into the empty database and data folder of cfg. The keys that belong to it must lie there already:
-// without them what is restored could not be opened.
-func Restore(ctx context.Context, cfg Config, open func() (io.ReadCloser, error), with []age.Identity) (backup.Manifest, error) {
-	d, err := db.Open(ctx, cfg.DB)
-	if err != nil {
+// Restore puts a backup back into the empty database and data folder of cfg, with the keys of their copy; nil when they lie there already,
+// as what is restored could not be opened without them. The backup is read whole before anything is made, the keys come last, and a
+// restore that fails removes what it made. A backup.MissingError says that everything was restored, and which files the backup did not hold.
+func Restore(ctx context.Context, cfg Config, open func() (io.ReadCloser, error), with []age.Identity, keys Keys) (backup.Manifest, error) {
+	if err := keys.fit(cfg.Data); err != nil {
 		return backup.Manifest{}, err
 	}
-	defer func() { _ = d.Close() }()
-	stores, err := cfg.stores(ctx)
-	if err != nil {
-		return backup.Manifest{}, err
+	m, looked := backup.Look(ctx, open, with, named)
+	if lost := (*backup.MissingError)(nil); looked != nil && !errors.As(looked, &lost) {
+		return m, looked
 	}
-	m, err := backup.Restore(ctx, open, with, backup.Installation{DB: d, Stores: stores})
+	undo, err := cfg.newcomers()
 	if err != nil {
 		return m, err
 	}
-	if err := CheckSeal(ctx, d, cfg.Data); err != nil {
-		return m, fmt.Errorf("everything was restored, but %w", err)
+	if err := cfg.load(ctx, open, with, m, keys); err != nil {
+		return m, errors.Join(err, undo.remove())
 	}
-	return m, nil
+	return m, errors.Join(cfg.checkRestored(ctx), looked)
 }
 
-// BackupKeys writes the secrets of a data folder, encrypted, and says which ones it found.
-func BackupKeys(data string, w io.Writer, to []age.Recipient) ([]string, error) {
-	found := map[string][]byte{}
-	var names []string
+// load makes the installation and fills it.
+func (c Config) load(ctx context.Context, open func() (io.ReadCloser, error), with []age.Identity, m backup.Manifest, keys Keys) error {
+	d, err := db.Open(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	into, err := c.installation(ctx, d, blobs.OpenDisk)
+	if err != nil {
+		return err
+	}
+	if keys != nil {
+		into.Accept = func(ctx context.Context, q db.Queryer) error {
+			if err := keys.check(ctx, q); err != nil {
+				return err
+			}
+			return keys.write(c.Data)
+		}
+	}
+	return backup.Load(ctx, open, with, m, into)
+}
+
+// checkRestored says when the keys do not open what was restored: it is kept, as nothing is wrong with it.
+func (c Config) checkRestored(ctx context.Context) error {
+	d, err := db.OpenBeside(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	if err := CheckSeal(ctx, d, c.Data); err != nil {
+		return fmt.Errorf("everything was restored, but %w", err)
+	}
+	return nil
+}
+
+// newcomers are the files and folders that a restore may make and that are not there yet.
+type newcomers []string
+
+func (c Config) newcomers() (newcomers, error) {
+	paths, err := db.Files(c.DB)
+	if err != nil {
+		return nil, err
+	}
+	paths = append(paths, filepath.Join(AuditFolder(c.Data), checkpointFile))
 	for _, name := range secrets {
-		text, err := os.ReadFile(filepath.Join(data, name))
-		if errors.Is(err, fs.ErrNotExist) {
+		paths = append(paths, filepath.Join(c.Data, name))
+	}
+	for folder := range named {
+		paths = append(paths, filepath.Join(c.Data, folder))
+	}
+	var all newcomers
+	for _, path := range paths {
+		if _, err := os.Lstat(path); err == nil {
 			continue
 		}
-		if err != nil {
-			return nil, fmt.Errorf("read the keys: %w", err)
+		for parent := filepath.Dir(path); parent != path; path, parent = parent, filepath.Dir(parent) {
+			if _, err := os.Lstat(parent); err == nil {
+				break
+			}
 		}
-		found[filepath.ToSlash(name)] = text
-		names = append(names, name)
+		all = append(all, path)
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("there are no keys in %s: is it the data folder?", data)
-	}
-	sealed, err := age.Encrypt(w, to...)
-	if err == nil {
-		err = errors.Join(json.NewEncoder(sealed).Encode(found), sealed.Close())
-	}
-	if err != nil {
-		return nil, fmt.Errorf("write the keys: %w", err)
-	}
-	return names, nil
+	return all, nil
 }
 
-// RestoreKeys puts the secrets back into a data folder that has none of them.
-func RestoreKeys(data string, r io.Reader, with []age.Identity) ([]string, error) {
-	opened, err := age.Decrypt(r, with...)
-	var none *age.NoIdentityMatchError
-	if errors.As(err, &none) {
-		return nil, backup.ErrWrongKey
+// remove removes them, with what is below.
+func (n newcomers) remove() error {
+	var errs []error
+	for _, path := range n {
+		errs = append(errs, os.RemoveAll(path))
 	}
-	found := map[string][]byte{}
-	if err == nil {
-		err = json.NewDecoder(opened).Decode(&found)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the copy of the keys: %w", err)
-	}
-	for _, name := range secrets {
-		if _, err := os.Stat(filepath.Join(data, name)); err == nil {
-			return nil, fmt.Errorf("%s already exists in %s: nothing was written over it", name, data)
-		}
-	}
-	var names []string
-	for _, name := range secrets {
-		text, ok := found[filepath.ToSlash(name)]
-		if !ok {
-			continue
-		}
-		path := filepath.Join(data, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, text, 0o600)); err != nil {
-			return names, fmt.Errorf("write the keys: %w", err)
-		}
-		names = append(names, name)
-	}
-	return names, nil
+	return errors.Join(errs...)
 }
 
-// CheckFiles writes, reads and removes a small file in each store.
+// CheckFiles writes, reads and removes a small file in each store of an installation. A data folder without keys is refused: it is another
+// one.
 func CheckFiles(ctx context.Context, cfg Config) error {
-	stores, err := cfg.stores(ctx)
+	if err := hasKeys(cfg.Data); err != nil {
+		return err
+	}
+	stores, err := cfg.stores(ctx, blobs.OpenDisk)
 	if err != nil {
 		return err
 	}
@@ -176,4 +197,13 @@ func CheckFiles(ctx context.Context, cfg Config) error {
 		}
 	}
 	return nil
+}
+
+// CheckNamed fails with a backup.MissingError when rows name files that are not there.
+func CheckNamed(ctx context.Context, cfg Config, d *db.DB) error {
+	in, err := cfg.installation(ctx, d, reading)
+	if err != nil {
+		return err
+	}
+	return backup.Missing(ctx, in)
 }

@@ -1,11 +1,15 @@
 package app
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
 
 	"maillage/internal/accounts"
 	"maillage/internal/platform/clock"
+	"maillage/internal/territory"
 )
 
 // Config is what an installation chooses.
@@ -42,4 +46,27 @@ type Config struct {
 
 	Log   *slog.Logger
 	Clock clock.Clock
+}
+
+// check refuses what would only show once people come: every page of a region that does not exist is missing, nobody signs in through an
+// address that is none.
+func (c Config) check() error {
+	var errs []error
+	if _, ok := territory.Embedded().Region(c.Region); !ok {
+		errs = append(errs, fmt.Errorf("no region has the INSEE code %q: Île-de-France is 11", c.Region))
+	}
+	for _, p := range c.Providers {
+		if !isWebAddress(p.Issuer) {
+			errs = append(errs, fmt.Errorf("the issuer of %s, %q, is not an address: https://…", p.Name, p.Issuer))
+		}
+	}
+	if !isWebAddress(c.BaseURL) {
+		errs = append(errs, fmt.Errorf("the public address %q is not one: https://…", c.BaseURL))
+	}
+	return errors.Join(errs...)
+}
+
+func isWebAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }

@@ -17,12 +17,7 @@ func sealKeys(data string) string { return filepath.Join(data, "keys", "seal.key
 func CheckSeal(ctx context.Context, d *db.DB, data string) error {
 	if os.Getenv(seal.KeysEnv) == "" {
 		if _, err := os.Stat(sealKeys(data)); errors.Is(err, os.ErrNotExist) {
-			var sealed int
-			err := d.GetContext(ctx, &sealed, "SELECT COUNT(*) FROM seal_key")
-			if err == nil && sealed > 0 {
-				return errors.New("the file keys/seal.keys is missing, while the database holds sealed content: restore it")
-			}
-			return err
+			return nothingSealed(ctx, d)
 		}
 	}
 	ring, err := seal.OpenKeyring(sealKeys(data))
@@ -30,6 +25,16 @@ func CheckSeal(ctx context.Context, d *db.DB, data string) error {
 		return err
 	}
 	return seal.NewVault(ring).Check(ctx, d)
+}
+
+// nothingSealed is asked when there are no sealing keys.
+func nothingSealed(ctx context.Context, q db.Queryer) error {
+	var sealed int
+	err := q.GetContext(ctx, &sealed, "SELECT COUNT(*) FROM seal_key")
+	if err == nil && sealed > 0 {
+		return errors.New("the file keys/seal.keys is missing, while the database holds sealed content: restore it")
+	}
+	return err
 }
 
 // RotateSeal makes a new sealing key and wraps every data key again under it. The former key stays in the file, for what other

@@ -16,7 +16,7 @@ import (
 
 // equipStructures hands to the room of structures what other rooms give: how communes stand, and a store for documents.
 func (a *App) equipStructures(ctx context.Context) error {
-	store, err := a.openFiles(ctx, "structures")
+	store, err := a.openFiles(ctx, filesOfStructures)
 	if err != nil {
 		return err
 	}

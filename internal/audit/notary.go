@@ -27,11 +27,13 @@ import (
 var ErrRewritten = errors.New("the audit record differs from its last signed checkpoint: run maillage audit verify")
 
 const (
-	origin      = "maillage-audit"
-	keyFile     = "audit.key"         // the secret, mode 0600
-	publicFile  = "audit.pub"         // to hand to whoever checks
-	historyFile = "audit.checkpoints" // one signed checkpoint per line, as JSON text
+	origin     = "maillage-audit"
+	keyFile    = "audit.key" // the secret, mode 0600
+	publicFile = "audit.pub" // to hand to whoever checks
 )
+
+// HistoryFile is the file, of a notary's folder, of what it signed: one checkpoint per line, as JSON text.
+const HistoryFile = "audit.checkpoints"
 
 // Notary signs checkpoints with an ed25519 key kept in a folder, outside the database. Beside the key it keeps every checkpoint
 // that it signed, so that deleting those of the database hides nothing. Several nodes share one key by sharing the folder's key
@@ -177,7 +179,7 @@ func (n *Notary) remember(signed string) error {
 	if err != nil {
 		return fmt.Errorf("write the checkpoint file: %w", err)
 	}
-	f, err := os.OpenFile(filepath.Join(n.folder, historyFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(n.folder, HistoryFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("write the checkpoint file: %w", err)
 	}
@@ -190,7 +192,7 @@ func (n *Notary) remember(signed string) error {
 
 // History reads the signed checkpoints that a folder keeps, oldest first. A last line cut by a crash is left out.
 func History(folder string) ([]string, error) {
-	f, err := os.Open(filepath.Join(folder, historyFile))
+	f, err := os.Open(filepath.Join(folder, HistoryFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

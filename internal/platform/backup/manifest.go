@@ -21,6 +21,8 @@ type Manifest struct {
 	Files      []File     `json:"files"`
 	// Erased counts the files that were erased on purpose while the backup ran.
 	Erased int `json:"erased"`
+	// Gone are files that rows of the backup name and that were erased on purpose before they were copied.
+	Gone []Blob `json:"gone,omitempty"`
 }
 
 const format = 1

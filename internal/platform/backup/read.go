@@ -79,11 +79,22 @@ func (s *survey) entry(name string, size int64, body io.Reader) error {
 		return ErrSpoilt
 	}
 	hash := sha256.New()
-	if err := s.file(store, id, size, io.TeeReader(body, hash)); err != nil {
+	if err := s.file(store, id, size, io.TeeReader(spoilt{body}, hash)); err != nil {
 		return err
 	}
 	s.files = append(s.files, File{store, id, size, hex.EncodeToString(hash.Sum(nil))})
 	return nil
+}
+
+// spoilt says of a file that cannot be read to its end that the backup is: what is done with the file may fail for its own reasons.
+type spoilt struct{ io.Reader }
+
+func (r spoilt) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("%w: %w", ErrSpoilt, err)
+	}
+	return n, err
 }
 
 func (s *survey) rows(table string, body io.Reader) error {
@@ -134,13 +145,26 @@ func (s *survey) matches(m Manifest) error {
 	return nil
 }
 
-// Check reads a whole backup and gives what it holds, or why it cannot be used.
-func Check(ctx context.Context, r io.Reader, with []age.Identity) (Manifest, error) {
-	return read(r, with, visitor{
-		row: func(string, []byte) error { return ctx.Err() },
+// Check reads a whole backup and gives what it holds, or why it cannot be used. MissingError says that it can, but for files that its rows
+// name and that it does not hold.
+func Check(ctx context.Context, r io.Reader, with []age.Identity, refs References) (Manifest, error) {
+	naming := gather(refs)
+	m, err := read(r, with, visitor{
+		row: func(table string, text []byte) error {
+			naming.row(table, text)
+			return ctx.Err()
+		},
 		file: func(_, _ string, _ int64, body io.Reader) error {
 			_, err := io.Copy(io.Discard, body)
 			return errors.Join(err, ctx.Err())
 		},
 	})
+	if err != nil {
+		return m, err
+	}
+	lost, err := naming.missing(m)
+	if err != nil {
+		return m, err
+	}
+	return m, missing(lost)
 }

@@ -19,32 +19,46 @@ var ErrNotEmpty = errors.New("there is already an installation here: restore int
 
 // Restore puts a backup back into an empty installation: the schema of the backup, its rows in one transaction, its files; then the
 // migrations that this program adds. The backup is read and checked whole before anything is written (open is called twice), and what
-// was written is checked before it is kept. A restore that failed may be run again.
+// was written is checked before it is kept. A restore that failed may be run again. MissingError says that everything was restored, and
+// which files the backup did not hold.
 func Restore(ctx context.Context, open func() (io.ReadCloser, error), with []age.Identity, into Installation) (Manifest, error) {
-	m, err := reading(open, func(r io.Reader) (Manifest, error) { return Check(ctx, r, with) })
-	if err != nil {
+	m, err := Look(ctx, open, with, into.References)
+	if lost := (*MissingError)(nil); err != nil && !errors.As(err, &lost) {
 		return m, err
 	}
+	return m, errors.Join(Load(ctx, open, with, m, into), err)
+}
+
+// Look is Check of a backup that open opens: what Restore does first, before there is an installation.
+func Look(ctx context.Context, open func() (io.ReadCloser, error), with []age.Identity, refs References) (Manifest, error) {
+	return reading(open, func(r io.Reader) (Manifest, error) { return Check(ctx, r, with, refs) })
+}
+
+// Load puts back a backup that Look found sound; m is what it holds.
+func Load(ctx context.Context, open func() (io.ReadCloser, error), with []age.Identity, m Manifest, into Installation) error {
 	for _, f := range m.Files {
 		if into.Stores[f.Store] == nil {
-			return m, fmt.Errorf("the backup holds files of the store %q, which this installation does not have", f.Store)
+			return fmt.Errorf("the backup holds files of the store %q, which this installation does not have", f.Store)
 		}
 	}
 	if err := empty(ctx, into); err != nil {
-		return m, err
+		return err
 	}
 	if err := into.DB.MigrateTo(ctx, m.Migrations); err != nil {
-		return m, err
+		return err
 	}
-	err = into.DB.InTx(ctx, func(tx *db.Tx) error {
+	err := into.DB.InTx(ctx, func(tx *db.Tx) error {
 		_, err := reading(open, func(r io.Reader) (Manifest, error) { return load(ctx, tx, r, with, m, into) })
+		if err == nil && into.Accept != nil {
+			err = into.Accept(ctx, tx)
+		}
 		return err
 	})
 	if err != nil {
-		return m, fmt.Errorf("restore: %w", err)
+		return fmt.Errorf("restore: %w", err)
 	}
 	_, err = into.DB.Migrate(ctx)
-	return m, err
+	return err
 }
 
 func reading(open func() (io.ReadCloser, error), do func(io.Reader) (Manifest, error)) (Manifest, error) {

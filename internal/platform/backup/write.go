@@ -24,11 +24,15 @@ import (
 
 // Installation is what is copied, or where it is put back.
 type Installation struct {
-	DB     *db.DB
-	Stores map[string]blobs.Store // files, by the name of their store
+	DB         *db.DB
+	Stores     map[string]blobs.Store // files, by the name of their store; "bucket" stands for all those of References
+	References References             // which rows name files
+	// Accept looks at what was restored, in the transaction that keeps it: an error keeps nothing. Nil accepts all.
+	Accept func(ctx context.Context, q db.Queryer) error
 }
 
-// Write copies an installation into w, encrypted to the recipients. Writers go on meanwhile.
+// Write copies an installation into w, encrypted to the recipients. Writers go on meanwhile. MissingError says that the backup is whole but
+// for files that rows name and that are nowhere.
 func Write(ctx context.Context, w io.Writer, to []age.Recipient, from Installation, now time.Time) (Manifest, error) {
 	sealed, err := age.Encrypt(w, to...)
 	if err != nil {
@@ -45,22 +49,32 @@ func Write(ctx context.Context, w io.Writer, to []age.Recipient, from Installati
 	if err := errors.Join(a.tar.Close(), packed.Close(), sealed.Close()); err != nil {
 		return Manifest{}, fmt.Errorf("write the backup: %w", err)
 	}
-	return a.manifest, nil
+	return a.manifest, missing(a.lost)
 }
 
 type archive struct {
 	tar      *tar.Writer
 	manifest Manifest
+	lost     []Blob // named by rows, and nowhere
 }
 
 func (a *archive) write(ctx context.Context, from Installation) error {
-	if err := from.DB.Snapshot(ctx, func(tx *db.Tx) error { return a.writeTables(ctx, tx) }); err != nil {
+	var wanted []Blob
+	if err := from.DB.Snapshot(ctx, func(tx *db.Tx) (err error) {
+		if wanted, err = named(ctx, tx, from.References); err != nil {
+			return err
+		}
+		return a.writeTables(ctx, tx)
+	}); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(from.Stores)) {
 		if err := a.writeStore(ctx, name, from.Stores[name]); err != nil {
 			return err
 		}
+	}
+	if err := a.account(ctx, from, wanted); err != nil {
+		return err
 	}
 	text, err := json.Marshal(a.manifest)
 	if err != nil {
@@ -119,6 +133,36 @@ func (a *archive) writeStore(ctx context.Context, name string, store blobs.Store
 		err = a.writeFile(ctx, name, store, info.ID)
 		if fault.Is(err, fault.KindNotFound) {
 			a.manifest.Erased++
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// account sees that each file that the rows name was copied: one that the walk passed over is copied now; one that is nowhere was erased
+// on purpose when no row names it any more, else it is lost.
+func (a *archive) account(ctx context.Context, from Installation, wanted []Blob) error {
+	copied := held{}
+	for _, f := range a.manifest.Files {
+		copied[[2]string{f.Store, f.ID}] = true
+	}
+	absent := slices.DeleteFunc(wanted, copied.has)
+	still, err := stillNamed(ctx, from, absent)
+	if err != nil {
+		return err
+	}
+	a.manifest.Gone = slices.DeleteFunc(absent, func(b Blob) bool { return slices.Contains(still, b) })
+	for _, b := range still {
+		name := b.Store
+		if from.Stores[bucket] != nil {
+			name = bucket
+		}
+		err := a.writeFile(ctx, name, from.store(b), b.ID)
+		if fault.Is(err, fault.KindNotFound) {
+			a.lost = append(a.lost, b)
 			continue
 		}
 		if err != nil {

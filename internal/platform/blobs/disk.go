@@ -40,6 +40,11 @@ func OpenDisk(root string) (*Disk, error) {
 	return d, d.sweep()
 }
 
+// ReadDisk opens a folder to read what it holds: nothing is made, nothing is swept. A folder that is not there holds nothing.
+func ReadDisk(root string) *Disk {
+	return &Disk{root: root, sync: (*os.File).Sync, rename: os.Rename}
+}
+
 // sweep removes temporary files that no process writes any more: their lock is free.
 func (d *Disk) sweep() error {
 	left, err := filepath.Glob(filepath.Join(d.root, temporary, "*"))
@@ -209,6 +214,9 @@ var errStop = errors.New("stop walking")
 func (d *Disk) List(ctx context.Context, prefix string) iter.Seq2[Info, error] {
 	return func(yield func(Info, error) bool) {
 		err := filepath.WalkDir(d.root, func(path string, entry fs.DirEntry, err error) error {
+			if path == d.root && errors.Is(err, os.ErrNotExist) {
+				return fs.SkipAll
+			}
 			if err != nil || ctx.Err() != nil {
 				return errors.Join(err, ctx.Err())
 			}

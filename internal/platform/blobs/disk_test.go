@@ -58,6 +58,35 @@ func list(t *testing.T, s Store, prefix string) string {
 
 func TestDisk(t *testing.T) { contract(t, disk(t)) }
 
+// A folder that is only read is not made when it is not there, and keeps what arrives in it.
+func TestReadingMakesNothing(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "none")
+	d := ReadDisk(root)
+	if got := list(t, d, ""); got != "" {
+		t.Error(got)
+	}
+	if _, _, err := d.Get(ctx, "a"); !fault.Is(err, fault.KindNotFound) {
+		t.Error(err)
+	}
+	if _, err := os.Stat(root); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder was made: %v", err)
+	}
+	full := disk(t)
+	if _, err := full.Put(ctx, "a/b", strings.NewReader("x")); err != nil {
+		t.Fatal(err)
+	}
+	arriving := filepath.Join(full.root, temporary, "arriving")
+	if err := os.WriteFile(arriving, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d := ReadDisk(full.root); list(t, d, "") != "a/b=1" || read(t, d, "a/b") != "x" {
+		t.Error("read something else")
+	}
+	if _, err := os.Stat(arriving); err != nil {
+		t.Error(err)
+	}
+}
+
 // contract is what every store must do.
 func contract(t *testing.T, s Store) {
 	content := strings.Repeat("photo", 100_000)

@@ -3,25 +3,25 @@ package db
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"strings"
 )
 
 // OpenBeside opens a database that a server may be using, for commands that look at it or copy it: unlike Open it takes no lock of
 // its own and makes nothing. Jobs and servers never use it. It may write little: SQLite lets one process write at a time.
 func OpenBeside(ctx context.Context, dsn string) (*DB, error) {
-	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
-		return openPostgres(ctx, dsn)
+	engine, address, err := locate(dsn)
+	if err != nil {
+		return nil, err
 	}
-	path := strings.TrimPrefix(dsn, "sqlite:")
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("there is no database at %s", path)
-		}
-		return nil, fmt.Errorf("open SQLite file %s: %w", path, err)
+	if engine == Postgres {
+		return openPostgres(ctx, address)
+	}
+	if err := isThere(address); err != nil {
+		return nil, err
+	}
+	path, err := resolve(address)
+	if err != nil {
+		return nil, fmt.Errorf("open SQLite file: %w", err)
 	}
 	return openSQLiteFile(ctx, path, "&mode=rw&_txlock=immediate")
 }

@@ -8,9 +8,9 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
@@ -29,7 +29,9 @@ const (
 	Postgres Dialect = "postgres"
 )
 
-// DB is a pool of connections. Reads may use it directly; every write goes through InTx.
+// DB is a pool of connections. Reads may use it directly. Writes that belong together, or that the audit record tells, go through InTx.
+// A single statement that stands by itself goes straight: the lease and the progress of a job, the presence of a day, a subscription of
+// a device. On SQLite it waits for the lock of the file, not for its turn among the writers of InTx.
 type DB struct {
 	*sqlx.DB
 	Dialect Dialect
@@ -54,13 +56,36 @@ type Queryer interface {
 	SelectContext(ctx context.Context, dest any, query string, args ...any) error
 }
 
-// Open opens a PostgreSQL URL (postgres://…) or a SQLite file path. A SQLite file is held by one process at a time: a second one is
-// refused here rather than corrupting clocks and queues later.
+// Open opens a PostgreSQL URL (postgres://…) or a SQLite file path, making the file when there is none. A SQLite file is held by one process
+// at a time: a second one is refused here rather than corrupting clocks and queues later.
 func Open(ctx context.Context, dsn string) (*DB, error) {
-	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
-		return openPostgres(ctx, dsn)
+	engine, address, err := locate(dsn)
+	if err != nil {
+		return nil, err
 	}
-	return openSQLite(ctx, dsn)
+	if engine == Postgres {
+		return openPostgres(ctx, address)
+	}
+	if err := os.MkdirAll(filepath.Dir(address), 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	return openSQLite(ctx, address)
+}
+
+// OpenExisting is Open for commands that work on an installation and must not make one: a SQLite file that is not there is an error, and
+// nothing is made.
+func OpenExisting(ctx context.Context, dsn string) (*DB, error) {
+	engine, address, err := locate(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if engine == Postgres {
+		return openPostgres(ctx, address)
+	}
+	if err := isThere(address); err != nil {
+		return nil, err
+	}
+	return openSQLite(ctx, address)
 }
 
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
@@ -78,16 +103,20 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	return &DB{DB: pool, Dialect: Postgres}, nil
 }
 
+// openSQLite opens a file of a folder that exists, and holds it.
 func openSQLite(ctx context.Context, path string) (*DB, error) {
-	path = strings.TrimPrefix(path, "sqlite:")
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
+	path, err := resolve(path)
+	if err != nil {
+		return nil, fmt.Errorf("open SQLite file: %w", err)
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
 		return nil, err
 	}
-	d, err := openSQLiteFile(ctx, path, "&_txlock=immediate")
+	var d *DB
+	if err = makeFile(path); err == nil {
+		d, err = openSQLiteFile(ctx, path, "&_txlock=immediate")
+	}
 	if err != nil {
 		unlock(lock)
 		return nil, err
@@ -96,8 +125,32 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	return d, nil
 }
 
+// makeFile makes the file of a new database, for its owner alone: SQLite would let others read it, and gives its log the same rights.
+func makeFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make the database: %w", err)
+	}
+	return f.Close()
+}
+
+func isThere(path string) error {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database at %s: maillage migrate or maillage serve makes one", path)
+	}
+	if err != nil {
+		return fmt.Errorf("open SQLite file %s: %w", path, err)
+	}
+	return nil
+}
+
+// openSQLiteFile opens the file of a resolved path.
 func openSQLiteFile(ctx context.Context, path, options string) (*DB, error) {
-	pool, err := sqlx.Open("sqlite", "file:"+path+"?_time_format=sqlite"+options+
+	pool, err := sqlx.Open("sqlite", uri(path)+"?_time_format=sqlite"+options+
 		"&_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)&_pragma=secure_delete(1)")
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite: %w", err)

@@ -108,10 +108,16 @@ func TestSecondNodeOnSQLiteIsRefused(t *testing.T) {
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := d.CheckCurrent(context.Background()); err != nil {
+			t.Fatalf("this program's own schema: %v", err)
+		}
 		if _, err := d.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999999, TRUE)"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := d.Migrate(context.Background()); !errors.Is(err, db.ErrNewer) {
+			t.Fatalf("got %v", err)
+		}
+		if err := d.CheckCurrent(context.Background()); !errors.Is(err, db.ErrNewer) {
 			t.Fatalf("got %v", err)
 		}
 	})

@@ -68,37 +68,68 @@ func (d *DB) CheckVersion(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	known := map[int64]bool{0: true}
+	applied, err := d.applied(ctx)
+	if err != nil {
+		return err
+	}
 	for _, s := range p.ListSources() {
-		known[s.Version] = true
+		delete(applied, s.Version)
 	}
-	var applied []int64
-	if err := d.SelectContext(ctx, &applied, "SELECT version_id FROM goose_db_version"); err != nil {
-		return nil //nolint:nilerr // no table yet: a new database
-	}
-	for _, v := range applied {
-		if !known[v] {
-			return ErrNewer
-		}
+	if len(applied) > 0 {
+		return ErrNewer
 	}
 	return nil
 }
 
-// Pending counts the migrations that this program would run.
+// Pending counts the migrations that this program would run. It writes nothing, not even in an empty database.
 func (d *DB) Pending(ctx context.Context) (int, error) {
 	p, err := d.provider()
 	if err != nil {
 		return 0, fmt.Errorf("read migrations: %w", err)
 	}
-	all, err := p.Status(ctx)
+	applied, err := d.applied(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("read migration status: %w", err)
+		return 0, err
 	}
 	n := 0
-	for _, s := range all {
-		if s.State == goose.StatePending {
+	for _, s := range p.ListSources() {
+		if !applied[s.Version] {
 			n++
 		}
 	}
 	return n, nil
+}
+
+// CheckCurrent refuses a database whose schema is not this program's: ErrNewer, or one that waits for migrations. Nothing is written.
+func (d *DB) CheckCurrent(ctx context.Context) error {
+	if err := d.CheckVersion(ctx); err != nil {
+		return err
+	}
+	n, err := d.Pending(ctx)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%d migrations wait: run maillage migrate, or start maillage serve", n)
+	}
+	return err
+}
+
+// applied are the migrations that ran; none when there is no table of them yet.
+func (d *DB) applied(ctx context.Context) (map[int64]bool, error) {
+	question := "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
+	if d.Dialect == Postgres {
+		question = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'goose_db_version'"
+	}
+	var there int
+	var versions []int64
+	err := d.GetContext(ctx, &there, question)
+	if err == nil && there > 0 {
+		err = d.SelectContext(ctx, &versions, "SELECT version_id FROM goose_db_version WHERE is_applied AND version_id > 0")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read which migrations ran: %w", err)
+	}
+	all := map[int64]bool{}
+	for _, v := range versions {
+		all[v] = true
+	}
+	return all, nil
 }

@@ -65,8 +65,8 @@ func (r *Registry) idle(ctx context.Context) {
 	}
 }
 
-// RunDue runs what is due now, one job after the other, until nothing is, and says how many runs that made. It serves tests,
-// simulations and `maillage worker --once`.
+// RunDue runs what is due now, one job after the other, until nothing is, and says how many runs that made. It serves
+// tests.
 func (r *Registry) RunDue(ctx context.Context) (int, error) {
 	for n := 0; ; n++ {
 		jobs, err := r.claim(ctx, 1)

@@ -51,6 +51,12 @@ func OpenKeyring(file string) (*Keyring, error) {
 	return k, nil
 }
 
+// ParseKeyring reads the text of a key file, to look at what its keys open; such a ring cannot be changed.
+func ParseKeyring(text string) (*Keyring, error) {
+	k := &Keyring{}
+	return k, k.parse(text)
+}
+
 func (k *Keyring) reload() error {
 	if k.file == "" {
 		return nil

@@ -75,14 +75,11 @@ func (c *Import) Run(ctx context.Context) error {
 	if err := errors.Join(errFrom, errTo); err != nil {
 		return refused{err}
 	}
-	d, err := db.Open(ctx, c.DB)
+	d, err := c.database(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	if _, err := d.Migrate(ctx); err != nil {
-		return err
-	}
 	service := territory.New(d, clock.System{}, false)
 	files, closeAll, err := c.open(ctx)
 	if err != nil {
@@ -172,6 +169,24 @@ func (c *Import) conclude(ctx context.Context, all []territory.Outcome, err erro
 		c.say(i18n.T(ctx, "Essai à blanc : rien n’a été écrit.", "Dry run: nothing was written."))
 	}
 	return nil
+}
+
+// database opens a database that is there and of this version: one made for a mistyped name would take the file, and nobody would see it. A dry
+// run writes nothing, and may run beside a server.
+func (c *Import) database(ctx context.Context) (*db.DB, error) {
+	open := db.OpenExisting
+	if c.DryRun {
+		open = db.OpenBeside
+	}
+	d, err := open(ctx, c.DB)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.CheckCurrent(ctx); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	return d, nil
 }
 
 // inWords gives a fault in the reader's language, field by field; other errors as they are.

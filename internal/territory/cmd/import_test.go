@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"maillage/internal/platform/db"
 )
 
 // run gives what the command prints and its exit code.
@@ -39,6 +41,51 @@ func run(t *testing.T, args ...string) (string, int) {
 	return out.String() + err.Error(), 1
 }
 
+// migrated makes a database of this version, as maillage migrate does.
+func migrated(t *testing.T, path string) string {
+	t.Helper()
+	d, err := db.Open(context.Background(), path)
+	if err == nil {
+		_, err = d.Migrate(context.Background())
+		err = errors.Join(err, d.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A database that is not there, or not of this version, takes no file: it is said, and nothing is made nor migrated.
+func TestImportMakesNoDatabase(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "zones.csv")
+	if err := os.WriteFile(file, []byte("code_insee,zonage_mg\n91286,ZIP\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(dir, "empty.db")
+	d, err := db.Open(context.Background(), empty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, more := range [][]string{nil, {"--dry-run"}} {
+		for path, says := range map[string]string{filepath.Join(dir, "none", "typo.db"): "there is no database at", empty: "migrations wait"} {
+			out, code := run(t, append([]string{"zones", file, "--db=" + path}, more...)...)
+			if code == 0 || !strings.Contains(out, says) || !strings.Contains(out, "maillage migrate") {
+				t.Errorf("%s %v: exit %d, %s", path, more, code, out)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder was made: %v", err)
+	}
+	if info, err := os.Stat(empty); err != nil || info.Size() > 4096 {
+		t.Errorf("the empty database was filled: %v %v", info.Size(), err)
+	}
+}
+
 func TestImportCommand(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, body string) string {
@@ -48,7 +95,7 @@ func TestImportCommand(t *testing.T) {
 		}
 		return path
 	}
-	store := "--db=" + filepath.Join(dir, "maillage.db")
+	store := "--db=" + migrated(t, filepath.Join(dir, "maillage.db"))
 	good := write("zones.csv", "code_insee,zonage_mg\n91286,ZIP\n93059,ZAC\n")
 	more := write("suite.csv", "code_insee,zonage_mg\n91228,ZIP\n")
 	cut := write("coupé.csv", "code_insee,zonage_mg\n91228,ZIP")
