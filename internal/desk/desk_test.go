@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -30,6 +31,19 @@ func TestGatherCountsEachDeadlineOnce(t *testing.T) {
 	broken := errors.New("broken")
 	if _, err := desk.Gather(context.Background(), accounts.Actor{}, noon, func(context.Context, accounts.Actor) (desk.Part, error) { return desk.Part{}, broken }); !errors.Is(err, broken) {
 		t.Errorf("a source that fails is passed over: %v", err)
+	}
+}
+
+// What is shown is cut; what is counted is not.
+func TestGatherCountsWhatIsNotShown(t *testing.T) {
+	var items []desk.Item
+	for i := range 9 {
+		items = append(items, desk.Item{Href: fmt.Sprint(i), Due: noon.AddDate(0, 0, 1)})
+	}
+	d, err := desk.Gather(context.Background(), accounts.Actor{}, noon, source(desk.Section{Key: "all", Items: items, Most: 6},
+		desk.Section{Key: "first", Items: items[:2], Total: 13, Counted: &desk.Deadlines{Late: 1, Soon: 12}}))
+	if err != nil || d.Late != 1 || d.Soon != 21 || len(d.Sections[0].Items) != 6 || d.Sections[0].Total != 9 || d.Sections[1].Total != 13 {
+		t.Errorf("%d late, %d soon, %d shown of %d: %v", d.Late, d.Soon, len(d.Sections[0].Items), d.Sections[0].Total, err)
 	}
 }
 
