@@ -59,7 +59,7 @@ func (a *App) fillFiles(ctx context.Context, actor accounts.Actor, s *desk.Secti
 		return nil
 	}
 	now, late, within := a.cfg.Clock.Now(), f, f
-	late.DueBefore, late.Limit, within.DueBefore, within.Limit = now, 0, now.Add(desk.Soon), 0
+	late.DueBefore, late.Limit, within.DueBefore, within.Limit = now, 0, desk.Soon(now), 0
 	if _, s.Counted.Late, err = a.calls.Inbox(ctx, actor, late); err != nil {
 		return err
 	}

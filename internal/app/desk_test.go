@@ -72,7 +72,7 @@ func TestTheDeskOfAnOfficerListsEachFileOnceAndCountsThemAll(t *testing.T) {
 		}
 	}
 	var soon int
-	if err := a.DB.GetContext(ctx, &soon, `SELECT COUNT(*) FROM dossier WHERE state <> 'draft' AND departement = '91' AND due_at >= $1 AND due_at < $2`, a.cfg.Clock.Now(), a.cfg.Clock.Now().Add(desk.Soon)); err != nil {
+	if err := a.DB.GetContext(ctx, &soon, `SELECT COUNT(*) FROM dossier WHERE state <> 'draft' AND departement = '91' AND due_at >= $1 AND due_at < $2`, a.cfg.Clock.Now(), desk.Soon(a.cfg.Clock.Now())); err != nil {
 		t.Fatal(err)
 	}
 	if d.Soon != soon {

@@ -263,7 +263,7 @@ func (d *demo) underWay() error {
 			if (i+j)%2 == 1 {
 				continue
 			}
-			x := demoDossier{call: d.open[p.Code], state: state, title: p.Name.FR + " à %s", filed: d.now.AddDate(0, 0, -15+j), cost: 60_000, asked: 25_000 + int64(1000*i), mine: i < 3, underWay: true}
+			x := demoDossier{call: d.open[p.Code], state: state, title: p.Name.FR + " à %s", filed: d.now.AddDate(0, 0, -15+j-i%5), cost: 60_000, asked: 25_000 + int64(1000*i), mine: i < 3, underWay: true}
 			if state == Granted {
 				x.granted = x.asked
 			}

@@ -36,7 +36,9 @@ func (d *demo) history(c *Call, row *Dossier) {
 		return
 	}
 	admitted := d.admitted(row)
-	d.tell(row, admitted.Add(-20*time.Minute), instructor, "dossier.assign", "Instruction confiée à "+instructor.Name+" : dossier "+row.Number, "")
+	if row.DecidedAt == nil { // of years past, the moves are enough: the first start stays short
+		d.tell(row, admitted.Add(-20*time.Minute), instructor, "dossier.assign", "Instruction confiée à "+instructor.Name+" : dossier "+row.Number, "")
+	}
 	d.moved(row, admitted, instructor, "admit", "")
 	if row.State == Admissible {
 		return

@@ -75,8 +75,12 @@ type Desk struct {
 	Deadlines // each thing counted once
 }
 
-// Soon is how far the desk looks ahead for its count.
-const Soon = 7 * 24 * time.Hour
+// Soon is when what comes within seven days ends: at midnight in Paris after the seventh, as the countdown of each line counts.
+func Soon(now time.Time) time.Time {
+	const days = 7
+	p := now.In(i18n.Paris)
+	return time.Date(p.Year(), p.Month(), p.Day()+days+1, 0, 0, 0, 0, i18n.Paris)
+}
 
 // Gather asks every source, in order.
 func Gather(ctx context.Context, actor accounts.Actor, now time.Time, sources ...Source) (Desk, error) {
@@ -111,7 +115,7 @@ func Gather(ctx context.Context, actor accounts.Actor, now time.Time, sources ..
 		switch {
 		case due.Before(now):
 			d.Late++
-		case due.Before(now.Add(Soon)):
+		case due.Before(Soon(now)):
 			d.Soon++
 		}
 	}

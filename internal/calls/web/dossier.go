@@ -21,7 +21,7 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) error {
 	if who.Anonymous() && who.Key == "" {
 		who.Key = newKey()
 	}
-	known := p.Prefill(r.Context(), r.PostFormValue("commune"), r.PostFormValue("structure"))
+	known := p.Prefill(r.Context(), r.PostFormValue("commune"), or(r.PostFormValue("structure"), calls.OwnStructure(who.Actor)))
 	d, err := p.Calls.Start(r.Context(), who, r.PathValue("id"), known)
 	if err != nil {
 		return p.showCall(w, r, err)

@@ -348,6 +348,7 @@ func TestTheStructuresOwnPapersAreOffered(t *testing.T) {
 	c := w.call(calls.MSPFeasibility)
 	b := w.as("applicant")
 	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "structure", "")
 	w.lacks(b.get(address+"/formulaire/evidence", http.StatusOK), "Prendre un document de la structure")
 	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "structure", "msp-grigny")
 	page := b.get(address+"/formulaire/evidence", http.StatusOK)
@@ -400,6 +401,20 @@ func TestTheFormMarksWhatIsRequiredAndNamesTheCommune(t *testing.T) {
 	if d.Answers.V["commune"] != "91286" || d.Answers.V["title"] != "Projet (91286)" {
 		t.Errorf("kept: %q, %q", d.Answers.V["commune"], d.Answers.V["title"])
 	}
+}
+
+// What is known of who asks is filled in from their account and their structure, whatever older dossiers of others say.
+func TestTheApplicantIsKnownFromTheirAccount(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("applicant")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther)
+	w.contains(b.get(address+"/formulaire/applicant", http.StatusOK), `value="MSP de Grigny"`, `value="msp-grigny"`, `value="Porteuse"`)
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "contact", "Le trésorier", "structure", "s-1", "structure_name", "MSP des Tuileries")
+	_, address = b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther)
+	page := b.get(address+"/formulaire/applicant", http.StatusOK)
+	w.contains(page, `value="MSP de Grigny"`, `value="Porteuse"`)
+	w.lacks(page, "trésorier")
 }
 
 // An officer reads the evidence before the verdict.
