@@ -93,7 +93,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await press(gp, "Commencer un dossier");
   const file = at(gp);
   await press(gp, "Déposer le dossier");
-  assert.match(await gp.locator("[role=alert]").first().textContent(), /à corriger[\s\S]*Le porteur — Titre du projet : à remplir/, "an empty dossier was filed, or says not what it lacks");
+  assert.match(await gp.locator("[role=alert]").first().textContent(), /à corriger[\s\S]*Le porteur — Titre du projet\s: à remplir/, "an empty dossier was filed, or says not what it lacks");
   assert.deepEqual(await axe(gp), [], "the page of a dossier that is not complete");
   await shot(gp, "1b-incomplet");
   await gp.getByRole("link", { name: "Le porteur — Titre du projet" }).click();

@@ -374,10 +374,10 @@ func TestAnIncompleteDossierSaysWhatIsMissing(t *testing.T) {
 	w.lacks(page, "Répondez à cette question", "Ce qui manque")
 	last := 0
 	for _, line := range []string{
-		`/formulaire/applicant?verifier=1#title">Le porteur — Titre du projet</a> : à remplir`,
-		`">Le projet — Les professionnels engagés</a> : au moins une ligne à remplir`,
-		`">Budget et plan de financement — Coûts éligibles, ligne 1, Montant (€)</a> : à remplir`,
-		`/formulaire/evidence?verifier=1#piece-doc_quote">Pièces — Devis de l’étude</a> : à joindre`,
+		`/formulaire/applicant?verifier=1#title">Le porteur — Titre du projet</a> : à remplir`,
+		`">Le projet — Les professionnels engagés</a> : au moins une ligne à remplir`,
+		`">Budget et plan de financement — Coûts éligibles, ligne 1, Montant (€)</a> : à remplir`,
+		`/formulaire/evidence?verifier=1#piece-doc_quote">Pièces — Devis de l’étude</a> : à joindre`,
 	} {
 		at := strings.Index(page, line)
 		if at < last {
