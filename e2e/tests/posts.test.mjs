@@ -60,7 +60,7 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   }
   await applicant.goto(here.demo.url + file);
   await press(applicant, "Déposer le dossier");
-  assert.match(await main(applicant), /invariant 7/, "shares that sum to 99 % were filed");
+  assert.match(await main(applicant), /doivent totaliser 100/, "shares that sum to 99 % were filed");
   answers["partners.1.time"] = "50";
   await part(applicant, parts.find((a) => a.endsWith("/post")));
   await applicant.goto(here.demo.url + file);

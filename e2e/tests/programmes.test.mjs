@@ -93,7 +93,11 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   await press(gp, "Commencer un dossier");
   const file = at(gp);
   await press(gp, "Déposer le dossier");
-  assert.match(await gp.locator("[role=alert]").first().textContent(), /à corriger/, "an empty dossier was filed");
+  assert.match(await gp.locator("[role=alert]").first().textContent(), /à corriger[\s\S]*Le porteur — Titre du projet\s: à remplir/, "an empty dossier was filed, or says not what it lacks");
+  assert.deepEqual(await axe(gp), [], "the page of a dossier that is not complete");
+  await shot(gp, "1b-incomplet");
+  await gp.getByRole("link", { name: "Le porteur — Titre du projet" }).click();
+  assert.equal(new URL(gp.url()).hash, "#title", "what is missing does not lead to its question");
   await gp.goto(here.demo.url + file);
   await fill(gp, "30 000", "42 000");
   await shot(gp, "2-dossier");

@@ -14,44 +14,68 @@ import (
 	"maillage/internal/posts"
 )
 
-// deskFiles are the dossiers of an officer's territory: those with a deadline, and those that nobody has in hand.
+// near is how far ahead the desk of an officer shows deadlines.
+const near = 14 * 24 * time.Hour
+
+// deskFiles are the dossiers of an officer's territory, each once: those with a near deadline that somebody has in hand, those that nobody
+// has, and the reader's own with time left.
 func (a *App) deskFiles(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
 	if !actor.CanSomewhere(calls.PermInstruct) {
 		return desk.Part{}, nil
 	}
-	urgent, late, err := a.calls.Inbox(ctx, actor, calls.Inbox{DueBefore: a.cfg.Clock.Now().AddDate(0, 0, 14), Sort: "due", Limit: deskShown})
-	if err != nil {
-		return desk.Part{}, err
+	soon := a.cfg.Clock.Now().Add(near)
+	urgent := desk.Section{Key: "urgent", Title: i18n.Text{FR: "Échéances à quatorze jours", EN: "Deadlines within fourteen days"}, More: desk.Link{Href: "/instruction?sort=due", Label: i18n.Text{FR: "Toutes, par échéance", EN: "All, by deadline"}},
+		Empty: i18n.Text{FR: "Aucun dossier pris en charge n’arrive à échéance dans les quatorze jours.", EN: "No application in hand falls due within fourteen days."}}
+	free := desk.Section{Key: "free", Title: i18n.Text{FR: "À prendre en charge", EN: "Nobody has them yet"}, More: desk.Link{Href: "/instruction?etat=filed&instructeur=-", Label: i18n.Text{FR: "Attribuer", EN: "Assign"}}}
+	mine := desk.Section{Key: "mine", Title: i18n.Text{FR: "Mes dossiers, sans échéance proche", EN: "My files, with time left"}, More: desk.Link{Href: "/instruction?instructeur=" + actor.ID, Label: i18n.Text{FR: "Tous mes dossiers", EN: "All my files"}},
+		Empty: i18n.Text{FR: "Aucun autre dossier ne vous est confié.", EN: "No other application is given to you."}}
+	for _, list := range []struct {
+		section *desk.Section
+		filter  calls.Inbox
+	}{
+		{&urgent, calls.Inbox{Taken: true, DueBefore: soon, Sort: "due"}},
+		{&free, calls.Inbox{State: string(calls.Filed), Unassigned: true, Sort: "due"}},
+		{&mine, calls.Inbox{Instructor: actor.ID, Owner: accounts.RoleOfficer, Calm: soon, Sort: "requested"}},
+	} {
+		if err := a.fillFiles(ctx, actor, list.section, list.filter); err != nil {
+			return desk.Part{}, err
+		}
 	}
-	mine, held, err := a.calls.Inbox(ctx, actor, calls.Inbox{Instructor: actor.ID, Owner: accounts.RoleOfficer, Sort: "requested", Limit: deskShown})
-	if err != nil {
-		return desk.Part{}, err
-	}
-	free, loose, err := a.calls.Inbox(ctx, actor, calls.Inbox{State: string(calls.Filed), Unassigned: true, Sort: "filed", Limit: deskShown})
-	if err != nil {
-		return desk.Part{}, err
-	}
-	all := desk.Link{Href: "/instruction", Label: i18n.Text{FR: "Tous les dossiers", EN: "All applications"}}
 	return desk.Part{
-		Links: []desk.Link{{Href: "/instruction", Label: i18n.Text{FR: "Ouvrir l’instruction", EN: "Open processing"}, Icon: "folder-open", Main: true}},
-		Sections: []desk.Section{
-			{Key: "urgent", Title: i18n.Text{FR: "Échéances", EN: "Deadlines"}, Items: fileItems(ctx, urgent, true), Total: late, More: desk.Link{Href: "/instruction?sort=due", Label: i18n.Text{FR: "Toutes, par échéance", EN: "All, by deadline"}},
-				Empty: i18n.Text{FR: "Aucun dossier n’arrive à échéance dans les quatorze jours.", EN: "No application falls due within fourteen days."}},
-			{Key: "free", Title: i18n.Text{FR: "À prendre en charge", EN: "Nobody has them yet"}, Items: fileItems(ctx, free, false), Total: loose, More: desk.Link{Href: "/instruction?instructeur=-", Label: i18n.Text{FR: "Attribuer", EN: "Assign"}}},
-			{Key: "mine", Title: i18n.Text{FR: "Mes dossiers", EN: "My files"}, Items: fileItems(ctx, mine, false), Total: held, More: all,
-				Empty: i18n.Text{FR: "Vous n’instruisez aucun dossier.", EN: "You process no application."}},
-		},
+		Links:    []desk.Link{{Href: "/instruction", Label: i18n.Text{FR: "Ouvrir l’instruction", EN: "Open processing"}, Icon: "folder-open", Main: true}},
+		Sections: []desk.Section{urgent, free, mine},
 	}, nil
 }
 
-func fileItems(ctx context.Context, all []calls.Dossier, dated bool) []desk.Item {
+// fillFiles puts the first dossiers of a filter in a section, with how many there are and the deadlines of them all.
+func (a *App) fillFiles(ctx context.Context, actor accounts.Actor, s *desk.Section, f calls.Inbox) error {
+	f.Limit = deskShown
+	first, total, err := a.calls.Inbox(ctx, actor, f)
+	if err != nil {
+		return err
+	}
+	s.Items, s.Total, s.Counted = fileItems(ctx, first), total, &desk.Deadlines{}
+	if !f.Calm.IsZero() {
+		return nil
+	}
+	now, late, within := a.cfg.Clock.Now(), f, f
+	late.DueBefore, late.Limit, within.DueBefore, within.Limit = now, 0, desk.Soon(now), 0
+	if _, s.Counted.Late, err = a.calls.Inbox(ctx, actor, late); err != nil {
+		return err
+	}
+	_, both, err := a.calls.Inbox(ctx, actor, within)
+	s.Counted.Soon = both - s.Counted.Late
+	return err
+}
+
+func fileItems(ctx context.Context, all []calls.Dossier) []desk.Item {
 	items := make([]desk.Item, 0, len(all))
 	for _, d := range all {
 		item := desk.Item{Title: d.Title, Detail: d.Number, Href: "/dossiers/" + d.ID, Badge: calls.DossierLife.Label(d.State).Ctx(ctx), Tone: fileTone(d)}
 		if d.Requested > 0 {
 			item.Detail += " · " + i18n.Euro(ctx, d.Requested)
 		}
-		if d.DueAt != nil && dated {
+		if d.DueAt != nil {
 			item.Due = *d.DueAt
 		}
 		items = append(items, item)
@@ -80,7 +104,7 @@ func (a *App) deskCommittees(ctx context.Context, actor accounts.Actor) (desk.Pa
 	if err != nil {
 		return desk.Part{}, err
 	}
-	s := desk.Section{Key: "committees", Title: i18n.Text{FR: "Comités", EN: "Committees"}, More: desk.Link{Href: "/comites", Label: i18n.Text{FR: "Préparer une séance", EN: "Prepare a sitting"}},
+	s := desk.Section{Most: deskShown, Key: "committees", Title: i18n.Text{FR: "Comités", EN: "Committees"}, More: desk.Link{Href: "/comites", Label: i18n.Text{FR: "Préparer une séance", EN: "Prepare a sitting"}},
 		Empty: i18n.Text{FR: "Aucune séance n’est prévue.", EN: "No sitting is planned."}}
 	for _, one := range sessions {
 		held, err := time.ParseInLocation(time.DateOnly, one.HeldOn, i18n.Paris)
@@ -90,7 +114,7 @@ func (a *App) deskCommittees(ctx context.Context, actor accounts.Actor) (desk.Pa
 		s.Items = append(s.Items, desk.Item{Title: one.Title, Detail: i18n.T(ctx, "Dossier de séance : liste classée, enveloppe, votes", "Committee pack: ranked list, envelope, votes"), Href: "/comites/" + one.ID,
 			Due: held.Add(18 * time.Hour)})
 	}
-	s.Items, s.Total = firstItems(desk.ByDue(s.Items)), len(s.Items)
+	s.Items = desk.ByDue(s.Items)
 	return desk.Part{Sections: []desk.Section{s}}, nil
 }
 
@@ -103,7 +127,7 @@ func (a *App) deskMoney(ctx context.Context, actor accounts.Actor) (desk.Part, e
 	if err != nil {
 		return desk.Part{}, err
 	}
-	s := desk.Section{Key: "money", Title: i18n.Text{FR: "Conventions et paiements", EN: "Agreements and payments"}, More: desk.Link{Href: "/conventions?faire=1", Label: i18n.Text{FR: "Toutes celles qui attendent l’Agence", EN: "All that wait for the agency"}}}
+	s := desk.Section{Most: deskShown, Key: "money", Title: i18n.Text{FR: "Conventions et paiements", EN: "Agreements and payments"}, More: desk.Link{Href: "/conventions?faire=1", Label: i18n.Text{FR: "Toutes celles qui attendent l’Agence", EN: "All that wait for the agency"}}}
 	for _, c := range conventions {
 		item := desk.Item{Title: c.Title, Detail: c.Number + " · " + i18n.Euro(ctx, c.Granted), Href: "/conventions/" + c.ID, Tone: "info"}
 		switch {
@@ -127,7 +151,6 @@ func (a *App) deskMoney(ctx context.Context, actor accounts.Actor) (desk.Part, e
 	if cents := sumOrders(orders); len(orders) > 0 {
 		s.Items = append([]desk.Item{{Title: i18n.Tf(ctx, "%s ordres de paiement attendent le comptable", "%s payment orders wait for the accountant", i18n.Int(ctx, len(orders))), Detail: i18n.Euro(ctx, cents), Href: "/paiements"}}, s.Items...)
 	}
-	s.Items, s.Total = firstItems(s.Items), len(s.Items)
 	return desk.Part{Sections: []desk.Section{s}}, nil
 }
 
@@ -140,7 +163,7 @@ func sumOrders(orders []funding.PaymentOrder) (cents int64) {
 
 // deskAlerts are what the territory asks of its officers: successions to prepare, actions with a gap or a review to hold.
 func (a *App) deskAlerts(ctx context.Context, actor accounts.Actor) (desk.Part, error) {
-	s := desk.Section{Key: "alerts", Title: i18n.Text{FR: "Alertes du territoire", EN: "Alerts of the territory"}}
+	s := desk.Section{Most: deskShown, Key: "alerts", Title: i18n.Text{FR: "Alertes du territoire", EN: "Alerts of the territory"}}
 	if actor.CanSomewhere(posts.PermManage) {
 		due, _, err := a.posts.ListShared(ctx, actor, posts.Filter{Alert: true, Limit: deskShown})
 		if err != nil {
@@ -161,7 +184,7 @@ func (a *App) deskAlerts(ctx context.Context, actor accounts.Actor) (desk.Part, 
 		}
 		s.Items = append(s.Items, a.commonAlerts(ctx, actor, all)...)
 	}
-	s.Items, s.Total = firstItems(desk.ByDue(s.Items)), len(s.Items)
+	s.Items = desk.ByDue(s.Items)
 	return desk.Part{Sections: []desk.Section{s}}, nil
 }
 
@@ -204,15 +227,15 @@ func (a *App) deskInitiatives(ctx context.Context, actor accounts.Actor) (desk.P
 	if err != nil {
 		return desk.Part{}, err
 	}
-	s := desk.Section{Key: "initiatives", Title: i18n.Text{FR: "Initiatives à qualifier ou à publier", EN: "Initiatives to qualify or publish"}, More: desk.Link{Href: "/initiatives", Label: i18n.Text{FR: "Toutes", EN: "All"}}}
+	s := desk.Section{Most: deskShown, Key: "initiatives", Title: i18n.Text{FR: "Initiatives à qualifier ou à publier", EN: "Initiatives to qualify or publish"}, More: desk.Link{Href: "/initiatives", Label: i18n.Text{FR: "Toutes", EN: "All"}}}
 	for _, x := range all {
 		switch x.State {
 		case initiatives.Spotted, initiatives.Qualified, initiatives.Retained:
 			s.Items = append(s.Items, desk.Item{Title: x.Content.V.Title.Ctx(ctx), Detail: x.Content.V.Where, Href: "/initiatives/" + x.Slug, Badge: initiatives.Life.Label(x.State).Ctx(ctx), Tone: "info"})
 		}
 	}
-	s.Items, s.Total = firstItems(s.Items), len(s.Items)
 	return desk.Part{Sections: []desk.Section{s}}, nil
 }
 
+// firstItems cuts a list whose room counts it otherwise.
 func firstItems(items []desk.Item) []desk.Item { return items[:min(deskShown, len(items))] }

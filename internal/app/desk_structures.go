@@ -20,13 +20,12 @@ func (a *App) deskPractices(ctx context.Context, actor accounts.Actor) (desk.Par
 	if err != nil {
 		return desk.Part{}, err
 	}
-	s := desk.Section{Key: "practices", Title: i18n.Text{FR: "Cabinets fragiles", EN: "Fragile practices"}, More: desk.Link{Href: "/cabinets-fragiles", Label: i18n.Text{FR: "Toute la liste", EN: "The whole list"}}}
+	s := desk.Section{Most: deskShown, Key: "practices", Title: i18n.Text{FR: "Cabinets fragiles", EN: "Fragile practices"}, More: desk.Link{Href: "/cabinets-fragiles", Label: i18n.Text{FR: "Toute la liste", EN: "The whole list"}}}
 	for _, f := range all {
 		if item, waits := practiceItem(ctx, f, officer); waits {
 			s.Items = append(s.Items, item)
 		}
 	}
-	s.Items, s.Total = firstItems(s.Items), len(s.Items)
 	return desk.Part{Sections: []desk.Section{s}}, nil
 }
 

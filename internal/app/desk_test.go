@@ -1,11 +1,14 @@
 package app
 
 import (
+	"context"
 	"html"
 	"io"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"maillage/internal/desk"
 )
 
 // Each account of the demonstration lands on what it comes for; nobody lands on the region.
@@ -44,5 +47,53 @@ func TestEachRoleHasItsFrontDoor(t *testing.T) {
 				t.Errorf("%s: the front door does not say %q", account, words)
 			}
 		}
+	}
+}
+
+// An officer finds each file once, and the sentence above counts those that are not shown too.
+func TestTheDeskOfAnOfficerListsEachFileOnceAndCountsThemAll(t *testing.T) {
+	a := demonstration(t)
+	ctx := context.Background()
+	who, err := a.accounts.OnBehalf(ctx, "demo-officer-91")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := desk.Gather(ctx, who, a.cfg.Clock.Now(), a.deskFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, s := range d.Sections {
+		for _, item := range s.Items {
+			if seen[item.Href] {
+				t.Errorf("%s stands twice on the desk", item.Title)
+			}
+			seen[item.Href] = true
+		}
+	}
+	var soon int
+	if err := a.DB.GetContext(ctx, &soon, `SELECT COUNT(*) FROM dossier WHERE state <> 'draft' AND departement = '91' AND due_at >= $1 AND due_at < $2`, a.cfg.Clock.Now(), desk.Soon(a.cfg.Clock.Now())); err != nil {
+		t.Fatal(err)
+	}
+	if d.Soon != soon {
+		t.Errorf("the desk counts %d deadlines of %d", d.Soon, soon)
+	}
+}
+
+// What a dossier asks of its author stands on the desk, with its day: the desk never says that nothing is asked meanwhile.
+func TestTheDeskOfAnApplicantSaysWhatIsAsked(t *testing.T) {
+	a := demonstration(t)
+	ctx := context.Background()
+	who, err := a.accounts.OnBehalf(ctx, "demo-applicant")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := a.deskMine(ctx, who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := part.Sections[1].Items[0]
+	if !strings.Contains(first.Detail, "à vous : déposez « Compte rendu final »") || first.Due.IsZero() || strings.Contains(part.Lead.FR, "Rien") {
+		t.Errorf("%q, due %v; %q", first.Detail, first.Due, part.Lead.FR)
 	}
 }

@@ -92,6 +92,29 @@ func (c *Call) Open(at time.Time) bool {
 	return c.State == CallPublished && !at.Before(c.OpensAt) && !at.Truncate(time.Second).After(c.ClosesAt)
 }
 
+// The turns of calls in their list.
+const (
+	turnOpen = iota
+	turnToCome
+	turnPast
+)
+
+// turn says where a call stands in the list at a time.
+func (c *Call) turn(at time.Time) int {
+	switch {
+	case c.Open(at):
+		return turnOpen
+	case c.ToCome(at):
+		return turnToCome
+	}
+	return turnPast
+}
+
+// ToCome tells whether the call has yet to be published, or to open.
+func (c *Call) ToCome(at time.Time) bool {
+	return c.State == CallDraft || c.State == CallPublished && at.Before(c.OpensAt)
+}
+
 // Score is the weighted mean of scores, from 0 to 100; criteria without a score count for 0.
 func (c *Call) Score(scores map[string]int) float64 {
 	sum, weights := 0, 0

@@ -1,7 +1,9 @@
 package calls
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -229,9 +231,18 @@ func (s *Service) RulesOf(ctx context.Context, c *Call) ([]Rule, error) {
 	return rules, err
 }
 
-// Calls lists the calls that the reader may see, latest closing first.
+// Calls lists the calls that the reader may see: those that are open, the first to close first; those to come; then the past, the last
+// to close first.
 func (s *Service) Calls(ctx context.Context, actor accounts.Actor) ([]Call, error) {
-	return listCalls(ctx, s.db, actor.CanSomewhere(PermCall))
+	all, err := listCalls(ctx, s.db, actor.CanSomewhere(PermCall))
+	now := s.now()
+	slices.SortStableFunc(all, func(a, b Call) int { // the list comes with the last to close first
+		if order := cmp.Compare(a.turn(now), b.turn(now)); order != 0 || a.turn(now) == turnPast {
+			return order
+		}
+		return a.ClosesAt.Compare(b.ClosesAt)
+	})
+	return all, err
 }
 
 // Question is one question on a call, with its answer once given; both are public.

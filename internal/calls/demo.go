@@ -42,13 +42,13 @@ func (s *Service) SeedDemo(ctx context.Context, region string, places []DemoPlac
 		return err
 	}
 	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		d := demo{ctx: ctx, tx: tx, s: s, region: region, places: places, people: people, random: rand.New(rand.NewPCG(2019, 6)), now: s.now()}
+		d := demo{ctx: ctx, tx: tx, s: s, region: region, places: places, people: people, random: rand.New(rand.NewPCG(2019, 6)), now: s.now(), papers: map[string]Document{}}
 		for _, fill := range []func() error{d.openCalls, d.walls, d.fragile, d.mspAids, d.underWay, d.afterGrant, d.sitting} {
 			if err := fill(); err != nil {
 				return err
 			}
 		}
-		return audit.Append(ctx, tx, audit.Entry{At: d.now, Actor: audit.System, Action: "calls.demo", Object: audit.Object{Kind: "calls.call", ID: "demo"}, Text: "Appels et dossiers de démonstration créés"})
+		return d.remember()
 	})
 }
 
@@ -62,9 +62,11 @@ type demo struct {
 	random *rand.Rand
 	now    time.Time
 	number int
-	asked  int    // opinions
-	last   string // dossier added
+	asked  int      // opinions
+	last   *Dossier // added
 	open   map[Programme]*Call
+	record []audit.Entry
+	papers map[string]Document // by field
 }
 
 // openCalls publishes one call for each programme, open for two more months.
@@ -114,6 +116,7 @@ type demoDossier struct {
 
 func (d *demo) add(x demoDossier) error {
 	d.number++
+	x.filed = atOffice(x.filed, d.number)
 	place := d.places[d.random.IntN(len(d.places))]
 	if x.at == nil && (x.mine || x.underWay && x.state != Filed) {
 		x.at = d.near()
@@ -123,10 +126,10 @@ func (d *demo) add(x demoDossier) error {
 	}
 	row := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-%d-%05d", place.Departement, x.filed.Year(), 90000+d.number), CallID: x.call.ID, Programme: x.call.Programme, State: x.state,
 		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, StructureConfirmed: true, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
-		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: x.filed.AddDate(0, 2, 0), Version: 1,
-		CreatedAt: x.filed.AddDate(0, 0, -9), UpdatedAt: x.filed}
+		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: atOffice(x.filed.AddDate(0, 2, 0), d.number), Version: 1,
+		CreatedAt: atOffice(x.filed.AddDate(0, 0, -9), d.number+2), UpdatedAt: x.filed}
 	if row.Since.After(d.now) { // nothing of a dossier under way lies in the future
-		row.Since = x.filed.AddDate(0, 0, 5)
+		row.Since = atOffice(x.filed.AddDate(0, 0, 5), d.number)
 	}
 	if x.state == Instructed || x.state == Committee {
 		row.Proposed = row.Requested
@@ -139,7 +142,7 @@ func (d *demo) add(x demoDossier) error {
 		due := lifecycle.Deadline{N: 15, Unit: lifecycle.WorkingDays}.After(x.filed)
 		row.DueAt = &due
 	}
-	row.Answers.V = demoAnswers(x, row)
+	row.Answers.V = d.answers(x, row, place)
 	form := x.call.Form.V
 	row.Form.V = &form
 	row.Frozen.V = &Freeze{At: x.filed, Zone: place.Zone, Notes: []string{"démonstration"}}
@@ -150,63 +153,36 @@ func (d *demo) add(x demoDossier) error {
 		decided := row.Since
 		row.Decider, row.DecidedAt = d.people.Decider, &decided
 	}
-	row.SearchText = db.Fold(row.Number, row.Title, row.Commune)
-	d.last = row.ID
+	row.SearchText = db.Fold(row.Number, row.Title, row.Commune, row.Answers.V["structure_name"])
+	d.last = row
 	if err := insertDossier(d.ctx, d.tx, row); err != nil {
 		return err
 	}
+	if x.mine || x.underWay && place.Departement == d.people.Departement {
+		if err := d.attach(form, row); err != nil {
+			return err
+		}
+	}
+	d.history(x.call, row)
 	if err := d.opinion(x.call, row); err != nil || row.DecidedAt == nil {
 		return err
 	}
 	return d.decision(row)
 }
 
+const demoRefusal = "Le projet ne réunit pas encore l’équipe qu’il annonce ; il pourra être représenté."
+
 func (d *demo) decision(row *Dossier) error {
 	outcome, reason := "grant", ""
 	if row.State == Refused {
-		outcome, reason = "refuse", "Le projet ne réunit pas encore l’équipe qu’il annonce ; il pourra être représenté."
+		outcome, reason = "refuse", demoRefusal
 	}
 	if err := spend(d.ctx, d.tx, row.CallID, row.Granted); err != nil {
 		return err
 	}
-	_, err := d.tx.ExecContext(d.ctx, `INSERT INTO dossier_decision (id, dossier_id, outcome, amount_cents, reason, decided_by, decider_name, decided_at) VALUES ($1, $2, $3, $4, $5, $6, 'Démonstration', $7)`,
-		db.NewID(), row.ID, outcome, row.Granted, reason, d.people.Decider, *row.DecidedAt)
+	_, err := d.tx.ExecContext(d.ctx, `INSERT INTO dossier_decision (id, dossier_id, outcome, amount_cents, reason, decided_by, decider_name, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		db.NewID(), row.ID, outcome, row.Granted, reason, d.people.Decider, demoActor(d.people.Decider, "").Name, *row.DecidedAt)
 	return err
-}
-
-func demoAnswers(x demoDossier, row *Dossier) Answers {
-	a := Answers{AnswerTitle: row.Title, AnswerCommune: row.Commune, AnswerEmail: row.Email, "structure_name": row.Title, "contact": "Personne inventée",
-		"description": "Projet inventé pour la démonstration.", "diagnosis": "Territoire de la démonstration.", "team.0.profession": "Médecin généraliste", "team.0.count": "3",
-		"team.1.profession": "Infirmier", "team.1.count": "2", AnswerRequested: fmt.Sprint(x.asked), Cell(TableCosts, 0, "label"): "Coût du projet", Cell(TableCosts, 0, "amount"): fmt.Sprint(x.cost)}
-	for _, q := range x.call.Form.V.Fields() {
-		if _, said := a[q.Name]; !said && q.Required {
-			demoAnswer(a, q, x.filed)
-		}
-	}
-	for k, v := range x.answers {
-		a[k] = v
-	}
-	return a
-}
-
-// demoAnswer fills a required question that the demonstration has nothing else to say about.
-func demoAnswer(a Answers, q Field, filed time.Time) {
-	switch q.Kind {
-	case KindText, KindLong:
-		a[q.Name] = "Inventé pour la démonstration"
-	case KindInt:
-		a[q.Name] = "4"
-	case KindDate:
-		months := 6
-		if q.Name == "health_project_on" {
-			months = -months // validated before
-		}
-		a[q.Name] = filed.AddDate(0, months, 0).Format(time.DateOnly)
-	case KindYesNo:
-		a[q.Name] = "yes"
-	case KindChoice:
-		a[q.Name] = q.Options[0].Value
-	}
 }
 
 // walls are the projects of the protocol signed on 6 July 2017, in its first year.
@@ -287,7 +263,7 @@ func (d *demo) underWay() error {
 			if (i+j)%2 == 1 {
 				continue
 			}
-			x := demoDossier{call: d.open[p.Code], state: state, title: p.Name.FR + " à %s", filed: d.now.AddDate(0, 0, -15+j), cost: 60_000, asked: 25_000 + int64(1000*i), mine: i < 3, underWay: true}
+			x := demoDossier{call: d.open[p.Code], state: state, title: p.Name.FR + " à %s", filed: d.now.AddDate(0, 0, -15+j-i%5), cost: 60_000, asked: 25_000 + int64(1000*i), mine: i < 3, underWay: true}
 			if state == Granted {
 				x.granted = x.asked
 			}
@@ -295,7 +271,7 @@ func (d *demo) underWay() error {
 				return err
 			}
 			if state == Admissible {
-				if err := d.askOpinion(x.filed); err != nil {
+				if err := d.askOpinion(); err != nil {
 					return err
 				}
 			}

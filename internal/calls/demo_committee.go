@@ -3,6 +3,7 @@ package calls
 import (
 	"time"
 
+	"maillage/internal/audit"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/i18n"
@@ -20,26 +21,29 @@ func (d *demo) near() *DemoPlace {
 var demoOpinionDays = []int{2, 7, 12}
 
 // askOpinion asks the reviewer about the dossier added last, as long as opinions are left to ask.
-func (d *demo) askOpinion(filed time.Time) error {
+func (d *demo) askOpinion() error {
 	if d.asked == len(demoOpinionDays) || d.people.Reviewer.ID == "" {
 		return nil
 	}
 	due := clock.Cut(clock.France.AddWorkingDays(d.now, demoOpinionDays[d.asked]))
 	d.asked++
+	asked := d.admitted(d.last).Add(40 * time.Minute)
+	d.tell(d.last, asked, demoActor(d.people.Instructor, ""), "opinion.ask", "Avis demandé à "+d.people.Reviewer.Name, "")
 	_, err := d.tx.ExecContext(d.ctx, `INSERT INTO opinion (id, dossier_id, reviewer_id, reviewer_name, state, asked_by, asked_at, due_at, scores, favourable, text, conflict, reviewer_email, key_hash)
-		VALUES ($1, $2, $3, $4, 'asked', $5, $6, $7, '{}', '', '', '', '', '')`, db.NewID(), d.last, d.people.Reviewer.ID, d.people.Reviewer.Name, d.people.Instructor, filed.AddDate(0, 0, 4), due)
+		VALUES ($1, $2, $3, $4, 'asked', $5, $6, $7, '{}', '', '', '', '', '')`, db.NewID(), d.last.ID, d.people.Reviewer.ID, d.people.Reviewer.Name, d.people.Instructor, asked, due)
 	return err
 }
 
 // sitting plans a committee in the coming weeks, with dossiers whose processing is concluded.
 func (d *demo) sitting() error {
 	c := d.open[MSPStartUp]
-	convened := d.now.AddDate(0, 0, -3)
+	convened := atOffice(d.now.AddDate(0, 0, -6), d.number)
 	for i := range 4 {
 		x := demoDossier{call: c, state: Committee, title: "Démarrage de la MSP de %s", filed: d.now.AddDate(0, 0, -19+i), cost: 130_000, asked: int64(60_000 + 9_000*i), underWay: true}
 		if err := d.add(x); err != nil {
 			return err
 		}
+		d.moved(d.last, convened, demoActor(d.people.Instructor, ""), "to-committee", "")
 	}
 	held := clock.France.AddWorkingDays(d.now, 10).In(i18n.Paris).Format(time.DateOnly)
 	id := db.NewID()
@@ -82,9 +86,11 @@ func (d *demo) opinion(c *Call, row *Dossier) error {
 		scores[k.Name] = 2 + d.random.IntN(MaxScore-1)
 	}
 	row.Score = c.Score(scores)
-	given := row.FiledAt.AddDate(0, 0, 4)
+	asked, given := d.heard(row)
+	d.tell(row, asked, demoActor(row.Instructor, "Délégation départementale ("+row.Dept+")"), "opinion.ask", "Avis demandé à "+reviewer.Name, "")
+	d.tell(row, given, audit.Actor{ID: reviewer.identity(), Name: reviewer.Name}, "opinion.given", "Avis rendu par "+reviewer.Name, "")
 	if _, err := d.tx.ExecContext(d.ctx, `INSERT INTO opinion (id, dossier_id, reviewer_id, reviewer_name, state, asked_by, asked_at, due_at, scores, favourable, text, conflict, given_at, reviewer_email, key_hash)
-		VALUES ($1, $2, $3, $4, 'given', $5, $6, $7, $8, $9, $10, '', $11, $12, '')`, db.NewID(), row.ID, reviewer.identity(), reviewer.Name, row.Instructor, row.FiledAt.AddDate(0, 0, 2),
+		VALUES ($1, $2, $3, $4, 'given', $5, $6, $7, $8, $9, $10, '', $11, $12, '')`, db.NewID(), row.ID, reviewer.identity(), reviewer.Name, row.Instructor, asked,
 		row.FiledAt.AddDate(0, 0, 20), db.JSON[map[string]int]{V: scores}, said.favourable, said.text, given, reviewer.Email); err != nil {
 		return err
 	}

@@ -2,8 +2,12 @@ package calls
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"maillage/internal/platform/clock"
+	"maillage/internal/platform/i18n"
 )
 
 // The demonstration reproduces the figures of the seeds, and seeding twice adds nothing.
@@ -66,6 +70,46 @@ func TestDemoFigures(t *testing.T) {
 		w.must(w.db.GetContext(ctx, &over, `SELECT COUNT(*) FROM call WHERE granted_cents <> (SELECT COALESCE(SUM(granted_cents), 0) FROM dossier WHERE call_id = call.id)`))
 		if over != 0 {
 			w.t.Errorf("%d calls do not add up", over)
+		}
+	})
+}
+
+// Each dossier of the demonstration has the history that led to its state, at hours of work, in order; what its form requires is answered,
+// and the people of the demonstration find documents in the files that they open first.
+func TestDemoDossiersHaveALife(t *testing.T) {
+	each(t, func(w *world) {
+		places := []DemoPlace{{Code: "91001", Name: "Abbéville", Departement: "91", Zone: "ZIP"}}
+		near := []DemoPlace{{Code: "91286", Name: "Grigny", Departement: "91", Zone: "ZIP"}}
+		w.must(w.SeedDemo(ctx, "11", places, DemoPeople{Applicant: "demo-applicant", Instructor: "demo-officer-91", Decider: "demo-officer-region", Departement: "91", Reviewer: Reviewer{ID: "reviewer", Name: "Évaluateur"}, Near: near}))
+		var ids []string
+		w.must(w.db.SelectContext(ctx, &ids, `SELECT id FROM dossier`))
+		for _, id := range ids {
+			d, err := getDossier(ctx, w.db, id)
+			w.must(err)
+			events, err := w.History(ctx, id)
+			w.must(err)
+			last := events[len(events)-1]
+			if mv, ok := DossierLife.Move(strings.TrimPrefix(last.Action, "calls.dossier.")); d.State != Filed && d.State != Settled && (!ok || mv.To != d.State) && last.Action != "calls.opinion.ask" {
+				t.Errorf("%s is %s and its history ends with %s", d.Number, d.State, last.Action)
+			}
+			for i, e := range events {
+				at := e.At.In(i18n.Paris)
+				if at.Hour() < 8 || at.Hour() > 18 || !clock.France.IsWorkingDay(at) || e.At.After(w.now()) || i > 0 && e.At.Before(events[i-1].At) {
+					t.Errorf("%s: %s at %s", d.Number, e.Action, at)
+				}
+			}
+			held := map[string]bool{}
+			for _, q := range d.Form.V.Fields() {
+				held[q.Name] = q.Kind == KindFile
+			}
+			if missing := d.Form.V.Check(d.Answers.V, held).Missing; len(missing) > 0 {
+				t.Errorf("%s (%s) lacks %v", d.Number, d.Programme, missing)
+			}
+			documents, err := w.Documents(ctx, id)
+			w.must(err)
+			if d.OwnerID == "demo-applicant" && len(documents) == 0 {
+				t.Errorf("%s has no document", d.Number)
+			}
 		}
 	})
 }

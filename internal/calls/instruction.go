@@ -120,7 +120,7 @@ func (s *Service) Instruct(ctx context.Context, actor accounts.Actor, id string,
 		case proposed > d.Requested:
 			wrong.Add("proposed", "Le montant proposé dépasse ce qui est demandé ("+i18n.Euro(ctx, d.Requested)+").", "The amount proposed is over what is requested.")
 		case d.Eligible > 0 && proposed > d.Eligible:
-			wrong.Add("proposed", "Le montant proposé dépasse le coût éligible ("+i18n.Euro(ctx, d.Eligible)+") : invariant 4.", "The amount proposed is over the eligible cost: invariant 4.")
+			wrong.Add("proposed", "Le montant proposé dépasse le coût éligible ("+i18n.Euro(ctx, d.Eligible)+") : une aide ne dépasse pas ce que le projet coûte.", "The amount proposed is over the eligible cost: an aid is no more than what the project costs.")
 		}
 		if err := s.withinCap(ctx, tx, d, proposed, wrong); err != nil {
 			return err

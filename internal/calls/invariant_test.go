@@ -23,7 +23,7 @@ func TestFundersExceedingTheCostAreRefusedAtFiling(t *testing.T) {
 		w.attached(r, d.ID, c.Form.V)
 		_, err = w.File(ctx, r, d.ID)
 		w.refused(err, fault.KindInvalid, "")
-		if said := err.(*fault.Error).Fields[TableFunders].FR; !strings.Contains(said, "invariant 4") { //nolint:errorlint // faults are returned as they are
+		if said := err.(*fault.Error).Fields[TableFunders].FR; !strings.Contains(said, "pas plus que le projet ne coûte") { //nolint:errorlint // faults are returned as they are
 			w.t.Errorf("the refusal says %q", said)
 		}
 		kept, err := w.Save(ctx, r, d.ID, Answers{Cell(TableFunders, 0, "amount"): "10 000"})

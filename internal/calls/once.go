@@ -13,26 +13,64 @@ import (
 // saidOnce are the answers that follow a reader from one dossier to the next.
 var saidOnce = []string{"structure_name", AnswerStructure, "siret", "contact", AnswerEmail, "phone", "iban"}
 
-// sayOnce fills what the reader already said in their latest dossier, where nothing is known yet. A structure named otherwise than
-// last time brings none of the rest: it may be somebody else's.
+// sayOnce fills, where nothing is known yet, what is known of the reader: the structure for which they may speak, what they already said
+// in their latest dossier, and their account. A dossier of another structure brings nothing: it may be somebody else's.
 func (s *Service) sayOnce(ctx context.Context, r Reader, a Answers) error {
 	if r.IsSystem() {
 		return nil
 	}
-	mine, err := s.Mine(ctx, r)
-	if err != nil || len(mine) == 0 {
+	if err := s.ownStructure(ctx, r, a); err != nil {
 		return err
 	}
-	last := mine[0].Answers.V
-	if known := a[AnswerStructure]; known != "" && known != last[AnswerStructure] {
-		return nil
+	mine, err := s.Mine(ctx, r)
+	if err != nil {
+		return err
 	}
-	for _, name := range saidOnce {
-		if a[name] == "" && last[name] != "" {
-			a[name] = last[name]
+	for _, d := range mine {
+		if known := a[AnswerStructure]; r.owns(&d) && (known == "" || known == d.Answers.V[AnswerStructure]) {
+			fillIn(a, d.Answers.V)
+			break
 		}
 	}
+	fillIn(a, Answers{"contact": r.Name, AnswerEmail: r.Email})
 	return nil
+}
+
+// ownStructure names the structure of an applicant who speaks for one only, when nothing names another.
+func (s *Service) ownStructure(ctx context.Context, r Reader, a Answers) error {
+	own := OwnStructure(r.Actor)
+	if own == "" || a[AnswerStructure] != "" || a["structure_name"] != "" {
+		return nil
+	}
+	name, err := s.StructureName(ctx, own)
+	if name != "" {
+		a[AnswerStructure], a["structure_name"] = own, name
+	}
+	return err
+}
+
+// OwnStructure is the structure of an applicant who speaks for one only; "" for others.
+func OwnStructure(actor accounts.Actor) string {
+	own := ""
+	for _, g := range actor.Grants {
+		if g.Role != accounts.RoleApplicant || g.Structure == "" || g.Structure == own {
+			continue
+		}
+		if own != "" {
+			return ""
+		}
+		own = g.Structure
+	}
+	return own
+}
+
+// fillIn copies what is said once to the answers that are still empty.
+func fillIn(a, said Answers) {
+	for _, name := range saidOnce {
+		if a[name] == "" && said[name] != "" {
+			a[name] = said[name]
+		}
+	}
 }
 
 // Reusable is a document of another dossier that the reader may attach again.

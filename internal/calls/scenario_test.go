@@ -2,9 +2,11 @@ package calls
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"maillage/internal/accounts"
+	"maillage/internal/lifecycle"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/i18n"
 )
@@ -57,6 +59,42 @@ func TestAScenarioStaysInTheDossierAsItWas(t *testing.T) {
 	})
 }
 
+// The inbox opens on what is due, the nearest deadline first; then what has none, what was granted, and last what is over.
+func TestTheInboxOpensOnWhatIsDue(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.call(MSPFeasibility, 100_000_00)
+		states := []lifecycle.State{Refused, Granted, Instructed, Admissible, Filed}
+		ids := w.many(c, len(states), Filed)
+		for i, state := range states {
+			_, err := w.db.Exec(`UPDATE dossier SET state = $1, due_at = NULL WHERE id = $2`, state, ids[i])
+			w.must(err)
+		}
+		for i, days := range map[int]int{3: 9, 4: 2} {
+			_, err := w.db.Exec(`UPDATE dossier SET due_at = $1 WHERE id = $2`, w.now().AddDate(0, 0, days), ids[i])
+			w.must(err)
+		}
+		order := func(f Inbox) string {
+			f.Limit = 10
+			rows, _, err := w.Inbox(ctx, w.decider, f)
+			w.must(err)
+			var names []string
+			for _, d := range rows {
+				names = append(names, string(d.State))
+			}
+			return strings.Join(names, " ")
+		}
+		if got := order(Inbox{}); got != "filed admissible instructed granted refused" {
+			w.t.Errorf("the inbox opens on %s", got)
+		}
+		if got := order(Inbox{Sort: "due"}); !strings.HasPrefix(got, "filed admissible ") {
+			w.t.Errorf("by deadline: %s", got)
+		}
+		if got := order(Inbox{Sort: "-due"}); !strings.HasPrefix(got, "admissible filed ") {
+			w.t.Errorf("by deadline, the last first: %s", got)
+		}
+	})
+}
+
 // The desk of officers asks for deadlines, for files that nobody has, and for those whose turn it is.
 func TestTheInboxNarrows(t *testing.T) {
 	each(t, func(w *world) {
@@ -72,6 +110,16 @@ func TestTheInboxNarrows(t *testing.T) {
 			found, total, err := w.Inbox(ctx, w.instructor, f)
 			w.must(err)
 			if total != 1 || found[0].ID != second.ID {
+				w.t.Errorf("%s: %d found", name, total)
+			}
+		}
+		for name, f := range map[string]Inbox{
+			"somebody has it":     {Taken: true, Limit: 10},
+			"not within the time": {Calm: w.now().AddDate(0, 0, 40), Limit: 10},
+		} {
+			found, total, err := w.Inbox(ctx, w.instructor, f)
+			w.must(err)
+			if total != 1 || found[0].ID != first.ID {
 				w.t.Errorf("%s: %d found", name, total)
 			}
 		}

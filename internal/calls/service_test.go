@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -268,7 +269,7 @@ func TestManyPeopleTypingAtOnceLoseNothing(t *testing.T) {
 		w.must(errors.Join(errs...))
 		d, _, err = w.Dossier(ctx, r, d.ID)
 		w.must(err)
-		if d.Answers.V.Rows("team") != len(errs) || len(d.Answers.V) != len(errs) {
+		if d.Answers.V.Rows("team") != len(errs) || len(d.Answers.V) != len(errs)+1 { // and the contact, known from the account
 			w.t.Fatal(d.Answers.V)
 		}
 	})
@@ -318,6 +319,25 @@ func TestWhatIsNotSpentReturnsToTheEnvelope(t *testing.T) {
 			}
 			if n != want || cents != want*1_000_00 {
 				w.t.Errorf("%d days on: %d dossiers, %d cents", days, n, cents)
+			}
+		}
+	})
+}
+
+// Who looks for an aid finds first what closes first; what is over comes last, the latest first.
+func TestCallsAreListedByWhatClosesFirst(t *testing.T) {
+	each(t, func(w *world) {
+		now := w.now()
+		for title, days := range map[string][2]int{"3 open longer": {-5, 40}, "1 closes first": {-9, 2}, "2 closes next": {-9, 20}, "4 to come": {3, 90}, "5 over": {-90, -3}, "6 long over": {-400, -300}} {
+			c := w.call(MSPFeasibility, 1_000_00)
+			_, err := w.db.Exec(`UPDATE call SET title = $1, opens_at = $2, closes_at = $3 WHERE id = $4`, db.JSON[i18n.Text]{V: i18n.Text{FR: title}}, now.AddDate(0, 0, days[0]), now.AddDate(0, 0, days[1]), c.ID)
+			w.must(err)
+		}
+		all, err := w.Calls(ctx, w.applicant)
+		w.must(err)
+		for i, c := range all {
+			if !strings.HasPrefix(c.Title.V.FR, strconv.Itoa(i+1)) {
+				w.t.Errorf("%s comes in place %d", c.Title.V.FR, i+1)
 			}
 		}
 	})

@@ -179,9 +179,11 @@ type Inbox struct {
 	Zone                                                  string // frozen at filing: ZIP, ZAC, HZ, or QPV
 	Late                                                  bool
 	Unassigned                                            bool          // nobody has it in hand
+	Taken                                                 bool          // leaves out what was filed and nobody has in hand
 	DueBefore                                             time.Time     // zero for any
+	Calm                                                  time.Time     // leaves out what is due before; zero for any
 	Owner                                                 accounts.Role // whose turn it is; "" for any
-	Sort                                                  string        // a column of inboxOrder, with "-" in front for descending
+	Sort                                                  string        // a column of inboxOrder, with "-" in front for descending; "": what waits first
 	Limit, Offset                                         int
 
 	regions, departements []string // what the reader's territory allows; nil means everything
@@ -221,8 +223,14 @@ func (f Inbox) where() (string, []any) {
 	if !f.DueBefore.IsZero() {
 		add(" AND due_at < $%d", clock.Cut(f.DueBefore))
 	}
+	if !f.Calm.IsZero() {
+		add(" AND (due_at IS NULL OR due_at >= $%d)", clock.Cut(f.Calm))
+	}
 	if f.Unassigned {
 		cond += " AND instructor_id = ''"
+	}
+	if f.Taken {
+		cond += " AND (state <> 'filed' OR instructor_id <> '')"
 	}
 	if f.Owner != "" {
 		cond += " AND state IN ('" + strings.Join(statesOf(f.Owner), "', '") + "')"
@@ -256,18 +264,43 @@ func statesOf(owner accounts.Role) (names []string) {
 	return names
 }
 
-// order writes how a list is sorted, or the same from its end.
+// waiting ranks what an inbox opens on: what has a deadline, what is under way without one, what was granted, and last what is over.
+var waiting = func() string {
+	var over []string
+	for _, row := range DossierLife.Table().States {
+		if row.Terminal {
+			over = append(over, "'"+string(row.Name)+"'")
+		}
+	}
+	return "CASE WHEN state IN (" + strings.Join(over, ", ") + ") THEN 3 WHEN state IN ('granted', 'convention', 'committed', 'paying', 'repayment') THEN 2 WHEN due_at IS NULL THEN 1 ELSE 0 END"
+}()
+
+// orderTerm is one column of an order.
+type orderTerm struct {
+	column string
+	down   bool
+}
+
+// terms are the columns by which a list is sorted: the one asked for, or what waits first.
+func (f Inbox) terms() []orderTerm {
+	name, down := strings.CutPrefix(f.Sort, "-")
+	if column, ok := inboxOrder[name]; ok {
+		return []orderTerm{{column, down}, {"id", false}}
+	}
+	return []orderTerm{{waiting, false}, {"due_at", false}, {"filed_at", true}, {"id", false}}
+}
+
+// order writes how a list is sorted, or the same from its end. What has no deadline comes after what has one, on both databases.
 func (f Inbox) order(backwards bool) string {
-	name, down := f.Sort, false
-	if len(name) > 0 && name[0] == '-' {
-		name, down = name[1:], true
+	var words []string
+	for _, term := range f.terms() {
+		word := term.column + map[bool]string{false: " ASC", true: " DESC"}[term.down != backwards]
+		if term.column == "due_at" {
+			word += map[bool]string{false: " NULLS LAST", true: " NULLS FIRST"}[backwards]
+		}
+		words = append(words, word)
 	}
-	column, ok := inboxOrder[name]
-	if !ok {
-		column, down = "filed_at", true
-	}
-	direction := map[bool]string{false: " ASC", true: " DESC"}
-	return column + direction[down != backwards] + ", id" + direction[backwards]
+	return strings.Join(words, ", ")
 }
 
 const listColumns = `zone, in_qpv, id, number, call_id, programme, state, title, structure_id, structure_confirmed, commune, departement, region, requested_cents,

@@ -80,8 +80,8 @@ func settledStructure(d *Dossier) error {
 	if d.StructureConfirmed {
 		return nil
 	}
-	return fault.Refused("structure-claim", "Confirmez d’abord quelle structure demande, ou dites qu’elle est en création : le cumul (invariant 10) et la déduction (invariant 3) se comptent sur elle.",
-		"First confirm which structure asks, or say that it is being created: what cannot be held together (invariant 10) and the deduction (invariant 3) count on it.")
+	return fault.Refused("structure-claim", "Confirmez d’abord quelle structure demande, ou dites qu’elle est en création : le cumul des aides, et la déduction de l’étude déjà aidée, se comptent sur elle.",
+		"First confirm which structure asks, or say that it is being created: what cannot be held together, and the deduction of the study already aided, count on it.")
 }
 
 // ConfirmStructure says which structure asks, as the instructor checked it; "" when it is being created. What bars or is deducted is
@@ -213,8 +213,8 @@ func (s *Service) withinCap(ctx context.Context, q db.Queryer, d *Dossier, propo
 		return err
 	}
 	if left := max(0, limit-d.Deducted); proposed > left {
-		wrong.Add("proposed", "Le plafond de cette aide est de "+i18n.Euro(ctx, limit)+deducted(ctx, d.Deducted)+" : proposez "+i18n.Euro(ctx, left)+" au plus (invariants 3 et 4).",
-			"The cap of this aid is "+i18n.Euro(ctx, limit)+", less what was already granted: propose "+i18n.Euro(ctx, left)+" at most (invariants 3 and 4).")
+		wrong.Add("proposed", "Le plafond de cette aide est de "+i18n.Euro(ctx, limit)+deducted(ctx, d.Deducted)+" : proposez "+i18n.Euro(ctx, left)+" au plus.",
+			"The cap of this aid is "+i18n.Euro(ctx, limit)+", less what was already granted: propose "+i18n.Euro(ctx, left)+" at most.")
 	}
 	return nil
 }

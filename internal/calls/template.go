@@ -13,12 +13,12 @@ func Template(p Programme) (Form, []Criterion) {
 	sections = append(sections, budgetSection(), evidenceSection(p))
 	checks := []Check{
 		{Expr: `sum("funders", "amount") + cents("requested") <= sum("costs", "amount")`, Field: TableFunders, Message: i18n.Text{
-			FR: "L’aide demandée et les autres financements dépassent le coût éligible (invariant 4).", EN: "The aid requested and the other funders exceed the eligible cost (invariant 4)."}},
+			FR: "L’aide demandée et les autres financements dépassent le coût éligible : ensemble, ils ne financent pas plus que le projet ne coûte.", EN: "The aid requested and the other funders exceed the eligible cost: together, they fund no more than the project costs."}},
 	}
 	checks = append(checks,
 		Check{Expr: `text("structure") != "" || ticked("in_creation", "yes")`, Field: AnswerStructure, Message: i18n.Text{
-			FR: "Dites quelle structure demande, ou cochez qu’elle est en cours de création : les aides qui ne se cumulent pas (invariant 10) se comptent par structure.",
-			EN: "Say which structure asks, or tick that it is being created: aids that cannot be held together (invariant 10) are counted by structure."}},
+			FR: "Dites quelle structure demande, ou cochez qu’elle est en cours de création : les aides qui ne se cumulent pas se comptent par structure.",
+			EN: "Say which structure asks, or tick that it is being created: aids that cannot be held together are counted by structure."}},
 		Check{Expr: `text("structure") == "" || !ticked("in_creation", "yes")`, Field: AnswerStructure, Message: i18n.Text{
 			FR: "Une structure que l’Agence connaît n’est pas en cours de création : gardez l’une des deux réponses.", EN: "A structure that the agency knows is not being created: keep one of the two answers."}})
 	if info.Post {

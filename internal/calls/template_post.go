@@ -110,9 +110,9 @@ func postChecks(p Programme) []Check {
 		return Check{Expr: expr, Field: "partners", Message: i18n.Text{FR: fr, EN: en}}
 	}
 	all := []Check{
-		on(`total("partners", "time") == 100`, "Les quotités de temps des partenaires totalisent 100 % (invariant 7).", "The partners’ shares of time sum to 100% (invariant 7)."),
-		on(`total("partners", "funding") == 100`, "Les parts de financement des partenaires totalisent 100 % (invariant 7).", "The partners’ shares of funding sum to 100% (invariant 7)."),
-		on(`entities("partners", "siret") == rows("partners")`, "Deux partenaires ont le même SIREN : un poste réunit des partenaires juridiquement distincts (invariant 7).", "Two partners have the same SIREN: a post joins partners that are legally distinct (invariant 7)."),
+		on(`total("partners", "time") == 100`, "Les quotités de temps des partenaires doivent totaliser 100 %.", "The partners’ shares of time must sum to 100%."),
+		on(`total("partners", "funding") == 100`, "Les parts de financement des partenaires doivent totaliser 100 %.", "The partners’ shares of funding must sum to 100%."),
+		on(`entities("partners", "siret") == rows("partners")`, "Deux partenaires ont le même SIREN : un poste réunit des partenaires juridiquement distincts.", "Two partners have the same SIREN: a post joins partners that are legally distinct."),
 	}
 	if _, ok := hospitalTime[p]; ok {
 		all = append(all, on(`total("partners", "hospital") <= total("partners", "time")`, "Le temps à l’hôpital dépasse le temps du poste.", "The time at the hospital exceeds the time of the post."))

@@ -29,6 +29,10 @@ type Section struct {
 	Title i18n.Text
 	Items []Item
 	Total int // how many there are in all; Items holds the first
+	// Most is how many lines are shown, of those that count; 0 shows them all.
+	Most int
+	// Counted are the deadlines of all there is, for a room that hands over the first lines only; nil: those of Items are counted.
+	Counted *Deadlines
 	// Empty says that nothing waits here, and what to do; a section without items nor Empty is left out.
 	Empty i18n.Text
 	More  Link
@@ -36,6 +40,9 @@ type Section struct {
 	Body templ.Component
 	Wide bool // takes the whole width
 }
+
+// Deadlines are those that have passed, and those that come within seven days.
+type Deadlines struct{ Late, Soon int }
 
 // Link is a place with its label.
 type Link struct {
@@ -60,17 +67,20 @@ type Source func(ctx context.Context, actor accounts.Actor) (Part, error)
 
 // Desk is what waits for one reader.
 type Desk struct {
-	Name     string
-	Now      time.Time
-	Lead     i18n.Text
-	Sections []Section
-	Links    []Link
-	Late     int // deadlines that have passed, each thing counted once
-	Soon     int // those that come within seven days
+	Name      string
+	Now       time.Time
+	Lead      i18n.Text
+	Sections  []Section
+	Links     []Link
+	Deadlines // each thing counted once
 }
 
-// soon is how far the desk looks ahead for its count.
-const soon = 7 * 24 * time.Hour
+// Soon is when what comes within seven days ends: at midnight in Paris after the seventh, as the countdown of each line counts.
+func Soon(now time.Time) time.Time {
+	const days = 7
+	p := now.In(i18n.Paris)
+	return time.Date(p.Year(), p.Month(), p.Day()+days+1, 0, 0, 0, 0, i18n.Paris)
+}
 
 // Gather asks every source, in order.
 func Gather(ctx context.Context, actor accounts.Actor, now time.Time, sources ...Source) (Desk, error) {
@@ -89,8 +99,11 @@ func Gather(ctx context.Context, actor accounts.Actor, now time.Time, sources ..
 			if !s.Shown() {
 				continue
 			}
-			s.Total = max(s.Total, len(s.Items))
-			d.Sections = append(d.Sections, s)
+			d.Sections = append(d.Sections, s.cut())
+			if s.Counted != nil {
+				d.Late, d.Soon = d.Late+s.Counted.Late, d.Soon+s.Counted.Soon
+				continue
+			}
 			for _, item := range s.Items {
 				if !item.Due.IsZero() {
 					dated[item.Href] = item.Due
@@ -102,11 +115,20 @@ func Gather(ctx context.Context, actor accounts.Actor, now time.Time, sources ..
 		switch {
 		case due.Before(now):
 			d.Late++
-		case due.Before(now.Add(soon)):
+		case due.Before(Soon(now)):
 			d.Soon++
 		}
 	}
 	return d, nil
+}
+
+// cut keeps the first lines, and how many there are in all.
+func (s Section) cut() Section {
+	s.Total = max(s.Total, len(s.Items))
+	if s.Most > 0 {
+		s.Items = s.Items[:min(s.Most, len(s.Items))]
+	}
+	return s
 }
 
 // Done puts what is over after what goes on, each in the order it had.

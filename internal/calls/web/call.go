@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,6 +21,42 @@ func (p *Pages) callList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, callListView(all, actor.CanSomewhere(calls.PermCall), p.Calls.Now()))
+}
+
+// turns parts the list of calls into those that are open, those to come and the past; each keeps its order.
+func turns(all []calls.Call, now time.Time) (open, toCome, past []calls.Call) {
+	for _, c := range all {
+		switch {
+		case c.Open(now):
+			open = append(open, c)
+		case c.ToCome(now):
+			toCome = append(toCome, c)
+		default:
+			past = append(past, c)
+		}
+	}
+	return open, toCome, past
+}
+
+// eyebrow names the programme of a call above its title; "" where the title already does.
+func eyebrow(ctx context.Context, c calls.Call) string {
+	name := c.Programme.Name().Ctx(ctx)
+	if strings.Contains(c.Title.V.Ctx(ctx), name) {
+		return ""
+	}
+	return name
+}
+
+// callAmounts says how much there is, and how much one dossier may have.
+func callAmounts(ctx context.Context, c calls.Call) string {
+	var words []string
+	if c.Envelope > 0 {
+		words = append(words, i18n.Tf(ctx, "%s à répartir", "%s to share out", i18n.Euro(ctx, c.Envelope)))
+	}
+	if c.Cap > 0 {
+		words = append(words, i18n.Tf(ctx, "%s au plus par dossier", "%s at most per application", i18n.Euro(ctx, c.Cap)))
+	}
+	return strings.Join(words, ", ")
 }
 
 func (p *Pages) callPage(w http.ResponseWriter, r *http.Request) error {

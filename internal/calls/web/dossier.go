@@ -13,6 +13,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/papers"
+	"maillage/internal/ui"
 )
 
 func (p *Pages) start(w http.ResponseWriter, r *http.Request) error {
@@ -20,7 +21,7 @@ func (p *Pages) start(w http.ResponseWriter, r *http.Request) error {
 	if who.Anonymous() && who.Key == "" {
 		who.Key = newKey()
 	}
-	known := p.Prefill(r.Context(), r.PostFormValue("commune"), r.PostFormValue("structure"))
+	known := p.Prefill(r.Context(), r.PostFormValue("commune"), or(r.PostFormValue("structure"), calls.OwnStructure(who.Actor)))
 	d, err := p.Calls.Start(r.Context(), who, r.PathValue("id"), known)
 	if err != nil {
 		return p.showCall(w, r, err)
@@ -70,7 +71,7 @@ func (p *Pages) load(r *http.Request) (*dossierView, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &dossierView{Dossier: d, Roles: roles, Reader: who, Now: p.Calls.Now(), Fresh: r.FormValue("nouveau") != ""}
+	v := &dossierView{Dossier: d, Roles: roles, Reader: who, Now: p.Calls.Now(), Fresh: r.FormValue("nouveau") != "", PlaceName: p.Place}
 	if p.Place != nil {
 		v.Place = p.Place(d.Commune)
 	}
@@ -163,7 +164,7 @@ func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
 	typed := calls.Answers{}
 	for name, values := range r.PostForm {
 		if !strings.HasPrefix(name, "_") {
-			typed[name] = values[len(values)-1]
+			typed[name] = coded(name, values[len(values)-1])
 		}
 	}
 	id, here := r.PathValue("id"), r.PathValue("section")
@@ -320,16 +321,40 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, do func(id string) e
 }
 
 func (p *Pages) file(w http.ResponseWriter, r *http.Request) error {
-	return p.act(w, r, func(id string) error { _, err := p.Calls.File(r.Context(), reader(r), id); return err })
+	id := r.PathValue("id")
+	if _, err := p.Calls.File(r.Context(), reader(r), id); err != nil {
+		return p.refuseFiling(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+id)
+}
+
+// refuseFiling shows a dossier that was not filed, with each answer to mend.
+func (p *Pages) refuseFiling(w http.ResponseWriter, r *http.Request, refusal error) error {
+	private(w)
+	v, err := p.load(r)
+	if err != nil {
+		return err
+	}
+	v.Unfiled, v.Typed = refusal, r.PostForm
+	return again(w, r, refusal, dossierPage(*v))
 }
 
 func (p *Pages) complete(w http.ResponseWriter, r *http.Request) error {
-	return p.act(w, r, func(id string) error {
-		if err := p.Calls.AnswerCorrections(r.Context(), reader(r), id, typedAnswers(r)); err != nil {
-			return err
-		}
-		return p.Calls.Complete(r.Context(), reader(r), id)
-	})
+	id := r.PathValue("id")
+	if err := r.ParseForm(); err != nil {
+		return unread(err)
+	}
+	if err := p.Calls.AnswerCorrections(r.Context(), reader(r), id, typedAnswers(r)); err != nil {
+		return p.showDossier(w, r, err)
+	}
+	err := p.Calls.Complete(r.Context(), reader(r), id)
+	switch {
+	case err != nil && slices.ContainsFunc(ui.FieldMessages(r.Context(), err), func(m ui.FieldMessage) bool { return strings.HasPrefix(m.Name, "answer.") }):
+		return p.showDossier(w, r, err) // a correction without an answer: it is asked on this very page
+	case err != nil:
+		return p.refuseFiling(w, r, err)
+	}
+	return httpx.SeeOther(w, r, "/dossiers/"+id)
 }
 
 func (p *Pages) answerCorrections(w http.ResponseWriter, r *http.Request) error {

@@ -33,7 +33,7 @@ func (p *Pages) showOpinion(w http.ResponseWriter, r *http.Request, refusal erro
 		if o.ID != r.PathValue("id") {
 			continue
 		}
-		v := opinionView{Opinion: o, Err: refusal, Typed: r.PostFormValue}
+		v := opinionView{PlaceName: p.Place, Opinion: o, Err: refusal, Typed: r.PostFormValue}
 		if o.State != "conflict" {
 			d, _, err := p.Calls.Dossier(ctx, calls.Reader{Actor: actor}, o.DossierID)
 			if err != nil {
@@ -70,7 +70,7 @@ func (p *Pages) showLinked(w http.ResponseWriter, r *http.Request, refusal error
 	if err != nil {
 		return err
 	}
-	v := opinionView{Opinion: *o, Dossier: d, Key: key, Err: refusal, Typed: r.PostFormValue}
+	v := opinionView{PlaceName: p.Place, Opinion: *o, Dossier: d, Key: key, Err: refusal, Typed: r.PostFormValue}
 	if d != nil {
 		if v.Call, err = p.Calls.CallOf(ctx, d); err != nil {
 			return err

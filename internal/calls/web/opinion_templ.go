@@ -327,7 +327,7 @@ func opinionPageView(v opinionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = answersView(v.Form, v.Dossier.Answers.V, v.Documents, v.files()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = answersView(v.Form, placed(v.Dossier.Answers.V, v.PlaceName), v.Documents, v.files()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

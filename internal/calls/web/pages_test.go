@@ -217,7 +217,7 @@ func TestLookUpsFillOnlyWhatIsEmpty(t *testing.T) {
 	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther)
 	section := address + "/formulaire/applicant"
 	page, _ := b.post(section, http.StatusOK, "title", "Mon projet", "commune", "Grigny", "_lookup", "commune")
-	w.contains(page, `value="91286"`, "Mon projet", "Trouvé")
+	w.contains(page, `value="Grigny (91286)"`, "Mon projet", "Trouvé")
 	w.contains(b.get(address+"/formulaire/project", http.StatusOK), "26 000 habitants, ZIP.")
 	page, _ = b.post(section, http.StatusOK, "structure", "msp", "structure_name", "Notre équipe", "_lookup", "structure")
 	w.contains(page, "Laquelle ?", "MSP &lt;des&gt; Tuileries")
@@ -348,6 +348,7 @@ func TestTheStructuresOwnPapersAreOffered(t *testing.T) {
 	c := w.call(calls.MSPFeasibility)
 	b := w.as("applicant")
 	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "structure", "")
 	w.lacks(b.get(address+"/formulaire/evidence", http.StatusOK), "Prendre un document de la structure")
 	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "structure", "msp-grigny")
 	page := b.get(address+"/formulaire/evidence", http.StatusOK)
@@ -359,4 +360,71 @@ func TestTheStructuresOwnPapersAreOffered(t *testing.T) {
 	b.fill(address, c.Form.V, "20 000")
 	b.post(address+"/deposer", http.StatusSeeOther)
 	w.contains(b.get(address, http.StatusOK), "MSP de Grigny", "statuts.pdf")
+}
+
+// A dossier that is not complete says each thing to do, part after part, with the way to it; its main button goes on with the first part.
+func TestAnIncompleteDossierSaysWhatIsMissing(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	w.contains(b.get(address, http.StatusOK), "Continuer : Le porteur", `class="button main" href="`+address+`/formulaire/applicant"`)
+	b.post(address+"/formulaire/budget", http.StatusSeeOther, "costs.0.label", "Étude")
+	page, _ := b.post(address+"/deposer", http.StatusUnprocessableEntity)
+	w.lacks(page, "Répondez à cette question", "Ce qui manque")
+	last := 0
+	for _, line := range []string{
+		`/formulaire/applicant?verifier=1#title">Le porteur — Titre du projet</a> : à remplir`,
+		`">Le projet — Les professionnels engagés</a> : au moins une ligne à remplir`,
+		`">Budget et plan de financement — Coûts éligibles, ligne 1, Montant (€)</a> : à remplir`,
+		`/formulaire/evidence?verifier=1#piece-doc_quote">Pièces — Devis de l’étude</a> : à joindre`,
+	} {
+		at := strings.Index(page, line)
+		if at < last {
+			t.Errorf("%q is missing, or not in the order of the form", line)
+		}
+		last = at
+	}
+}
+
+// What must be answered is marked; the page saves without it all the same. A commune shows its name, and its code is kept.
+func TestTheFormMarksWhatIsRequiredAndNamesTheCommune(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther, "commune", "91286")
+	page := b.get(address+"/formulaire/applicant", http.StatusOK)
+	w.contains(page, "novalidate", `value="Grigny (91286)"`, "obligatoire pour déposer")
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "commune", "Grigny (91286)", "title", "Projet (91286)")
+	d, _, err := w.calls.Dossier(ctx, calls.Reader{Key: keyIn.FindStringSubmatch(b.get(address, http.StatusOK))[1]}, path.Base(address))
+	w.must(err)
+	if d.Answers.V["commune"] != "91286" || d.Answers.V["title"] != "Projet (91286)" {
+		t.Errorf("kept: %q, %q", d.Answers.V["commune"], d.Answers.V["title"])
+	}
+}
+
+// What is known of who asks is filled in from their account and their structure, whatever older dossiers of others say.
+func TestTheApplicantIsKnownFromTheirAccount(t *testing.T) {
+	w := newWorld(t)
+	c := w.call(calls.MSPFeasibility)
+	b := w.as("applicant")
+	_, address := b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther)
+	w.contains(b.get(address+"/formulaire/applicant", http.StatusOK), `value="MSP de Grigny"`, `value="msp-grigny"`, `value="Porteuse"`)
+	b.post(address+"/formulaire/applicant", http.StatusSeeOther, "contact", "Le trésorier", "structure", "s-1", "structure_name", "MSP des Tuileries")
+	_, address = b.post("/appels/"+c.ID+"/dossier", http.StatusSeeOther)
+	page := b.get(address+"/formulaire/applicant", http.StatusOK)
+	w.contains(page, `value="MSP de Grigny"`, `value="Porteuse"`)
+	w.lacks(page, "trésorier")
+}
+
+// An officer reads the evidence before the verdict.
+func TestTheOfficerDecidesBelowTheEvidence(t *testing.T) {
+	w := newWorld(t)
+	address, _ := w.filed(w.call(calls.MSPFeasibility), "20 000")
+	page := w.as("instructor").get(address, http.StatusOK)
+	evidence, verdict := strings.Index(page, `id="answers-evidence"`), strings.Index(page, `id="admissibility"`)
+	if evidence < 0 || verdict < evidence {
+		t.Errorf("the evidence at %d, the verdict at %d", evidence, verdict)
+	}
+	w.contains(page, `href="#admissibility"`, "Grigny (91286)")
 }

@@ -62,6 +62,8 @@ type dossierView struct {
 	Scenarios   scenariosPart
 	Now         time.Time
 	Place       string // name of the commune
+	PlaceName   func(code string) string
+	Unfiled     error // why the dossier was not filed: it speaks of answers, not of what this page asks
 	Fresh       bool
 	Trying      bool // an officer tries the form: nothing is kept
 	Err         error
@@ -154,14 +156,23 @@ func (v dossierView) correctionOf(field string) string {
 	return ""
 }
 
-func (v dossierView) documentsOf(field string) []calls.Document {
+// documentsAt are the documents given at one question.
+func documentsAt(documents []calls.Document, field string) []calls.Document {
 	var all []calls.Document
-	for _, d := range v.Documents {
+	for _, d := range documents {
 		if d.Field == field {
 			all = append(all, d)
 		}
 	}
 	return all
+}
+
+// mainOnce is the look of a button that is the page's main action, or not yet.
+func mainOnce(is bool) string {
+	if is {
+		return "main"
+	}
+	return ""
 }
 
 type inboxView struct {
@@ -181,6 +192,7 @@ type inboxView struct {
 }
 
 type opinionView struct {
+	PlaceName func(code string) string
 	Opinion   calls.Opinion
 	Dossier   *calls.Dossier
 	Call      *calls.Call

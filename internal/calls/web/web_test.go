@@ -70,6 +70,12 @@ func newWorldOn(t *testing.T, d *db.DB) *world {
 		Prefill: func(_ context.Context, commune, _ string) calls.Answers {
 			return calls.Answers{calls.AnswerCommune: commune}
 		},
+		Place: func(code string) string {
+			if code == "91286" {
+				return "Grigny (91286)"
+			}
+			return code
+		},
 		Reviewers: func(context.Context) ([]calls.Reviewer, error) {
 			return []calls.Reviewer{{ID: "reviewer", Name: "Experte"}}, nil
 		},

@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"sort"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,22 +45,81 @@ func outcomeText(ctx context.Context, x calls.Decision) string {
 	return i18n.Tf(ctx, "Refusé le %s", "Refused on %s", when)
 }
 
-// gap is one thing missing, with the way to it.
+// gap is one answer to mend, with the way to it.
 type gap struct{ label, text, href string }
 
-func missing(ctx context.Context, v dossierView) []gap {
+// gaps lists what is missing or wrong in a form, section after section, in the order of its questions.
+func gaps(ctx context.Context, v dossierView, wrong fault.Fields) []gap {
 	var all []gap
 	for _, s := range v.Form.Sections {
 		for _, f := range s.Fields {
-			for name, text := range v.Complete.Missing {
+			for _, name := range slices.Sorted(maps.Keys(wrong)) {
 				if name == f.Name || strings.HasPrefix(name, f.Name+".") {
-					all = append(all, gap{f.Label.Ctx(ctx), text.Ctx(ctx), "/dossiers/" + v.Dossier.ID + "/formulaire/" + s.Name + "?verifier=1#" + ui.FieldID(f.Name)})
+					all = append(all, gap{s.Title.Ctx(ctx) + " — " + questionName(ctx, f, name), v.gapText(ctx, f, name, wrong[name]), strings.Replace(v.placeOf(f.Name), "#", "?verifier=1#", 1)})
 				}
 			}
 		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].label < all[j].label })
 	return all
+}
+
+// questionName names a question, or the cell of a table: its row and its column.
+func questionName(ctx context.Context, f calls.Field, name string) string {
+	rest, ok := strings.CutPrefix(name, f.Name+".")
+	row, column, cell := strings.Cut(rest, ".")
+	if n, err := strconv.Atoi(row); ok && cell && err == nil {
+		for _, c := range f.Columns {
+			if c.Name == column {
+				return i18n.Tf(ctx, "%s, ligne %d, %s", "%s, row %d, %s", f.Label.Ctx(ctx), n+1, c.Label.Ctx(ctx))
+			}
+		}
+	}
+	return f.Label.Ctx(ctx)
+}
+
+// gapText says in a word what an empty question waits for, and why another answer is refused.
+func (v dossierView) gapText(ctx context.Context, f calls.Field, name string, refusal i18n.Text) string {
+	switch {
+	case f.Kind == calls.KindFile:
+		return i18n.T(ctx, "à joindre", "to attach")
+	case f.Kind == calls.KindTable && name == f.Name && v.Dossier.Answers.V.Rows(name) == 0:
+		return i18n.T(ctx, "au moins une ligne à remplir", "at least one row to fill in")
+	case f.Kind == calls.KindTable && name == f.Name, f.Kind == calls.KindChoices, !f.Required, strings.TrimSpace(v.Dossier.Answers.V[name]) != "":
+		return refusal.Ctx(ctx)
+	}
+	return i18n.T(ctx, "à remplir", "to fill in")
+}
+
+// refusedAnswers are the answers for which the dossier was not filed; nil for another refusal.
+func (v dossierView) refusedAnswers() fault.Fields {
+	var said *fault.Error
+	if !errors.As(v.Unfiled, &said) {
+		return nil
+	}
+	return said.Fields
+}
+
+// next is the first part of the form where something is missing.
+func (v dossierView) next() (calls.Section, bool) {
+	for _, s := range v.Form.Sections {
+		if v.remaining(s) > 0 {
+			return s, true
+		}
+	}
+	return calls.Section{}, false
+}
+
+// officerStep leads an officer to what the dossier waits for, below what it says; "" when it waits for nothing.
+func (v dossierView) officerStep(ctx context.Context) (label, href string) {
+	switch {
+	case v.may("admit"):
+		return i18n.T(ctx, "Aller à la recevabilité", "Go to admissibility"), "#admissibility"
+	case v.may("instruct"):
+		return i18n.T(ctx, "Aller à la conclusion", "Go to the conclusion"), "#conclude"
+	case v.may("grant"):
+		return i18n.T(ctx, "Aller à la décision", "Go to the decision"), "#decide"
+	}
+	return "", ""
 }
 
 // wrong is the refusal of a field: shown once the reader asks to check, or as soon as something was typed there.
@@ -212,13 +272,40 @@ func some(is bool, text string) string {
 	return "—"
 }
 
-// answers are what the dossier says, for reading: its structure by its name.
+// answers are what the dossier says, for reading: its structure and its communes by their names.
 func (v dossierView) answers() calls.Answers {
-	said := maps.Clone(v.Dossier.Answers.V)
+	said := placed(v.Dossier.Answers.V, v.PlaceName)
 	if v.Structure != "" && strings.TrimSpace(said[calls.AnswerStructure]) == v.Dossier.Structure {
 		said[calls.AnswerStructure] = v.Structure
 	}
 	return said
+}
+
+// isPlace tells whether an answer holds the code of a commune: the project's, or a cell of that name.
+func isPlace(name string) bool {
+	return name == calls.AnswerCommune || strings.HasSuffix(name, "."+calls.AnswerCommune)
+}
+
+// placed copies answers, with the names of communes beside their codes; name may be nil.
+func placed(a calls.Answers, name func(code string) string) calls.Answers {
+	said := maps.Clone(a)
+	for key, code := range a {
+		if isPlace(key) && code != "" && name != nil {
+			said[key] = name(code)
+		}
+	}
+	return said
+}
+
+// coded takes the code back from a commune shown as "Grigny (91286)".
+func coded(name, typed string) string {
+	const length = len("91286")
+	rest, ok := strings.CutSuffix(strings.TrimSpace(typed), ")")
+	at := strings.LastIndex(rest, " (")
+	if !ok || !isPlace(name) || at < 0 || len(rest)-at-len(" (") != length {
+		return typed
+	}
+	return rest[at+len(" ("):]
 }
 
 // instructor names who has the dossier in hand, for officers.
