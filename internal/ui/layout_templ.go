@@ -26,8 +26,8 @@ type PageProps struct {
 	Description string
 }
 
-// Page is the frame of every page.
-func Page(p PageProps) templ.Component {
+// frame is what Page draws.
+func frame(p PageProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
