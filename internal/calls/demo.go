@@ -122,7 +122,7 @@ func (d *demo) add(x demoDossier) error {
 		place = *x.at
 	}
 	row := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-%d-%05d", place.Departement, x.filed.Year(), 90000+d.number), CallID: x.call.ID, Programme: x.call.Programme, State: x.state,
-		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, StructureConfirmed: true, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
+		Title: i18n.Place(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, StructureConfirmed: true, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
 		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: x.filed.AddDate(0, 2, 0), Version: 1,
 		CreatedAt: x.filed.AddDate(0, 0, -9), UpdatedAt: x.filed}
 	if row.Since.After(d.now) { // nothing of a dossier under way lies in the future
