@@ -77,7 +77,7 @@ func (s *Service) share(ctx context.Context, wrong fault.Fields, p *SharedPost, 
 			wrong.Add(fmt.Sprintf("name_%d", i), "Nommez le partenaire.", "Name the partner.")
 		}
 		if row.SIREN != "" && distinct[row.SIREN] {
-			wrong.Add(fmt.Sprintf("siren_%d", i), "Ce SIREN est déjà celui d’un autre partenaire : ils doivent être juridiquement distincts (invariant 7).", "Another partner has this SIREN: they must be legally distinct (invariant 7).")
+			wrong.Add(fmt.Sprintf("siren_%d", i), "Ce SIREN est déjà celui d’un autre partenaire : ils doivent être juridiquement distincts.", "Another partner has this SIREN: they must be legally distinct.")
 		}
 		distinct[row.SIREN] = true
 		if x.Time < 0 || x.Time > 100 || x.Funding < 0 || x.Funding > 100 {

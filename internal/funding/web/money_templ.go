@@ -80,7 +80,7 @@ func ordersView(v ordersPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Paid != "" {
+			if v.Imported {
 				templ_7745c5c3_Var4 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -93,15 +93,15 @@ func ordersView(v ordersPage) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if v.Known != "" && v.Known != "0" {
+					if v.Known > 0 {
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var5 string
-						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s lignes étaient déjà connues : elles ne changent rien.", "%s lines were known already: they change nothing.", v.Known))
+						templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, v.Known, "%s ligne était déjà connue : elle ne change rien.", "%s lignes étaient déjà connues : elles ne changent rien.", "%s line was known already: it changes nothing.", "%s lines were known already: they change nothing."))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 20, Col: 147}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 20, Col: 252}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 						if templ_7745c5c3_Err != nil {
@@ -114,7 +114,7 @@ func ordersView(v ordersPage) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Alert("good", i18n.Tf(ctx, "%s paiements enregistrés.", "%s payments recorded.", v.Paid)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Alert("good", i18n.N(ctx, v.Paid, "%s paiement enregistré.", "%s paiements enregistrés.", "%s payment recorded.", "%s payments recorded.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -250,9 +250,9 @@ func slipPart(s slip) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%d ordres, %s", "%d orders, %s", len(s.Orders), i18n.Euro(ctx, s.Cents)))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, len(s.Orders), "%s ordre", "%s ordres", "%s order", "%s orders") + ", " + i18n.Euro(ctx, s.Cents))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 46, Col: 115}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/money.templ`, Line: 46, Col: 138}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {

@@ -314,9 +314,9 @@ func trancheState(t funding.Tracker, x funding.Tranche, actor *accounts.Actor) t
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Un collègue ordonne ce paiement : vous avez instruit ou décidé ce dossier (invariant 6).", "A colleague orders this payment: you processed or decided this application (invariant 6)."))
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Un collègue ordonne ce paiement : vous avez instruit ou décidé ce dossier, et qui instruit ou décide ne paie pas.", "A colleague orders this payment: you processed or decided this application, and whoever does so does not pay."))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/tracker.templ`, Line: 74, Col: 228}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/funding/web/tracker.templ`, Line: 74, Col: 274}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {

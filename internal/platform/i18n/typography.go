@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// French gives a text its French typography: a narrow no-break space before ; ! ?, a no-break space before : and » and after «, the
-// apostrophe ’ between letters, and raised ends of ordinals (13ᵉ arrondissement, 1ᵉʳ mars). Only an ordinary space that is already there is
+// French gives a text its French typography: a narrow no-break space before ; ! ?, a no-break space before : and », after « and
+// between a figure and % or €, the apostrophe ’ between letters, and raised ends of ordinals (13ᵉ arrondissement, 1ᵉʳ mars). Only an ordinary space that is already there is
 // changed, and only where the sign ends a word: addresses, times and code are left alone. A text that needs nothing is not copied.
 func French(s string) string {
 	var b strings.Builder
@@ -62,6 +62,8 @@ const escaped = "&#39;"
 func space(before, after string) string {
 	switch {
 	case strings.HasSuffix(before, "«"), strings.HasPrefix(after, "»"), strings.HasPrefix(after, ":") && ends(after[1:]):
+		return hardSpace
+	case (strings.HasPrefix(after, "%") || strings.HasPrefix(after, "€")) && strings.TrimRight(before, "0123456789") != before:
 		return hardSpace
 	case after != "" && strings.IndexByte(";!?", after[0]) >= 0 && ends(after[1:]):
 		return thinSpace

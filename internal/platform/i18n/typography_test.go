@@ -22,6 +22,7 @@ func TestFrenchTypography(t *testing.T) {
 		"Paris 1er Arrondissement":           "Paris 1ᵉʳ arrondissement",
 		"dès le 1er mars, le 2e appel":       "dès le 1ᵉʳ mars, le 2ᵉ appel",
 		"a13e b, 2024e b, 13e, 0x1e c, 1er":  "a13e b, 2024e b, 13e, 0x1e c, 1er",
+		"60 %, 12 €, de % :":                 "60\u00a0%, 12\u00a0€, de %\u00a0:",
 		"Montant\u00a0: 2\u202f000\u00a0€":   "Montant\u00a0: 2\u202f000\u00a0€",
 	} {
 		if got := French(in); got != want {

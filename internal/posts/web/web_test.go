@@ -102,7 +102,7 @@ func (s *site) ask(actor accounts.Actor, r *http.Request, status int, want ...st
 		s.t.Fatalf("%s %s: %d, want %d", r.Method, r.URL, w.Code, status)
 	}
 	for _, text := range want {
-		if !strings.Contains(w.Body.String(), text) {
+		if !strings.Contains(w.Body.String(), i18n.French(text)) {
 			s.t.Errorf("%s %s is without %q", r.Method, r.URL, text)
 		}
 	}
@@ -147,7 +147,7 @@ func TestTheLifeOfAPost(t *testing.T) {
 		want   string
 	}{
 		"a key that is wrong": {url.Values{"siren_1": {"999001218"}}, "dont la clé tombe juste"},
-		"one partner twice":   {url.Values{"siren_2": {"999001217"}}, "juridiquement distincts (invariant 7)"},
+		"one partner twice":   {url.Values{"siren_2": {"999001217"}}, "juridiquement distincts."},
 		"no municipality":     {url.Values{"commune_1": {"Grigny"}}, "code INSEE"},
 		"a cost in words":     {url.Values{"cost": {"beaucoup"}}, "coût annuel en euros"},
 		"an end too soon":     {url.Values{"ends_on": {"2026-10-31"}}, "La fin vient après le début"},
@@ -259,5 +259,5 @@ func TestCalculator(t *testing.T) {
 	s := open(t)
 	s.page(accounts.Actor{}, "/postes", "Calculer un poste")
 	s.page(accounts.Actor{}, "/postes/calculateur?sorte=asp", "ARS Île-de-France", "48\u202f000")
-	s.page(accounts.Actor{}, "/postes/calculateur?sorte=asp&modele=asp&quota=80&cost=80000&name_0=A&time_0=50&funding_0=60&name_1=B&time_1=49&funding_1=40", "99 %", "invariant 7", `value="49"`)
+	s.page(accounts.Actor{}, "/postes/calculateur?sorte=asp&modele=asp&quota=80&cost=80000&name_0=A&time_0=50&funding_0=60&name_1=B&time_1=49&funding_1=40", "99\u00a0%", "au lieu de 100", `value="49"`)
 }
