@@ -124,9 +124,9 @@ func communesPage(s scene, f atlas.Filter, shown []int, page, total int) templ.C
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s communes", "%s municipalities", i18n.Int(ctx, total)))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, total, "%s commune", "%s communes", "%s municipality", "%s municipalities"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 29, Col: 108}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 29, Col: 125}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -915,7 +915,7 @@ func communePage(s scene, p communeView) templ.Component {
 		templ_7745c5c3_Err = ui.Page(ui.PageProps{
 			Title:       place.Name,
 			Scripts:     []string{"map.js"},
-			Description: i18n.Tf(ctx, "Accès aux médecins généralistes à %s (%s) : zone, accessibilité, quartiers prioritaires, voisinage.", "Access to general practitioners in %s (%s): zone, access, priority neighbourhoods, surroundings.", place.Name, place.Departement),
+			Description: i18n.T(ctx, i18n.Place("Accès aux médecins généralistes à %s", place.Name), "Access to general practitioners in "+place.Name) + i18n.Tf(ctx, " (%s) : zone, accessibilité, quartiers prioritaires, voisinage.", " (%s): zone, access, priority neighbourhoods, surroundings.", place.Departement),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1460,9 +1460,9 @@ func contributions(s scene, p *atlas.Portrait, apl float64) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var76 string
-				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s autres communes", "%s other municipalities", i18n.Int(ctx, len(offering)-contributionsShown)))
+				templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, len(offering)-contributionsShown, "%s autre commune", "%s autres communes", "%s other municipality", "%s other municipalities"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 271, Col: 147}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/communes.templ`, Line: 271, Col: 176}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var76))
 				if templ_7745c5c3_Err != nil {

@@ -222,8 +222,9 @@ func (b bench) summary(ctx context.Context) string {
 	if len(a.Changes) == 0 {
 		return i18n.T(ctx, "Aucun changement : la carte montre la situation de départ.", "No change: the map shows how things stand.")
 	}
-	return i18n.Tf(ctx, "%s ETP : %s communes changent, %s habitants passent au-dessus du seuil.", "%s FTE: %s municipalities change, %s inhabitants pass above the threshold.",
-		signed(a.FTE), i18n.Int(ctx, len(a.Changed)), i18n.Int(ctx, a.Lifted))
+	return i18n.Tf(ctx, "%s ETP : ", "%s FTE: ", signed(a.FTE)) +
+		i18n.N(ctx, len(a.Changed), "%s commune change, ", "%s communes changent, ", "%s municipality changes, ", "%s municipalities change, ") +
+		i18n.N(ctx, a.Lifted, "%s habitant passe au-dessus du seuil.", "%s habitants passent au-dessus du seuil.", "%s inhabitant passes above the threshold.", "%s inhabitants pass above the threshold.")
 }
 
 // without is the sandbox's address without one of its changes.

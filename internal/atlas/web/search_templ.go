@@ -110,9 +110,9 @@ func searchPage(query string, all []found) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s résultats pour « %s »", "%s results for “%s”", i18n.Int(ctx, countHits(all)), query))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, countHits(all), "%s résultat", "%s résultats", "%s result", "%s results") + i18n.Tf(ctx, " pour « %s »", " for “%s”", query))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/search.templ`, Line: 19, Col: 143}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/atlas/web/search.templ`, Line: 19, Col: 179}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {

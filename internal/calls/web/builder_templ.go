@@ -951,7 +951,7 @@ func tryView(v dossierView, checked bool) templ.Component {
 						ctx = templ.InitializeContext(ctx)
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Alert("warn", i18n.Tf(ctx, "Il manquerait %d réponses : elles sont signalées ci-dessous.", "%d answers would be missing: they are marked below.", len(v.Complete.Missing))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Alert("warn", i18n.N(ctx, len(v.Complete.Missing), "Il manquerait %s réponse : elle est signalée ci-dessous.", "Il manquerait %s réponses : elles sont signalées ci-dessous.", "%s answer would be missing: it is marked below.", "%s answers would be missing: they are marked below.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

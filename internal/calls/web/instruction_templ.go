@@ -166,7 +166,7 @@ func inboxPageView(v inboxView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Alert("warn", i18n.Tf(ctx, "%d recours attendent une réponse", "%d appeals await an answer", len(v.Appeals))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Alert("warn", i18n.N(ctx, len(v.Appeals), "%s recours attend une réponse", "%s recours attendent une réponse", "%s appeal awaits an answer", "%s appeals await an answer")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -222,9 +222,9 @@ func inboxPageView(v inboxView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s dossiers", "%s applications", i18n.Int(ctx, v.Total)))
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, v.Total, "%s dossier", "%s dossiers", "%s application", "%s applications"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/instruction.templ`, Line: 43, Col: 100}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/instruction.templ`, Line: 43, Col: 116}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {

@@ -405,9 +405,9 @@ func effectPart(e *posts.Effect) templ.Component {
 			}
 			if len(e.Sites) > 0 {
 				var templ_7745c5c3_Var22 string
-				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%d communes gagnent en accès ; %s habitants passent au-dessus de 2,5 consultations par an.", "%d municipalities gain access; %s inhabitants rise above 2.5 consultations a year.", e.Changed, i18n.Int(ctx, e.Lifted)))
+				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, e.Changed, "%s commune gagne en accès ; ", "%s communes gagnent en accès ; ", "%s municipality gains access; ", "%s municipalities gain access; ") + i18n.N(ctx, e.Lifted, "%s habitant passe au-dessus de 2,5 consultations par an.", "%s habitants passent au-dessus de 2,5 consultations par an.", "%s inhabitant rises above 2.5 consultations a year.", "%s inhabitants rise above 2.5 consultations a year."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/shared_parts.templ`, Line: 85, Col: 236}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/posts/web/shared_parts.templ`, Line: 85, Col: 424}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {

@@ -703,7 +703,7 @@ func followed(p filePage, source string) templ.Component {
 }
 
 func followedWords(ctx context.Context, c protocols.Count) string {
-	words := i18n.Tf(ctx, "%s projets soutenus", "%s projects supported", i18n.Int(ctx, c.Projects))
+	words := i18n.N(ctx, c.Projects, "%s projet soutenu", "%s projets soutenus", "%s project supported", "%s projects supported")
 	if c.TowardMSP > 0 {
 		words += i18n.Tf(ctx, ", dont %s vers une MSP", ", of which %s toward an MSP", i18n.Int(ctx, c.TowardMSP))
 	}

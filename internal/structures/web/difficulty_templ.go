@@ -398,7 +398,7 @@ func strongSigns(ctx context.Context, signs []structures.Sign) string {
 		if text != "" {
 			text += " · "
 		}
-		text += s.Label.Ctx(ctx) + i18n.T(ctx, " : ", ": ") + s.Seen.Ctx(ctx) + i18n.Tf(ctx, " (%d points)", " (%d points)", s.Points)
+		text += s.Label.Ctx(ctx) + i18n.T(ctx, " : ", ": ") + s.Seen.Ctx(ctx) + i18n.N(ctx, s.Points, " (%s point)", " (%s points)", " (%s point)", " (%s points)")
 	}
 	if text == "" {
 		return i18n.T(ctx, "aucun signe déclaré", "no sign declared")

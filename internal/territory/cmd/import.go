@@ -109,14 +109,15 @@ func (c *Import) one(ctx context.Context, service *territory.Service, cmd territ
 	c.print(ctx, out.Report)
 	switch {
 	case fault.Is(err, fault.KindInvalid), err == nil && out.Report.Refused():
-		return refused{fmt.Errorf("%s", i18n.Tf(ctx, "%s est refusé : %d problème(s), rien n’a été importé", "%s is refused: %d problem(s), nothing was imported", out.Report.File, out.Report.RejectedCount))}
+		return refused{fmt.Errorf("%s", i18n.Tf(ctx, "%s est refusé : %s, rien n’a été importé", "%s is refused: %s, nothing was imported", out.Report.File,
+			i18n.N(ctx, out.Report.RejectedCount, "%s problème", "%s problèmes", "%s problem", "%s problems")))}
 	case err != nil:
 		return err
 	case cmd.DryRun:
 		fmt.Fprintln(c.out, i18n.T(ctx, "Essai à blanc : rien n’a été écrit.", "Dry run: nothing was written."))
 	default:
-		fmt.Fprintln(c.out, i18n.Tf(ctx, "Importé : version %s, %s lignes, valable à partir du %s.", "Imported: version %s, %s rows, valid from %s.",
-			out.Dataset.ID, i18n.Int(ctx, out.Dataset.Rows), i18n.Date(ctx, out.Dataset.ValidFrom)))
+		fmt.Fprintln(c.out, i18n.Tf(ctx, "Importé : version %s, %s, valable à partir du %s.", "Imported: version %s, %s, valid from %s.",
+			out.Dataset.ID, i18n.N(ctx, out.Dataset.Rows, "%s ligne", "%s lignes", "%s row", "%s rows"), i18n.Date(ctx, out.Dataset.ValidFrom)))
 	}
 	return nil
 }

@@ -1433,7 +1433,7 @@ func reportView(r intake.Report) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Alert("late", i18n.Tf(ctx, "Le fichier est refusé : %s problème(s). Rien n’a été importé.", "The file is refused: %s problem(s). Nothing was imported.", i18n.Int(ctx, r.RejectedCount))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var72), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Alert("late", i18n.N(ctx, r.RejectedCount, "Le fichier est refusé : %s problème. Rien n’a été importé.", "Le fichier est refusé : %s problèmes. Rien n’a été importé.", "The file is refused: %s problem. Nothing was imported.", "The file is refused: %s problems. Nothing was imported.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var72), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1456,9 +1456,9 @@ func reportView(r intake.Report) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var74 string
-			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s ligne(s) au code d’une ancienne commune, rattachées à la commune actuelle", "%s row(s) with the code of a former municipality, attached to the present one", i18n.Int(ctx, r.MergedCount)))
+			templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, r.MergedCount, "%s ligne au code d’une ancienne commune, rattachée à la commune actuelle", "%s lignes au code d’une ancienne commune, rattachées à la commune actuelle", "%s row with the code of a former municipality, attached to the present one", "%s rows with the code of a former municipality, attached to the present one"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/territory/web/pages.templ`, Line: 239, Col: 221}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/territory/web/pages.templ`, Line: 239, Col: 359}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 			if templ_7745c5c3_Err != nil {
@@ -1600,9 +1600,9 @@ func reportView(r intake.Report) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var83 string
-		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%s lignes lues", "%s lines read", i18n.Int(ctx, r.Lines)))
+		templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.N(ctx, r.Lines, "%s ligne lue", "%s lignes lues", "%s line read", "%s lines read"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/territory/web/pages.templ`, Line: 264, Col: 133}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/territory/web/pages.templ`, Line: 264, Col: 149}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var83))
 		if templ_7745c5c3_Err != nil {
