@@ -42,7 +42,7 @@ func (s *Service) draft(ctx context.Context, cmd SharedCommand) (*SharedPost, er
 	wrong := fault.Fields{}
 	p := &SharedPost{Kind: cmd.Kind, Title: strings.TrimSpace(cmd.Title), Structure: cmd.Structure, Email: strings.TrimSpace(cmd.Email), Quota: cmd.Quota, Cost: cmd.Cost, Dossier: cmd.Dossier, AlertMonths: cmd.AlertMonths}
 	if _, ok := cmd.Kind.Info(); !ok {
-		wrong.Add("kind", "Choisissez la sorte de poste.", "Choose the kind of post.")
+		wrong.Add("kind", "Choisissez le type de poste.", "Choose the kind of post.")
 	}
 	if p.Title == "" {
 		wrong.Add("title", "Donnez un intitulé au poste.", "Give the post a title.")

@@ -244,7 +244,7 @@ func TestTheWayOfTheMoney(t *testing.T) {
 	}
 	s.send(s.payer, "/paiements/retour", nil, back.String(), http.StatusSeeOther)
 	s.page(s.payer, "/paiements?payes=1&connus=0", "1 paiement enregistré")
-	s.page(s.instructor, "/conventions?etat=paying", "MSP de Grigny")
+	s.page(s.instructor, "/conventions?etat=paying", "MSP de Grigny", `<option value="91">`)
 	s.page(s.instructor, "/enveloppes?au=2026-04-01", "70\u202f000", "18\u202f000")
 	s.page(s.instructor, "/enveloppes/call?au=2026-03-21", "Accordé", "70\u202f000")
 	s.page(s.instructor, "/conventions/codes", "Démarrage")

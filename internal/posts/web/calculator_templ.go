@@ -70,7 +70,7 @@ func calculatorView(f calculatorForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "sorte", Label: i18n.T(ctx, "Sorte de poste", "Kind of post"), Value: string(f.Kind), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx, "—")[1:]...).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "sorte", Label: i18n.T(ctx, "Type de poste", "Kind of post"), Value: string(f.Kind), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx, "—")[1:]...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

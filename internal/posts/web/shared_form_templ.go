@@ -501,7 +501,7 @@ func sharedFormView(f sharedForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "kind", ID: "model", Label: i18n.T(ctx, "Partir d’une sorte de poste", "Start from a kind of post"), Value: f.Typed("kind"), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx, "—")...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "kind", ID: "model", Label: i18n.T(ctx, "Partir d’un type de poste", "Start from a kind of post"), Value: f.Typed("kind"), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx, "—")...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -78,7 +78,7 @@ func open(t *testing.T) *site {
 	}
 	s := &site{t: t, mux: http.NewServeMux(), officer: person("officer", accounts.Grant{Role: accounts.RoleOfficer, Region: "11"}), applicant: person("applicant", accounts.Grant{Role: accounts.RoleApplicant, Structure: "chsf"}),
 		partner: person("partner", accounts.Grant{Role: accounts.RolePartner, Structure: "jour"}), stranger: person("stranger", accounts.Grant{Role: accounts.RoleApplicant, Structure: "other"})}
-	s.Pages = &Pages{Posts: posts.New(dbtest.SQLite(t), clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), posts.Needs{Ground: s, Access: s, Letters: s, Applications: s, People: s, Files: s})}
+	s.Pages = &Pages{Region: "11", Posts: posts.New(dbtest.SQLite(t), clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), posts.Needs{Ground: s, Access: s, Letters: s, Applications: s, People: s, Files: s})}
 	for _, route := range s.Routes() {
 		s.mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, r *http.Request) {
 			err := accounts.FromContext(r.Context()).RequireSomewhere(route.Permission)
@@ -172,7 +172,8 @@ func TestTheLifeOfAPost(t *testing.T) {
 	if strings.Contains(body, "Terminer") || strings.Contains(body, "/documents\"") {
 		t.Error("a partner may act on the post")
 	}
-	s.page(s.officer, "/postes?alerte=1", "Suite à préparer")
+	s.page(s.officer, "/postes?alerte=1", "Suite à préparer", `<option value="91">`)
+	s.page(s.officer, "/postes/recrutements?departement=91", `<option value="91" selected>`)
 	s.ask(s.stranger, httptest.NewRequest(http.MethodGet, at, nil), http.StatusNotFound)
 	panel, err := s.Panel(context.Background(), s.applicant, "d1")
 	if err != nil || panel == nil {
