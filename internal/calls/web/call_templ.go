@@ -1025,7 +1025,7 @@ func callPageView(v callView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var54 string
-				templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Sans compte : une clef vous sera remise pour le reprendre.", "Without an account: you will get a key to resume it."))
+				templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Sans compte : une clé vous sera remise pour le reprendre.", "Without an account: you will get a key to resume it."))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/call.templ`, Line: 171, Col: 159}
 				}

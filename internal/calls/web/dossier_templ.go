@@ -222,7 +222,7 @@ func mineView(all []calls.Dossier, anonymous bool, typed string, err error) temp
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "key", Label: i18n.T(ctx, "Clef du dossier", "Key of the application"), Value: typed, Hint: i18n.T(ctx, "26 caractères, notés à l’ouverture du dossier.", "26 characters, noted when the application was opened."), Required: true, Autocomplete: "off", Attrs: templ.Attributes{"maxlength": "26", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldProps{Name: "key", Label: i18n.T(ctx, "Clé du dossier", "Key of the application"), Value: typed, Hint: i18n.T(ctx, "26 caractères, notés à l’ouverture du dossier.", "26 characters, noted when the application was opened."), Required: true, Autocomplete: "off", Attrs: templ.Attributes{"maxlength": "26", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -371,7 +371,7 @@ func dossierPage(v dossierView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var16 string
-					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Vous n’avez pas de compte : cette clef ouvre le dossier depuis un autre navigateur.", "You have no account: this key opens the application from another browser."))
+					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Vous n’avez pas de compte : cette clé ouvre le dossier depuis un autre navigateur.", "You have no account: this key opens the application from another browser."))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/dossier.templ`, Line: 70, Col: 184}
 					}
@@ -423,7 +423,7 @@ func dossierPage(v dossierView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var20 string
-					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Copier la clef", "Copy the key"))
+					templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Copier la clé", "Copy the key"))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calls/web/dossier.templ`, Line: 74, Col: 162}
 					}
@@ -437,7 +437,7 @@ func dossierPage(v dossierView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Alert("", i18n.T(ctx, "Notez la clef de ce dossier", "Note the key of this application")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Alert("", i18n.T(ctx, "Notez la clé de ce dossier", "Note the key of this application")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

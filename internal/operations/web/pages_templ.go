@@ -60,7 +60,7 @@ func healthView(d healthData) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: "/administration/sante", Label: i18n.T(ctx, "Regarder à nouveau", "Look again"), Icon: "refresh-cw"}, "main").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.Link{Href: "/administration/sante", Label: i18n.T(ctx, "Actualiser", "Refresh"), Icon: "refresh-cw"}, "main").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

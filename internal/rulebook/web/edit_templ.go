@@ -214,7 +214,7 @@ func editIdentity(p editPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pick1(p, "kind", i18n.T(ctx, "Sorte", "Kind"), ui.Option{Value: "aid", Label: i18n.T(ctx, "Aide", "Aid")}, ui.Option{Value: "reference", Label: i18n.T(ctx, "Référence", "Reference")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pick1(p, "kind", i18n.T(ctx, "Type", "Kind"), ui.Option{Value: "aid", Label: i18n.T(ctx, "Aide", "Aid")}, ui.Option{Value: "reference", Label: i18n.T(ctx, "Référence", "Reference")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -100,7 +100,7 @@ func editView(p editPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.ID == "" {
-				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "kind", Label: i18n.T(ctx, "Sorte", "Kind"), Value: p.Form.Get("kind"), Required: true, Error: ui.FieldError(ctx, p.Err, "kind")}, newKinds(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "kind", Label: i18n.T(ctx, "Type", "Kind"), Value: p.Form.Get("kind"), Required: true, Error: ui.FieldError(ctx, p.Err, "kind")}, newKinds(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -182,9 +182,9 @@ func sites(p filePage) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var10 string
-						templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Fermeture du site", "Closing of the site") + " : " + siteTitle(s))
+						templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Fermeture du site", "Closing of the site") + i18n.T(ctx, " : ", ": ") + siteTitle(s))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_sites.templ`, Line: 37, Col: 123}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_sites.templ`, Line: 37, Col: 142}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 						if templ_7745c5c3_Err != nil {
@@ -197,7 +197,7 @@ func sites(p filePage) templ.Component {
 						var templ_7745c5c3_Var11 string
 						templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "Fermeture du site", "Closing of the site"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_sites.templ`, Line: 37, Col: 183}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/file_sites.templ`, Line: 37, Col: 202}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 						if templ_7745c5c3_Err != nil {

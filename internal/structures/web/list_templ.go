@@ -213,7 +213,7 @@ func filters(p listPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "type", Label: i18n.T(ctx, "Sorte", "Kind"), Value: p.Form.Get("type"), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "type", Label: i18n.T(ctx, "Type", "Kind"), Value: p.Form.Get("type"), Attrs: templ.Attributes{"data-autosubmit": true}}, kindOptions(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -302,7 +302,7 @@ func listTable(p listPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SortHead("kind", i18n.T(ctx, "Sorte", "Kind"), false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SortHead("kind", i18n.T(ctx, "Type", "Kind"), false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
