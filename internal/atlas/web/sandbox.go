@@ -13,6 +13,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/ui"
 )
 
 // bench is a sandbox to draw: the scene, what was tried and what it gives.
@@ -190,7 +191,7 @@ func (b bench) reply(ctx context.Context) (sandboxReply, error) {
 	b.drawing().marks(&marks)
 	reply.Marks = marks.String()
 	var panel bytes.Buffer
-	if err := sandboxPanel(b).Render(ctx, &panel); err != nil {
+	if err := ui.Part(sandboxPanel(b)).Render(ctx, &panel); err != nil {
 		return reply, err
 	}
 	reply.Panel = panel.String()

@@ -91,6 +91,9 @@ func Int[N ~int | ~int32 | ~int64](ctx context.Context, n N) string {
 // Dec writes a number with a fixed count of decimals: 3,14 in French.
 func Dec(ctx context.Context, x float64, decimals int) string {
 	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if strings.Trim(s, "-0.") == "" {
+		s = strings.TrimPrefix(s, "-") // nothing is not less than nothing
+	}
 	whole, frac, _ := strings.Cut(s, ".")
 	point, sep := ",", thinSpace
 	if Of(ctx) == EN {

@@ -81,7 +81,7 @@ func TestTextsAreTypeset(t *testing.T) {
 	if got := T(en, "x", "a : b"); got != "a : b" {
 		t.Errorf("English was changed: %q", got)
 	}
-	if got := Dec(fr, -0.08, 2) + Int(en, -1200) + Euro(fr, -5_00); got != "−0,08−1,200−5\u00a0€" {
+	if got := Dec(fr, -0.08, 2) + Dec(fr, -0.001, 2) + Int(en, -1200) + Euro(fr, -5_00); got != "−0,080,00−1,200−5\u00a0€" {
 		t.Errorf("the minus sign: %q", got)
 	}
 }
