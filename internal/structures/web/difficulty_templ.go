@@ -266,9 +266,9 @@ func frailTable(p frailPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%d points sur %d", "%d points of %d", f.Score, f.Most))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(pointsOf(ctx, f.Score, f.Most))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 72, Col: 99}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 72, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -446,9 +446,9 @@ func fragility(p filePage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%d points sur %d", "%d points of %d", p.Fragility.Score, p.Fragility.Most))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(pointsOf(ctx, p.Fragility.Score, p.Fragility.Most))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 118, Col: 117}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 118, Col: 79}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 		if templ_7745c5c3_Err != nil {
@@ -518,9 +518,9 @@ func fragility(p filePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Tf(ctx, "%d points sur %d", "%d points of %d", s.Points, s.Most))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(pointsOf(ctx, s.Points, s.Most))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 128, Col: 99}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/structures/web/difficulty.templ`, Line: 128, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -840,7 +840,7 @@ func caseView(p casePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = caseText(i18n.T(ctx, "Signalement", "Signal"), "signal-text", p.Case.Signal, i18n.Tf(ctx, "par %s, %d points ce jour-là", "by %s, %d points that day", p.Case.SignalledBy, p.Case.Score)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = caseText(i18n.T(ctx, "Signalement", "Signal"), "signal-text", p.Case.Signal, i18n.Tf(ctx, "par %s, ", "by %s, ", p.Case.SignalledBy)+i18n.N(ctx, p.Case.Score, "%s point ce jour-là", "%s points ce jour-là", "%s point that day", "%s points that day")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
