@@ -92,8 +92,8 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   await officer.fill("#siren_1", "999001217");
   await press(officer, "Enregistrer");
   const post = at(officer);
-  assert.match(await main(officer), /99 %/);
-  assert.match(await main(officer), /Reprendre la décision de l’appel : Les parts ne font pas 100 %/, "a post of 99 % can be selected");
+  assert.match(await main(officer), /99\s%/);
+  assert.match(await main(officer), /Reprendre la décision de l’appel\s: Les parts ne font pas 100\s%/, "a post of 99 % can be selected");
   await Promise.all([officer.waitForEvent("load"), officer.getByRole("link", { name: "Modifier" }).click()]);
   await officer.fill("#time_1", "50");
   await press(officer, "Enregistrer");
@@ -126,8 +126,8 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   await press(officer, "Ouvrir le poste");
   assert.match(await main(officer), /Pourvu/);
   // The alert is due at once: it is a job, so the page tells when it has run.
-  for (let tries = 0; tries < 600 && !/Alerte de succession : «/.test(await main(officer)); tries++) await officer.reload();
-  assert.match(await main(officer), /Alerte de succession : «/, "the succession alert did not fire");
+  for (let tries = 0; tries < 600 && !/Alerte de succession\s: «/.test(await main(officer)); tries++) await officer.reload();
+  assert.match(await main(officer), /Alerte de succession\s: «/, "the succession alert did not fire");
   assert.match(await main(officer), /La suite de ce poste est à préparer/);
   await shot(officer, "2-alerte");
 

@@ -201,7 +201,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
   };
   await pay(1, 1680000);
   await payer.goto(here.demo.url + convention);
-  assert.match(await payer.locator("main").textContent(), /attend : Compte rendu final/, "the balance waits for no report");
+  assert.match(await payer.locator("main").textContent(), /attend\s: Compte rendu final/, "the balance waits for no report");
   assert.equal(await payer.getByRole("button", { name: "Ordonner la tranche 2" }).count(), 0, "the balance can be paid without a report");
 
   await gp.goto(here.demo.url + file);

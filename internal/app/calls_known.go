@@ -174,7 +174,7 @@ func (a *App) lookupRPPS(ctx context.Context, typed string) (callsweb.Known, err
 	case fault.Is(err, fault.KindNotFound) && !doubt.Empty():
 		return callsweb.Known{Said: doubt}, nil
 	case fault.Is(err, fault.KindNotFound):
-		return callsweb.Known{Said: i18n.Text{FR: "Numéro bien formé, sa clef est juste. Aucune structure dont vous voyez les membres ne le connaît : il est gardé comme vous l’avez écrit.",
+		return callsweb.Known{Said: i18n.Text{FR: "Numéro bien formé, sa clé est juste. Aucune structure dont vous voyez les membres ne le connaît : il est gardé comme vous l’avez écrit.",
 			EN: "Well formed, its key matches. No structure whose members you see knows it: it is kept as you wrote it."}}, nil
 	case err != nil:
 		return callsweb.Known{}, err

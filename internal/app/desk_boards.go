@@ -82,7 +82,7 @@ func (a *App) deskHealth(ctx context.Context, actor accounts.Actor) (desk.Part, 
 		Links: []desk.Link{{Href: "/administration/comptes/invitation", Label: i18n.Text{FR: "Inviter une personne", EN: "Invite a person"}, Icon: "user-plus", Main: true}},
 		Lead:  healthLeads[worst],
 		Sections: []desk.Section{health, {Key: "people", Title: i18n.Text{FR: "Comptes et règles", EN: "Accounts and rules"}, Items: []desk.Item{
-			{Title: i18n.T(ctx, "Comptes", "Accounts"), Detail: i18n.Tf(ctx, "%s personnes", "%s people", i18n.Int(ctx, people.Total)), Href: "/administration/comptes"},
+			{Title: i18n.T(ctx, "Comptes", "Accounts"), Detail: i18n.N(ctx, people.Total, "%s personne", "%s personnes", "%s person", "%s people"), Href: "/administration/comptes"},
 			{Title: i18n.T(ctx, "Organisations", "Organisations"), Href: "/administration/organisations"},
 			supply,
 			{Title: i18n.T(ctx, "Règles et montants", "Rules and amounts"), Href: "/regles"},

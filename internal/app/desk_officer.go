@@ -149,7 +149,7 @@ func (a *App) deskMoney(ctx context.Context, actor accounts.Actor) (desk.Part, e
 		return desk.Part{}, err
 	}
 	if cents := sumOrders(orders); len(orders) > 0 {
-		s.Items = append([]desk.Item{{Title: i18n.Tf(ctx, "%s ordres de paiement attendent le comptable", "%s payment orders wait for the accountant", i18n.Int(ctx, len(orders))), Detail: i18n.Euro(ctx, cents), Href: "/paiements"}}, s.Items...)
+		s.Items = append([]desk.Item{{Title: i18n.N(ctx, len(orders), "%s ordre de paiement attend le comptable", "%s ordres de paiement attendent le comptable", "%s payment order waits for the accountant", "%s payment orders wait for the accountant"), Detail: i18n.Euro(ctx, cents), Href: "/paiements"}}, s.Items...)
 	}
 	return desk.Part{Sections: []desk.Section{s}}, nil
 }

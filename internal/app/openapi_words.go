@@ -59,7 +59,7 @@ var openAPIEnglish = map[string]string{
 	"Répondre au dermatologue qui demande un complément":           "Reply to the dermatologist who asks for more",
 	"Ses demandes, la plus récente d’abord":                        "One’s own requests, newest first",
 	"Session du site, avec second facteur":                         "Session of the site, with a second factor",
-	"Sorte : cpts, cds, msp…":                                      "Kind: cpts, cds, msp…",
+	"Type : cpts, cds, msp…":                                       "Kind: cpts, cds, msp…",
 	"Structures":                                                   "Structures",
 	"Le bilan annuel d’une consultation avancée":                   "The yearly review of an advanced consultation",
 	"Le calendrier d’une consultation avancée":                     "The calendar of an advanced consultation",

@@ -52,7 +52,9 @@ func (a *App) openPosts(ctx context.Context) error {
 	return a.posts.SeedDemo(ctx, places)
 }
 
-func (a *App) postPages() *postsweb.Pages { return &postsweb.Pages{Posts: a.posts} }
+func (a *App) postPages() *postsweb.Pages {
+	return &postsweb.Pages{Posts: a.posts, Region: a.cfg.Region}
+}
 
 // postGround tells how the communes of posts stand.
 type postGround struct{ atlas *atlas.Atlas }

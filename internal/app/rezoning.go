@@ -106,7 +106,7 @@ func (s sharedSubjects) Subjects(ctx context.Context, region string) ([]rulebook
 	}
 	subjects := make([]rulebook.Subject, 0, len(placed))
 	for _, p := range placed {
-		label := p.Title + " : " + p.Site
+		label := p.Title + i18n.T(ctx, " : ", ": ") + p.Site
 		x := rulebook.Subject{Kind: "shared", ID: p.ID, Label: i18n.Text{FR: label, EN: label}, Href: "/postes/partages/" + p.ID, Commune: p.Commune,
 			Aids: []string{sharedRule[p.Kind]}, Decided: p.Decided()}
 		if f := frozen[p.Dossier]; f != nil {

@@ -7,6 +7,7 @@ import (
 
 	"maillage/internal/access"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/territory"
 )
 
@@ -53,7 +54,7 @@ func (a *Atlas) Commune(ctx context.Context, code string, v View) (p *Portrait, 
 }
 
 func errDivided(c territory.Commune) error {
-	return fault.NotFound("Les valeurs de "+c.Name+" sont données par arrondissement : cherchez « "+c.Name+" » dans la liste des communes.",
+	return fault.NotFound(i18n.Place("Les valeurs de %s", c.Name)+" sont données par arrondissement : cherchez « "+c.Name+" » dans la liste des communes.",
 		"The values of "+c.Name+" are given by district: search for “"+c.Name+"” in the list of municipalities.")
 }
 

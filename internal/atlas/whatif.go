@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/territory"
 )
 
@@ -44,7 +45,7 @@ func (r *Region) Try(ages territory.AgeFilter, changes []Change) (*Answer, error
 			}
 			if err := box.Add(n, s.FTE*ConsultationsPerFTE); err != nil {
 				name := r.Places[n].Name
-				return nil, fault.Invalid("Il n’y a pas assez de médecins à "+name+" pour ce départ.", "There are not enough doctors in "+name+" for this departure.").Because(err)
+				return nil, fault.Invalid(i18n.Place("Il n’y a pas assez de médecins à %s pour ce départ.", name), "There are not enough doctors in "+name+" for this departure.").Because(err)
 			}
 			a.FTE += s.FTE
 		}

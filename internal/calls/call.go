@@ -134,14 +134,14 @@ var CallLife = lifecycle.New(lifecycle.Table[*Call, accounts.Role]{
 	States: []lifecycle.StateRow[accounts.Role]{
 		{Name: CallDraft, Label: i18n.Text{FR: "Brouillon", EN: "Draft"}, Owner: accounts.RoleOfficer},
 		{Name: CallPublished, Label: i18n.Text{FR: "Publié", EN: "Published"}},
-		{Name: CallClosed, Label: i18n.Text{FR: "Clos", EN: "Closed"}, Owner: accounts.RoleOfficer},
+		{Name: CallClosed, Label: i18n.Text{FR: "Clôturé", EN: "Closed"}, Owner: accounts.RoleOfficer},
 		{Name: CallJury, Label: i18n.Text{FR: "En comité", EN: "In committee"}, Owner: accounts.RoleOfficer},
 		{Name: CallResults, Label: i18n.Text{FR: "Résultats publiés", EN: "Results published"}, Terminal: true},
 	},
 	Moves: []lifecycle.Move[*Call, accounts.Role]{
 		{Name: "publish", Label: i18n.Text{FR: "Publier", EN: "Publish"}, From: []lifecycle.State{CallDraft}, To: CallPublished, Roles: []accounts.Role{accounts.RoleOfficer}, Guard: publishable},
 		{Name: "unpublish", Label: i18n.Text{FR: "Retirer de la publication", EN: "Unpublish"}, From: []lifecycle.State{CallPublished}, To: CallDraft, Roles: []accounts.Role{accounts.RoleOfficer}, Reason: true},
-		{Name: "close", Label: i18n.Text{FR: "Clore", EN: "Close"}, From: []lifecycle.State{CallPublished}, To: CallClosed, Roles: []accounts.Role{accounts.RoleOfficer, lifecycle.System}},
+		{Name: "close", Label: i18n.Text{FR: "Clôturer", EN: "Close"}, From: []lifecycle.State{CallPublished}, To: CallClosed, Roles: []accounts.Role{accounts.RoleOfficer, lifecycle.System}},
 		{Name: "reopen", Label: i18n.Text{FR: "Rouvrir", EN: "Reopen"}, From: []lifecycle.State{CallClosed, CallJury, CallResults}, To: CallPublished, Roles: []accounts.Role{accounts.RoleOfficer}, Reason: true},
 		{Name: "start-jury", Label: i18n.Text{FR: "Ouvrir le comité", EN: "Open the committee"}, From: []lifecycle.State{CallClosed}, To: CallJury, Roles: []accounts.Role{accounts.RoleOfficer}},
 		{Name: "publish-results", Label: i18n.Text{FR: "Publier les résultats", EN: "Publish the results"}, From: []lifecycle.State{CallJury}, To: CallResults, Roles: []accounts.Role{accounts.RoleOfficer}},

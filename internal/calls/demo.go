@@ -125,7 +125,7 @@ func (d *demo) add(x demoDossier) error {
 		place = *x.at
 	}
 	row := &Dossier{ID: db.NewID(), Number: fmt.Sprintf("%s-%d-%05d", place.Departement, x.filed.Year(), 90000+d.number), CallID: x.call.ID, Programme: x.call.Programme, State: x.state,
-		Title: fmt.Sprintf(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, StructureConfirmed: true, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
+		Title: i18n.Place(x.title, place.Name), KeyHash: "demo", Structure: place.Structure, StructureConfirmed: true, Email: "porteuse@example.org", Commune: place.Code, Dept: place.Departement, Region: d.region,
 		Requested: x.asked * 100, Eligible: x.cost * 100, Proposed: x.granted * 100, Granted: x.granted * 100, FiledAt: &x.filed, Since: atOffice(x.filed.AddDate(0, 2, 0), d.number), Version: 1,
 		CreatedAt: atOffice(x.filed.AddDate(0, 0, -9), d.number+2), UpdatedAt: x.filed}
 	if row.Since.After(d.now) { // nothing of a dossier under way lies in the future

@@ -8,7 +8,7 @@ import (
 // What may be done here, and by whom. A dossier without an account is opened by its key instead (see Service.open).
 var (
 	PermRead = accounts.Declare("calls.read", i18n.Text{FR: "Lire les appels publiés et commencer un dossier", EN: "Read published calls and start an application"}, accounts.Anyone)
-	PermCall = accounts.Declare("calls.manage", i18n.Text{FR: "Préparer, publier et clore un appel à projets", EN: "Prepare, publish and close a call for projects"},
+	PermCall = accounts.Declare("calls.manage", i18n.Text{FR: "Préparer, publier et clôturer un appel à projets", EN: "Prepare, publish and close a call for projects"},
 		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory})
 	PermDossier  = accounts.Declare("calls.dossier", i18n.Text{FR: "Remplir et suivre ses dossiers", EN: "Fill in and follow one's applications"}, accounts.SignedInOwn)
 	PermInstruct = accounts.Declare("calls.instruct", i18n.Text{FR: "Instruire les dossiers de son territoire", EN: "Process the applications of one's territory"},

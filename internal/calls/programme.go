@@ -44,7 +44,7 @@ var Programmes = []ProgrammeInfo{
 		Purpose: i18n.Text{FR: "Participer à la construction ou à l’aménagement des locaux d’une MSP.", EN: "Take part in building or fitting out the premises of an MSP."}},
 	{Code: CDSAid, Name: i18n.Text{FR: "Centre de santé : aide à la création et au développement", EN: "Health centre: creation and development aid"},
 		Purpose: i18n.Text{FR: "Créer un centre de santé ou élargir son offre, avec l’accompagnement de l’Agence.", EN: "Create a health centre or widen what it offers, with the agency's support."}},
-	{Code: ProtocolWalls, Name: i18n.Text{FR: "Protocole ARS–URPS : investissement dans les murs", EN: "ARS–URPS protocol: investment in walls"},
+	{Code: ProtocolWalls, Name: i18n.Text{FR: "Protocole ARS–URPS : investissement dans les murs", EN: "ARS–URPS protocol: investment in premises"},
 		Purpose: i18n.Text{FR: "Création, rénovation ou réhabilitation de locaux d’exercice collectif.", EN: "Creation, renovation or rehabilitation of premises for group practice."}},
 	{Code: PracticeDifficulty, Name: i18n.Text{FR: "Protocole ARS–URPS : cabinet de groupe en difficulté", EN: "ARS–URPS protocol: group practice in difficulty"},
 		Purpose: i18n.Text{FR: "Audit, plan d’accompagnement et, le cas échéant, soutien financier d’un cabinet fragilisé.", EN: "Audit, support plan and, where needed, financial support of a weakened practice."}},

@@ -44,7 +44,7 @@ func TestAPaperOfTheStructureIsTakenUntilItsLastDay(t *testing.T) {
 		w.must(w.UsePaper(ctx, r, d.ID, "doc_quote", "p-good"))
 		err = w.UsePaper(ctx, r, d.ID, "doc_quote", "p-past")
 		w.refused(err, fault.KindInvalid, "")
-		if said := err.(*fault.Error).Fields["paper"].FR; !strings.Contains(said, "1 mars 2026") && !strings.Contains(said, "1er mars 2026") { //nolint:errorlint // faults are returned as they are
+		if said := err.(*fault.Error).Fields["paper"].FR; !strings.Contains(said, "1 mars 2026") && !strings.Contains(said, "1ᵉʳ mars 2026") { //nolint:errorlint // faults are returned as they are
 			w.t.Errorf("the refusal does not say since when: %s", said)
 		}
 		all, err := w.Documents(ctx, d.ID)

@@ -79,11 +79,11 @@ func (c DrawCommand) checkTranches(wrong fault.Fields, granted int64) {
 		wrong.Add("cents_0", "Prévoyez au moins une tranche.", "Plan at least one tranche.")
 	}
 	if sum > granted {
-		wrong.Add("cents_0", fmt.Sprintf("Les tranches totalisent %s, plus que ce qui est accordé (invariant 4).", i18n.Euro(i18n.With(context.Background(), i18n.FR), sum)),
-			fmt.Sprintf("The tranches sum to %s, more than what is granted (invariant 4).", i18n.Euro(i18n.With(context.Background(), i18n.EN), sum)))
+		wrong.Add("cents_0", fmt.Sprintf("Les tranches totalisent %s, plus que ce qui est accordé.", i18n.Euro(i18n.With(context.Background(), i18n.FR), sum)),
+			fmt.Sprintf("The tranches sum to %s, more than what is granted.", i18n.Euro(i18n.With(context.Background(), i18n.EN), sum)))
 	}
 	if balance && len(c.Reports) == 0 {
-		wrong.Add("report_0", "Un solde attend un compte rendu : dites lequel (invariant 5).", "A balance waits for a report: say which (invariant 5).")
+		wrong.Add("report_0", "Un solde attend un compte rendu : dites lequel.", "A balance waits for a report: say which.")
 	}
 }
 

@@ -107,6 +107,15 @@ func both(fr, en string, args ...any) i18n.Text {
 	return i18n.Text{FR: in(i18n.FR, fr), EN: in(i18n.EN, en)}
 }
 
+// joined puts the parts of a sentence one after the other.
+func joined(parts ...i18n.Text) i18n.Text {
+	var all i18n.Text
+	for _, p := range parts {
+		all.FR, all.EN = all.FR+p.FR, all.EN+p.EN
+	}
+	return all
+}
+
 var none i18n.Text
 
 // unreadable is what is said of a part that the database does not tell of.
@@ -125,7 +134,7 @@ func (h House) database(ctx context.Context) (State, i18n.Text, i18n.Text) {
 		return unreadable(err)
 	}
 	if waiting > 0 {
-		return Wrong, both("%s migrations attendent.", "%s migrations wait.", waiting), both("Lancez « maillage migrate ».", "Run “maillage migrate”.")
+		return Wrong, i18n.Counted(waiting, "%s migration attend.", "%s migrations attendent.", "%s migration waits.", "%s migrations wait."), both("Lancez « maillage migrate ».", "Run “maillage migrate”.")
 	}
 	return Well, both("%s, schéma à jour.", "%s, schema up to date.", h.engine()), none
 }
@@ -190,10 +199,10 @@ func (h House) jobs(ctx context.Context) (State, i18n.Text, i18n.Text) {
 	for _, c := range counts {
 		n[c.State] += c.N
 	}
-	says := both("%s en attente, %s en cours, %s arrêtées.", "%s waiting, %s running, %s dead.", n[jobs.Queued], n[jobs.Running], n[jobs.Dead])
+	says := joined(both("%s en attente, %s en cours, ", "%s waiting, %s running, ", n[jobs.Queued], n[jobs.Running]), i18n.Counted(n[jobs.Dead], "%s arrêtée.", "%s arrêtées.", "%s dead.", "%s dead."))
 	switch {
 	case lag > lateJobs:
-		return Wrong, says, both("Une tâche attend depuis %s minutes : aucun nœud ne prend les tâches.", "A job has waited for %s minutes: no node takes jobs.", int(lag.Minutes()))
+		return Wrong, says, i18n.Counted(int(lag.Minutes()), "Une tâche attend depuis %s minute : aucun nœud ne prend les tâches.", "Une tâche attend depuis %s minutes : aucun nœud ne prend les tâches.", "A job has waited for %s minute: no node takes jobs.", "A job has waited for %s minutes: no node takes jobs.")
 	case n[jobs.Dead] > 0:
 		return Warning, says, both("Lisez l’erreur des tâches arrêtées, puis relancez-les.", "Read the error of the dead jobs, then retry them.")
 	}
@@ -210,9 +219,9 @@ func (h House) mail(ctx context.Context) (State, i18n.Text, i18n.Text) {
 	case err != nil:
 		return unreadable(err)
 	case dead > 0:
-		return Wrong, both("%s lettres n’ont pas pu partir.", "%s letters could not leave.", dead), both("Lisez la réponse du serveur dans les tâches, corrigez, relancez.", "Read the server’s answer among the jobs, mend, retry.")
+		return Wrong, i18n.Counted(dead, "%s lettre n’a pas pu partir.", "%s lettres n’ont pas pu partir.", "%s letter could not leave.", "%s letters could not leave."), both("Lisez la réponse du serveur dans les tâches, corrigez, relancez.", "Read the server’s answer among the jobs, mend, retry.")
 	case waiting > 0:
-		return Warning, both("Le serveur de courriel n’a pas pris %s lettres ; elles sont réessayées.", "The mail server did not take %s letters; they are tried again.", waiting),
+		return Warning, i18n.Counted(waiting, "Le serveur de courriel n’a pas pris %s lettre ; elle est réessayée.", "Le serveur de courriel n’a pas pris %s lettres ; elles sont réessayées.", "The mail server did not take %s letter; it is tried again.", "The mail server did not take %s letters; they are tried again."),
 			both("Vérifiez le serveur de courriel.", "Check the mail server.")
 	case !h.Mail && !h.Demo:
 		return Warning, both("Aucun serveur : les lettres restent des fichiers du dossier de données.", "No server: letters stay files of the data folder."), both("Donnez un serveur avec --mail.", "Name a server with --mail.")
@@ -237,7 +246,7 @@ func (h House) audit(ctx context.Context) (State, i18n.Text, i18n.Text) {
 	if err := h.DB.GetContext(ctx, &broken, "SELECT COUNT(*) FROM job WHERE kind = 'audit.verify' AND state = 'dead'"); err != nil {
 		return unreadable(err)
 	}
-	says := both("%s entrées, dont %s signées.", "%s entries, %s of them signed.", size, signed)
+	says := joined(i18n.Counted(size, "%s entrée, dont ", "%s entrées, dont ", "%s entry, ", "%s entries, "), i18n.Counted(signed, "%s signée.", "%s signées.", "%s of them signed.", "%s of them signed."))
 	switch {
 	case broken > 0:
 		return Wrong, both("La vérification de la nuit a échoué.", "The nightly verification failed."), both("Lancez « maillage audit verify » et gardez une copie de la base avant toute réparation.", "Run “maillage audit verify” and keep a copy of the database before any repair.")
@@ -271,7 +280,8 @@ func (h House) backup(ctx context.Context) (State, i18n.Text, i18n.Text) {
 		return unreadable(err)
 	}
 	age := h.Clock.Now().Sub(note.At)
-	says := both("La dernière a %s heures : %s lignes, %s fichiers.", "The last one is %s hours old: %s rows, %s files.", int(age.Hours()), note.Rows, note.Files)
+	says := joined(i18n.Counted(int(age.Hours()), "La dernière a %s heure : ", "La dernière a %s heures : ", "The last one is %s hour old: ", "The last one is %s hours old: "),
+		i18n.Counted(note.Rows, "%s ligne, ", "%s lignes, ", "%s row, ", "%s rows, "), i18n.Counted(note.Files, "%s fichier.", "%s fichiers.", "%s file.", "%s files."))
 	switch {
 	case age > 72*time.Hour:
 		return Wrong, says, do

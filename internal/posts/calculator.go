@@ -75,9 +75,9 @@ func (c *Calculation) round(cost int64) {
 // sums refuses shares that do not make a whole (invariant 7).
 func sums(wrong fault.Fields, time, funding int) {
 	if time != 100 {
-		wrong.Add("time_0", fmt.Sprintf("Les parts du temps de travail font %d %% au lieu de 100 %% (invariant 7).", time), fmt.Sprintf("The shares of working time sum to %d%%, not 100%% (invariant 7).", time))
+		wrong.Add("time_0", fmt.Sprintf("Les parts du temps de travail font %d %% au lieu de 100 %%.", time), fmt.Sprintf("The shares of working time sum to %d%%, not 100%%.", time))
 	}
 	if funding != 100 {
-		wrong.Add("funding_0", fmt.Sprintf("Les parts du financement font %d %% au lieu de 100 %% (invariant 7).", funding), fmt.Sprintf("The shares of funding sum to %d%%, not 100%% (invariant 7).", funding))
+		wrong.Add("funding_0", fmt.Sprintf("Les parts du financement font %d %% au lieu de 100 %%.", funding), fmt.Sprintf("The shares of funding sum to %d%%, not 100%%.", funding))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/structures/identifier"
 )
 
@@ -92,8 +93,8 @@ func (d *demo) recruits() error {
 			}
 			return p.Zone == zone
 		})
-		p := &GPPost{ID: db.NewID(), Strand: 1, State: ends[i%len(ends)], Title: "Généraliste à " + place.Name, Region: place.Region, Dept: place.Departement, Commune: place.Code, Town: place.Name,
-			Practice: "Cabinet de " + place.Name, Hospital: "Hôpital de démonstration", Quota: 100, AtHosp: 40 + 10*(i%3), Zone: zone, ZoneNote: "démonstration",
+		p := &GPPost{ID: db.NewID(), Strand: 1, State: ends[i%len(ends)], Title: i18n.Place("Généraliste à %s", place.Name), Region: place.Region, Dept: place.Departement, Commune: place.Code, Town: place.Name,
+			Practice: i18n.Place("Cabinet de %s", place.Name), Hospital: "Hôpital de démonstration", Quota: 100, AtHosp: 40 + 10*(i%3), Zone: zone, ZoneNote: "démonstration",
 			Doctor: fmt.Sprintf("Médecin de démonstration %d", i+1), RPPS: d.rpps(), StartedOn: first.AddMonths(i), Version: 1, CreatedAt: d.now, UpdatedAt: d.now}
 		if i >= DemoStrand1 {
 			p.Strand, p.Hospital, p.AtHosp = 2, "", 0
@@ -123,9 +124,9 @@ func demoParty(share Share, at DemoPlace, i int) string {
 		return share.Name
 	}
 	if share.Hospital {
-		return []string{"Établissement", "Hôpital", "Centre hospitalier"}[i%3] + " de " + at.Name
+		return i18n.Place([]string{"Établissement", "Hôpital", "Centre hospitalier"}[i%3]+" de %s", at.Name)
 	}
-	return "Maison de santé de " + at.Name
+	return i18n.Place("Maison de santé de %s", at.Name)
 }
 
 // shared are posts of each kind: one held for long, one under review or before the jury, one being prepared. One nears its end.
@@ -134,7 +135,7 @@ func (d *demo) shared() error {
 		for i := range demoPerKind {
 			state := []lifecycle.State{Started, []lifecycle.State{Jury, Review}[k%2], Campaign}[i]
 			at := d.place(3*k+i, func(p DemoPlace) bool { return p.Zone == "ZIP" || p.Zone == "ZAC" })
-			p := &SharedPost{ID: db.NewID(), Kind: info.Kind, State: state, Title: info.Name.FR + " à " + at.Name, Region: at.Region, Dept: at.Departement, Email: "coordination@example.org",
+			p := &SharedPost{ID: db.NewID(), Kind: info.Kind, State: state, Title: i18n.Place(info.Name.FR+" à %s", at.Name), Region: at.Region, Dept: at.Departement, Email: "coordination@example.org",
 				Quota: 100, Cost: int64(78_000+2_000*i) * 100, StartsOn: d.today.AddMonths(-6), EndsOn: d.today.AddMonths(18), AlertMonths: defaultAlertMonth, Since: d.now, Version: 1, CreatedAt: d.now, UpdatedAt: d.now}
 			if k == 0 && i == 0 {
 				p.StartsOn, p.EndsOn, p.AlertedAt = d.today.AddMonths(-21), d.today.AddMonths(3), &d.now

@@ -42,7 +42,7 @@ func (s *Service) draft(ctx context.Context, cmd SharedCommand) (*SharedPost, er
 	wrong := fault.Fields{}
 	p := &SharedPost{Kind: cmd.Kind, Title: strings.TrimSpace(cmd.Title), Structure: cmd.Structure, Email: strings.TrimSpace(cmd.Email), Quota: cmd.Quota, Cost: cmd.Cost, Dossier: cmd.Dossier, AlertMonths: cmd.AlertMonths}
 	if _, ok := cmd.Kind.Info(); !ok {
-		wrong.Add("kind", "Choisissez la sorte de poste.", "Choose the kind of post.")
+		wrong.Add("kind", "Choisissez le type de poste.", "Choose the kind of post.")
 	}
 	if p.Title == "" {
 		wrong.Add("title", "Donnez un intitulé au poste.", "Give the post a title.")
@@ -77,7 +77,7 @@ func (s *Service) share(ctx context.Context, wrong fault.Fields, p *SharedPost, 
 			wrong.Add(fmt.Sprintf("name_%d", i), "Nommez le partenaire.", "Name the partner.")
 		}
 		if row.SIREN != "" && distinct[row.SIREN] {
-			wrong.Add(fmt.Sprintf("siren_%d", i), "Ce SIREN est déjà celui d’un autre partenaire : ils doivent être juridiquement distincts (invariant 7).", "Another partner has this SIREN: they must be legally distinct (invariant 7).")
+			wrong.Add(fmt.Sprintf("siren_%d", i), "Ce SIREN est déjà celui d’un autre partenaire : ils doivent être juridiquement distincts.", "Another partner has this SIREN: they must be legally distinct.")
 		}
 		distinct[row.SIREN] = true
 		if x.Time < 0 || x.Time > 100 || x.Funding < 0 || x.Funding > 100 {

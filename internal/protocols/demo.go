@@ -83,7 +83,7 @@ func demoContent(from DemoSources) Content {
 		Terms:   []Term{{demoSigned, "2022-12-31"}},
 		Axes: []Axis{
 			{ID: "installation", Title: t("Aide à l’installation et exercice collectif", "Help to settle, and group practice"), Actions: []Action{
-				action("walls", "Investir dans les murs : création, rénovation, réhabilitation", "Invest in walls: creation, renovation, rehabilitation", from.Walls)}},
+				action("walls", "Investir dans les murs : création, rénovation, réhabilitation", "Invest in premises: creation, renovation, rehabilitation", from.Walls)}},
 			{ID: "difficulty", Title: t("Structures en difficulté", "Practices in difficulty"), Actions: []Action{
 				action("audit", "Audit, accompagnement et, s’il le faut, soutien financier des cabinets de groupe", "Audit, support plan and, only if needed, money for group practices", from.Practices)}},
 			{ID: "coordination", Title: t("Appui à la coordination des situations complexes", "Support for coordination of complex situations"), Actions: []Action{

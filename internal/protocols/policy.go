@@ -9,7 +9,7 @@ import (
 // Permissions of the room.
 var (
 	PermRead   = accounts.Declare("protocols.read", i18n.Text{FR: "Lire les axes, les actions et les bilans des protocoles", EN: "Read the axes, actions and reviews of protocols"}, accounts.Anyone)
-	PermDetail = accounts.Declare("protocols.detail", i18n.Text{FR: "Voir un à un les projets d’un protocole, sa revue en cours et son histoire", EN: "See the projects of a protocol one by one, its open review and its history"},
+	PermDetail = accounts.Declare("protocols.detail", i18n.Text{FR: "Voir un à un les projets d’un protocole, sa revue en cours et son historique", EN: "See the projects of a protocol one by one, its open review and its history"},
 		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory}, accounts.Allow{Role: accounts.RoleReviewer, Reach: accounts.InStructure},
 		accounts.Allow{Role: accounts.RolePartner, Reach: accounts.InStructure})
 	PermManage = accounts.Declare("protocols.manage", i18n.Text{FR: "Tenir les protocoles de sa région", EN: "Keep the protocols of one’s region"},

@@ -183,8 +183,8 @@ func (a *Answer) addHeld(r *compiled, b *Book, held []string, on Day) {
 			a.add(Reason{ID: "once", Verdict: Not, Label: i18n.Text{FR: "Cette aide ne s’obtient qu’une fois, et vous l’avez déjà.", EN: "This aid is given once, and you already hold it."}})
 		case id != r.ID && exclusive(r.Rule, other.Rule):
 			a.add(Reason{ID: "cumulation", Verdict: Not, Label: i18n.Text{
-				FR: "Ne se cumule pas avec « " + other.Title.FR + " », déjà détenue (invariant 10).",
-				EN: "Cannot be held together with “" + other.Title.EN + "”, already held (invariant 10)."}})
+				FR: "Ne se cumule pas avec « " + other.Title.FR + " », déjà détenue : la règle de l’une exclut l’autre.",
+				EN: "Cannot be held together with “" + other.Title.EN + "”, already held: the rule of one excludes the other."}})
 		}
 	}
 }

@@ -42,8 +42,8 @@ func (b *Book) Stack(plan Plan, on Day) []Clash {
 	if plan.Cost > 0 && sum > plan.Cost {
 		over := sum - plan.Cost
 		clashes = append(clashes, Clash{Rule: "invariant-4", Shares: all, Message: i18n.Text{
-			FR: fmt.Sprintf("La somme des financeurs dépasse le coût éligible de %s (invariant 4).", euros(i18n.FR, over)),
-			EN: fmt.Sprintf("The funders together exceed the eligible cost by %s (invariant 4).", euros(i18n.EN, over))}})
+			FR: fmt.Sprintf("La somme des financeurs dépasse le coût éligible de %s : ensemble, les aides ne peuvent payer plus que le projet ne coûte.", euros(i18n.FR, over)),
+			EN: fmt.Sprintf("The funders together exceed the eligible cost by %s: together, aids cannot pay more than the project costs.", euros(i18n.EN, over))}})
 	}
 	return clashes
 }
@@ -60,8 +60,8 @@ func (b *Book) exclusions(plan Plan, on Day) []Clash {
 			switch {
 			case exclusive(x.Rule, y.Rule):
 				clashes = append(clashes, Clash{Rule: "invariant-10", Shares: []int{j, i}, Message: i18n.Text{
-					FR: fmt.Sprintf("« %s » et « %s » ne se cumulent pas (invariant 10).", y.Title.FR, x.Title.FR),
-					EN: fmt.Sprintf("“%s” and “%s” cannot be held together (invariant 10).", y.Title.EN, x.Title.EN)}})
+					FR: fmt.Sprintf("« %s » et « %s » ne se cumulent pas : la règle de l’une exclut l’autre.", y.Title.FR, x.Title.FR),
+					EN: fmt.Sprintf("“%s” and “%s” cannot be held together: the rule of one excludes the other.", y.Title.EN, x.Title.EN)}})
 			case x.ID == y.ID && x.Once:
 				clashes = append(clashes, Clash{Rule: "once", Shares: []int{j, i}, Message: i18n.Text{
 					FR: fmt.Sprintf("« %s » ne s’obtient qu’une fois.", x.Title.FR),

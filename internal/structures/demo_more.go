@@ -6,6 +6,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/lifecycle"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/territory"
 )
 
@@ -143,7 +144,7 @@ func (g *demo) others() {
 			continue
 		}
 		towns[c.Code] = true
-		g.put(demoStructure{id: DemoID(CommuneKind, n), kind: CommuneKind, name: "Ville de " + c.Name, commune: c.Code, state: "open", opened: "2000-01-01"})
+		g.put(demoStructure{id: DemoID(CommuneKind, n), kind: CommuneKind, name: i18n.Place("Ville de %s", c.Name), commune: c.Code, state: "open", opened: "2000-01-01"})
 	}
 	for n, commune := range []string{"75105", "93066", "94028", "78646"} {
 		g.put(demoStructure{id: DemoID(University, n+1), kind: University, name: "Université " + g.river(n+400) + " (démonstration)", commune: commune, state: "open", opened: "1971-01-01"})

@@ -11,7 +11,7 @@ var (
 	PermRead = accounts.Declare("structures.read", i18n.Text{
 		FR: "Voir l’identité, le lieu et l’état des structures", EN: "See the identity, place and state of structures"}, accounts.Anyone)
 	PermDetail = accounts.Declare("structures.detail", i18n.Text{
-		FR: "Voir les membres, les contacts et l’histoire d’une structure", EN: "See a structure’s members, contacts and history"},
+		FR: "Voir les membres, les contacts et l’historique d’une structure", EN: "See a structure’s members, contacts and history"},
 		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory},
 		accounts.Allow{Role: accounts.RoleApplicant, Reach: accounts.InStructure},
 		accounts.Allow{Role: accounts.RoleAdmin, Reach: accounts.Everywhere})

@@ -171,7 +171,7 @@ func taken(err error) error {
 func (s *Service) prepare(cmd CreateCommand) (Structure, []Identifier, error) {
 	wrong := fault.Fields{}
 	if !cmd.Kind.Valid() {
-		wrong.Add("kind", "Choisissez la sorte de structure.", "Choose the kind of structure.")
+		wrong.Add("kind", "Choisissez le type de structure.", "Choose the kind of structure.")
 	}
 	now := db.Now(s.clock)
 	st := Structure{ID: db.NewID(), Kind: cmd.Kind, StateSince: now, Opened: cmd.Opened, Source: "manual", Version: 1, CreatedAt: now, UpdatedAt: now}

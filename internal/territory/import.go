@@ -193,9 +193,10 @@ func dayOf(t time.Time) time.Time {
 
 func refusal(r *intake.Report) error {
 	first := r.Rejected[0]
+	count := i18n.Counted(r.RejectedCount, "%s problème", "%s problèmes", "%s problem", "%s problems")
 	return fault.Invalid(
-		fmt.Sprintf("Le fichier est refusé : %d problème(s). Le premier : %s, %s Rien n’a été importé.", r.RejectedCount, first.Where(), first.Reason.FR),
-		fmt.Sprintf("The file is refused: %d problem(s). The first: %s, %s Nothing was imported.", r.RejectedCount, first.Where(), first.Reason.EN))
+		fmt.Sprintf("Le fichier est refusé : %s. Le premier : %s, %s Rien n’a été importé.", count.FR, first.Where(), first.Reason.FR),
+		fmt.Sprintf("The file is refused: %s. The first: %s, %s Nothing was imported.", count.EN, first.Where(), first.Reason.EN))
 }
 
 func (s *Service) newDataset(who audit.Actor, cmd ImportCommand, r *intake.Report, rows int) Dataset {

@@ -296,7 +296,7 @@ func TestAdministrationThroughPages(t *testing.T) {
 	s.has(body, "a changé entre-temps", `<option value="gp" selected>`)
 	s.post(admin, page+"/etat", 303, "version", "2", "action", "disable")
 	s.get(s.browser(), s.link(), 404)
-	s.has(s.get(admin, "/administration/audit?action=accounts.", 200), "Compte désactivé : Zoé Neuve.", "before : officer 11 94")
+	s.has(s.get(admin, "/administration/audit?action=accounts.", 200), "Compte désactivé\u00a0: Zoé Neuve.", "avant\u00a0: Agent de l’ARS (94)")
 	s.post(admin, "/administration/comptes/demo-admin/etat", 409, "action", "disable", "version", "1")
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,16 +159,7 @@ func personPath(p accounts.Person, rest string) templ.SafeURL {
 func events(ctx context.Context, records []audit.Record) []ui.Event {
 	list := make([]ui.Event, len(records))
 	for i, e := range records {
-		list[i] = ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: strings.Join(details(e.Details), " · ")}
-	}
-	return list
-}
-
-// details writes the small facts of an entry, by name.
-func details(facts map[string]string) []string {
-	list := make([]string, 0, len(facts))
-	for _, name := range slices.Sorted(maps.Keys(facts)) {
-		list = append(list, name+" : "+facts[name])
+		list[i] = ui.Event{When: i18n.DateTime(ctx, e.At), Title: e.Text, Who: e.Actor.Name, Note: strings.Join(details(ctx, e.Details), " · ")}
 	}
 	return list
 }

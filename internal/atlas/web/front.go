@@ -9,6 +9,7 @@ import (
 
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/territory"
 )
 
@@ -72,7 +73,7 @@ func (p *Pages) mapData(w http.ResponseWriter, r *http.Request) error {
 	for n := range s.Region.Inside {
 		place := &s.Region.Places[n]
 		points.Codes = append(points.Codes, place.Code)
-		points.Names = append(points.Names, place.Name)
+		points.Names = append(points.Names, i18n.French(place.Name))
 		points.Population = append(points.Population, place.Population)
 		points.APL = append(points.APL, round(model.Value[n], 2))
 		points.Zones = append(points.Zones, s.Region.ZoneOf(n).Class)

@@ -16,6 +16,7 @@ import (
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
+	"maillage/internal/ui"
 )
 
 // bench is a sandbox to draw: the scene, what was tried and what it gives.
@@ -193,7 +194,7 @@ func (b bench) reply(ctx context.Context) (sandboxReply, error) {
 	b.drawing().marks(&marks)
 	reply.Marks = marks.String()
 	var panel bytes.Buffer
-	if err := sandboxPanel(b).Render(ctx, &panel); err != nil {
+	if err := ui.Part(sandboxPanel(b)).Render(ctx, &panel); err != nil {
 		return reply, err
 	}
 	reply.Panel = panel.String()
@@ -241,10 +242,10 @@ func (b bench) concerned(ctx context.Context) string {
 	gain, lose := b.Answer.Concerned()
 	var said []string
 	if gain > 0 {
-		said = append(said, i18n.Tf(ctx, "%s habitants y gagnent", "%s inhabitants gain", i18n.Int(ctx, gain)))
+		said = append(said, i18n.N(ctx, gain, "%s habitant y gagne", "%s habitants y gagnent", "%s inhabitant gains", "%s inhabitants gain"))
 	}
 	if lose > 0 {
-		said = append(said, i18n.Tf(ctx, "%s habitants y perdent", "%s inhabitants lose", i18n.Int(ctx, lose)))
+		said = append(said, i18n.N(ctx, lose, "%s habitant y perd", "%s habitants y perdent", "%s inhabitant loses", "%s inhabitants lose"))
 	}
 	passing := i18n.T(ctx, "personne ne passe le seuil de 2,5", "nobody passes the threshold of 2.5")
 	switch net := b.Answer.Lifted - b.Answer.Dropped; {
@@ -253,7 +254,8 @@ func (b bench) concerned(ctx context.Context) string {
 	case net < 0:
 		passing = i18n.Tf(ctx, "au-dessus du seuil de 2,5 : −%s", "above the threshold of 2.5: −%s", i18n.Int(ctx, -net))
 	}
-	return i18n.Tf(ctx, "%s, dans %s communes ; %s.", "%s, in %s municipalities; %s.", strings.Join(said, ", "), i18n.Int(ctx, len(b.Answer.Changed)), passing)
+	where := i18n.N(ctx, len(b.Answer.Changed), "%s commune", "%s communes", "%s municipality", "%s municipalities")
+	return i18n.Tf(ctx, "%s, dans %s ; %s.", "%s, in %s; %s.", strings.Join(said, ", "), where, passing)
 }
 
 // bothWays writes access before and after, with the decimals that tell them apart: two, or three.

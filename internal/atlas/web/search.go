@@ -9,6 +9,7 @@ import (
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/territory"
+	"maillage/internal/ui"
 )
 
 const (
@@ -59,7 +60,7 @@ func (p *Pages) searchAtOnce(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, hitsAtOncePart(query, all))
+	return httpx.Render(w, r, http.StatusOK, ui.Part(hitsAtOncePart(query, all)))
 }
 
 // look asks the atlas and every finder; what two of them give is shown once.

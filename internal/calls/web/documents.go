@@ -188,7 +188,7 @@ func (p *Pages) filePDF(ctx context.Context, doc *pdf.Doc, row *calls.PackRow) e
 	}
 	for _, o := range opinions {
 		if o.State == "given" {
-			doc.Heading(3, o.ReviewerName+" : "+favourText(ctx, o.Favourable))
+			doc.Heading(3, o.ReviewerName+i18n.T(ctx, " : ", ": ")+favourText(ctx, o.Favourable))
 			doc.Paragraph(o.Text)
 		}
 	}

@@ -58,7 +58,7 @@ func (p *Pages) resume(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(found) == 0 {
-		return p.showMine(w, r, fault.NotFound("Aucun dossier ne correspond à cette clef. Vérifiez les 26 caractères.", "No application matches this key. Check the 26 characters."))
+		return p.showMine(w, r, fault.NotFound("Aucun dossier ne correspond à cette clé. Vérifiez les 26 caractères.", "No application matches this key. Check the 26 characters."))
 	}
 	remember(w, r, calls.WithKey(reader(r).Key, key))
 	return httpx.SeeOther(w, r, "/dossiers")

@@ -251,7 +251,7 @@ func (b *browser) attachUntil(dossier, field, name string, content []byte, until
 func (w *world) contains(page string, wanted ...string) {
 	w.t.Helper()
 	for _, want := range wanted {
-		if !strings.Contains(page, want) {
+		if !strings.Contains(page, i18n.French(want)) {
 			w.t.Fatalf("the page does not say %q", want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,7 +43,8 @@ func slips(all []funding.PaymentOrder) []slip {
 
 type ordersPage struct {
 	Slips       []slip
-	Paid, Known string
+	Imported    bool // the accountant's return just was: what was paid, and what was known already
+	Paid, Known int
 	Made        string // the slip just made
 	Err         error
 }
@@ -59,7 +61,9 @@ func (p *Pages) showOrders(w http.ResponseWriter, r *http.Request, refusal error
 		return again(w, r, refusal, ordersView(v))
 	}
 	q := r.URL.Query()
-	v.Paid, v.Known, v.Made = q.Get("payes"), q.Get("connus"), q.Get("bordereau")
+	v.Imported, v.Made = q.Has("payes"), q.Get("bordereau")
+	v.Paid, _ = strconv.Atoi(q.Get("payes"))
+	v.Known, _ = strconv.Atoi(q.Get("connus"))
 	return httpx.Render(w, r, http.StatusOK, ordersView(v))
 }
 

@@ -92,6 +92,7 @@ type listing struct {
 	Page       int
 	Total      int
 	Programmes []Programme
+	Region     string
 }
 
 const pageSize = 50
@@ -104,7 +105,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page, from := httpx.Page(r, pageSize)
-	v := listing{Filter: f, Page: page, Total: len(all), Programmes: p.Programmes}
+	v := listing{Filter: f, Page: page, Total: len(all), Programmes: p.Programmes, Region: p.Region}
 	v.Rows = all[min(from, len(all)):min(from+pageSize, len(all))]
 	return httpx.Render(w, r, http.StatusOK, listView(v))
 }

@@ -120,7 +120,7 @@ func (s *site) page(actor accounts.Actor, address string, want ...string) string
 func (s *site) holds(what, body string, want ...string) {
 	s.t.Helper()
 	for _, text := range want {
-		if !strings.Contains(body, text) {
+		if !strings.Contains(body, i18n.French(text)) {
 			s.t.Errorf("%s is without %q", what, text)
 		}
 	}
@@ -178,8 +178,8 @@ func TestARefusedAgreementKeepsWhatWasTyped(t *testing.T) {
 	}{
 		"IBAN":            {url.Values{"iban": {"FR76 3000 6000 0112 3456 7890 188"}}, "chiffres de contrôle"},
 		"length of IBAN":  {url.Values{"iban": {"FR76 3000"}}, "un IBAN « FR » en a 27"},
-		"over the grant":  {url.Values{"cents_0": {"18 000,01"}}, "invariant 4"},
-		"no report":       {url.Values{"report_0": {""}}, "invariant 5"},
+		"over the grant":  {url.Values{"cents_0": {"18 000,01"}}, "plus que ce qui est accordé"},
+		"no report":       {url.Values{"report_0": {""}}, "Un solde attend un compte rendu"},
 		"unreadable":      {url.Values{"cents_1": {"douze mille"}}, "montant positif"},
 		"balance first":   {url.Values{"final_0": {"1"}}, "dernière tranche"},
 		"ends before":     {url.Values{"ends_on": {"2026-03-01"}}, "La fin vient après le début"},
@@ -243,8 +243,8 @@ func TestTheWayOfTheMoney(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.send(s.payer, "/paiements/retour", nil, back.String(), http.StatusSeeOther)
-	s.page(s.payer, "/paiements?payes=1&connus=0", "1 paiements enregistrés")
-	s.page(s.instructor, "/conventions?etat=paying", "MSP de Grigny")
+	s.page(s.payer, "/paiements?payes=1&connus=0", "1 paiement enregistré")
+	s.page(s.instructor, "/conventions?etat=paying", "MSP de Grigny", `<option value="91">`)
 	s.page(s.instructor, "/enveloppes?au=2026-04-01", "70\u202f000", "18\u202f000")
 	s.page(s.instructor, "/enveloppes/call?au=2026-03-21", "Accordé", "70\u202f000")
 	s.page(s.instructor, "/conventions/codes", "Démarrage")

@@ -24,12 +24,12 @@ type Text struct {
 	EN string `json:"en"`
 }
 
-// In gives the text in a language.
+// In gives the text in a language, French with its typography.
 func (t Text) In(lang Lang) string {
 	if lang == EN {
 		return t.EN
 	}
-	return t.FR
+	return French(t.FR)
 }
 
 // Ctx gives the text in the reader's language.
@@ -76,6 +76,7 @@ func Tf(ctx context.Context, fr, en string, args ...any) string {
 const (
 	thinSpace = "\u202f" // between thousands, in French
 	hardSpace = "\u00a0" // before units and currency
+	minus     = "\u2212" // as wide as a plus, and never at the end of a line
 )
 
 // Int writes a whole number: 12 345 in French, 12,345 in English.
@@ -90,6 +91,9 @@ func Int[N ~int | ~int32 | ~int64](ctx context.Context, n N) string {
 // Dec writes a number with a fixed count of decimals: 3,14 in French.
 func Dec(ctx context.Context, x float64, decimals int) string {
 	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if strings.Trim(s, "-0.") == "" {
+		s = strings.TrimPrefix(s, "-") // nothing is not less than nothing
+	}
 	whole, frac, _ := strings.Cut(s, ".")
 	point, sep := ",", thinSpace
 	if Of(ctx) == EN {
@@ -132,7 +136,7 @@ var months = map[Lang][]string{
 func Date(ctx context.Context, t time.Time) string {
 	t = t.In(Paris)
 	if Of(ctx) == FR && t.Day() == 1 {
-		return fmt.Sprintf("1er %s %d", months[FR][t.Month()-1], t.Year())
+		return fmt.Sprintf("1ᵉʳ %s %d", months[FR][t.Month()-1], t.Year())
 	}
 	return fmt.Sprintf("%d %s %d", t.Day(), months[Of(ctx)][t.Month()-1], t.Year())
 }
@@ -145,7 +149,7 @@ func DateTime(ctx context.Context, t time.Time) string {
 func group(digits, sep string) string {
 	sign := ""
 	if strings.HasPrefix(digits, "-") {
-		sign, digits = "-", digits[1:]
+		sign, digits = minus, digits[1:]
 	}
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + sep + digits[i:]

@@ -17,6 +17,7 @@ type gpListing struct {
 	Page, Total int
 	Recruits    posts.Recruits
 	Manages     bool
+	Region      string
 }
 
 func (p *Pages) gpList(w http.ResponseWriter, r *http.Request) error {
@@ -31,7 +32,7 @@ func (p *Pages) gpList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, gpListView(gpListing{f, rows, page, total, recruits, actor.CanSomewhere(posts.PermManage)}))
+	return httpx.Render(w, r, http.StatusOK, gpListView(gpListing{f, rows, page, total, recruits, actor.CanSomewhere(posts.PermManage), p.Region}))
 }
 
 func (p *Pages) exportGP(w http.ResponseWriter, r *http.Request) error {

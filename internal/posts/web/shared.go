@@ -21,6 +21,7 @@ type sharedListing struct {
 	Page, Total int
 	Applies     bool
 	Today       clock.Day
+	Region      string
 }
 
 // sharedList lists the reader's shared posts; whoever has none to follow finds the kinds and the calculator.
@@ -34,7 +35,7 @@ func (p *Pages) sharedList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, sharedListView(sharedListing{f, rows, page, total, actor.CanSomewhere(posts.PermApply), p.Posts.Today()}))
+	return httpx.Render(w, r, http.StatusOK, sharedListView(sharedListing{f, rows, page, total, actor.CanSomewhere(posts.PermApply), p.Posts.Today(), p.Region}))
 }
 
 func (p *Pages) exportShared(w http.ResponseWriter, r *http.Request) error {
@@ -49,7 +50,7 @@ func (p *Pages) exportShared(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	columns := []sheets.Column{column("Poste", "Post"), column("Sorte", "Kind"), column("État", "State"), column("Département", "Département"), {Title: i18n.Text{FR: "Quotité (%)", EN: "Quota (%)"}, Kind: sheets.Int},
+	columns := []sheets.Column{column("Poste", "Post"), column("Type", "Kind"), column("État", "State"), column("Département", "Département"), {Title: i18n.Text{FR: "Quotité (%)", EN: "Quota (%)"}, Kind: sheets.Int},
 		column("Titulaire", "Holder"), {Title: i18n.Text{FR: "Début", EN: "Start"}, Kind: sheets.Date}, {Title: i18n.Text{FR: "Fin", EN: "End"}, Kind: sheets.Date}, {Title: i18n.Text{FR: "Départ annoncé", EN: "Announced departure"}, Kind: sheets.Date}}
 	return sheets.Serve(w, r, format, i18n.T(ctx, "postes-partages", "shared-posts"), columns, func(yield func([]any, error) bool) {
 		for _, x := range all {

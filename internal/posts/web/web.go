@@ -21,7 +21,10 @@ import (
 )
 
 // Pages holds what the pages need.
-type Pages struct{ Posts *posts.Service }
+type Pages struct {
+	Posts  *posts.Service
+	Region string // whose départements the lists are filtered by
+}
 
 // Routes is the table of the room.
 func (p *Pages) Routes() []httpx.Route {

@@ -78,7 +78,7 @@ func open(t *testing.T) *site {
 	}
 	s := &site{t: t, mux: http.NewServeMux(), officer: person("officer", accounts.Grant{Role: accounts.RoleOfficer, Region: "11"}), applicant: person("applicant", accounts.Grant{Role: accounts.RoleApplicant, Structure: "chsf"}),
 		partner: person("partner", accounts.Grant{Role: accounts.RolePartner, Structure: "jour"}), stranger: person("stranger", accounts.Grant{Role: accounts.RoleApplicant, Structure: "other"})}
-	s.Pages = &Pages{Posts: posts.New(dbtest.SQLite(t), clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), posts.Needs{Ground: s, Access: s, Letters: s, Applications: s, People: s, Files: s})}
+	s.Pages = &Pages{Region: "11", Posts: posts.New(dbtest.SQLite(t), clock.At(time.Date(2026, 3, 2, 9, 0, 0, 0, i18n.Paris)), posts.Needs{Ground: s, Access: s, Letters: s, Applications: s, People: s, Files: s})}
 	for _, route := range s.Routes() {
 		s.mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, r *http.Request) {
 			err := accounts.FromContext(r.Context()).RequireSomewhere(route.Permission)
@@ -102,7 +102,7 @@ func (s *site) ask(actor accounts.Actor, r *http.Request, status int, want ...st
 		s.t.Fatalf("%s %s: %d, want %d", r.Method, r.URL, w.Code, status)
 	}
 	for _, text := range want {
-		if !strings.Contains(w.Body.String(), text) {
+		if !strings.Contains(w.Body.String(), i18n.French(text)) {
 			s.t.Errorf("%s %s is without %q", r.Method, r.URL, text)
 		}
 	}
@@ -147,7 +147,7 @@ func TestTheLifeOfAPost(t *testing.T) {
 		want   string
 	}{
 		"a key that is wrong": {url.Values{"siren_1": {"999001218"}}, "dont la clé tombe juste"},
-		"one partner twice":   {url.Values{"siren_2": {"999001217"}}, "juridiquement distincts (invariant 7)"},
+		"one partner twice":   {url.Values{"siren_2": {"999001217"}}, "juridiquement distincts."},
 		"no municipality":     {url.Values{"commune_1": {"Grigny"}}, "code INSEE"},
 		"a cost in words":     {url.Values{"cost": {"beaucoup"}}, "coût annuel en euros"},
 		"an end too soon":     {url.Values{"ends_on": {"2026-10-31"}}, "La fin vient après le début"},
@@ -172,7 +172,8 @@ func TestTheLifeOfAPost(t *testing.T) {
 	if strings.Contains(body, "Terminer") || strings.Contains(body, "/documents\"") {
 		t.Error("a partner may act on the post")
 	}
-	s.page(s.officer, "/postes?alerte=1", "Suite à préparer")
+	s.page(s.officer, "/postes?alerte=1", "Suite à préparer", `<option value="91">`)
+	s.page(s.officer, "/postes/recrutements?departement=91", `<option value="91" selected>`)
 	s.ask(s.stranger, httptest.NewRequest(http.MethodGet, at, nil), http.StatusNotFound)
 	panel, err := s.Panel(context.Background(), s.applicant, "d1")
 	if err != nil || panel == nil {
@@ -259,5 +260,5 @@ func TestCalculator(t *testing.T) {
 	s := open(t)
 	s.page(accounts.Actor{}, "/postes", "Calculer un poste")
 	s.page(accounts.Actor{}, "/postes/calculateur?sorte=asp", "ARS Île-de-France", "48\u202f000")
-	s.page(accounts.Actor{}, "/postes/calculateur?sorte=asp&modele=asp&quota=80&cost=80000&name_0=A&time_0=50&funding_0=60&name_1=B&time_1=49&funding_1=40", "99 %", "invariant 7", `value="49"`)
+	s.page(accounts.Actor{}, "/postes/calculateur?sorte=asp&modele=asp&quota=80&cost=80000&name_0=A&time_0=50&funding_0=60&name_1=B&time_1=49&funding_1=40", "99\u00a0%", "au lieu de 100", `value="49"`)
 }

@@ -65,7 +65,7 @@ func TestTheReportInEveryShape(t *testing.T) {
 	} {
 		body := get(accounts.Actor{}, address)
 		for _, text := range want {
-			if failed != nil || !strings.Contains(body, text) {
+			if failed != nil || !strings.Contains(body, i18n.French(text)) {
 				t.Errorf("%s: %v, without %q", address, failed, text)
 			}
 		}

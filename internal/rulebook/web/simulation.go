@@ -114,7 +114,7 @@ func changeRows(ctx context.Context, all []rulebook.Change) sheets.Rows {
 			for _, c := range g.Changes {
 				revised := make([]string, len(c.Revised))
 				for i, r := range c.Revised {
-					revised[i] = r.Rule.Title.Ctx(ctx) + " : " + lineWords(ctx, r.Before) + " → " + lineWords(ctx, r.After)
+					revised[i] = r.Rule.Title.Ctx(ctx) + i18n.T(ctx, " : ", ": ") + lineWords(ctx, r.Before) + " → " + lineWords(ctx, r.After)
 				}
 				if !yield([]any{kindWords[c.Kind].One.Ctx(ctx), c.Label.Ctx(ctx), c.Commune, communeName(c.Commune), c.Before, c.After, names(c.Gained), names(c.Lost),
 					strings.Join(revised, " ; "), names(c.Kept)}, nil) {

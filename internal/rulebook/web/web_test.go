@@ -50,7 +50,7 @@ func TestAskNeedsNoAccountAndExplains(t *testing.T) {
 	p := pages(t)
 	for address, want := range map[string][]string{
 		"/aides": {"Que puis-je obtenir ici", `name="lieu"`},
-		"/aides?lieu=Grigny+%2891286%29&who=msp&plan=start&zone=ZIP&health_project=oui&study_paid=35000": {"Possible", "65\u202f000", "Version 1", "femasif.fr", "invariant 3"},
+		"/aides?lieu=Grigny+%2891286%29&who=msp&plan=start&zone=ZIP&health_project=oui&study_paid=35000": {"Possible", "65\u202f000", "Version 1", "femasif.fr", "a déjà payé est déduit"},
 		"/aides?commune=91286&who=msp&plan=start&zone=HZ":                                                {"Hors zone", "0 aide possible"},
 		"/aides?lieu=Saint-Denis&who=msp":                                                                {"Laquelle"},
 		"/aides?lieu=Xyzzy&who=msp":                                                                      {"Aucune commune ne répond"},
@@ -79,7 +79,7 @@ func TestStackPage(t *testing.T) {
 	code, body := get(t, func(w *httptest.ResponseRecorder) error {
 		return p.stack(w, httptest.NewRequest(http.MethodGet, "/aides/cumul?cost=100000&aide=protocole-murs&montant=45000&aide=msp-immobilier&montant=60000", nil))
 	})
-	for _, text := range []string{"invariant 10", "invariant 4", "105\u202f000"} {
+	for _, text := range []string{"ne se cumulent pas", "dépasse le coût éligible", `<a href="/regles/msp-immobilier">`, "105\u202f000"} {
 		if code != 200 || !strings.Contains(body, text) {
 			t.Errorf("%d, without %q", code, text)
 		}

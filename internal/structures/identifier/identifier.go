@@ -49,7 +49,7 @@ type Number struct {
 func Parse(scheme Scheme, text string) (Number, error) {
 	check, ok := checks[scheme]
 	if !ok {
-		return Number{}, refuse("« %s » n’est pas une sorte de numéro.", "“%s” is not a kind of number.", string(scheme))
+		return Number{}, refuse("« %s » n’est pas un type de numéro.", "“%s” is not a kind of number.", string(scheme))
 	}
 	value := compact(text)
 	if value == "" {

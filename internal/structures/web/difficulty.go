@@ -99,7 +99,7 @@ func signsInWords(ctx context.Context, signs []structures.Sign) string {
 		if text != "" {
 			text += i18n.T(ctx, " ; ", "; ")
 		}
-		text += i18n.Tf(ctx, "%s : %s (%d points sur %d)", "%s: %s (%d points of %d)", s.Label.Ctx(ctx), s.Seen.Ctx(ctx), s.Points, s.Most)
+		text += i18n.Tf(ctx, "%s : %s (%s)", "%s: %s (%s)", s.Label.Ctx(ctx), s.Seen.Ctx(ctx), pointsOf(ctx, s.Points, s.Most))
 	}
 	return text
 }
@@ -210,4 +210,9 @@ func (p *Pages) plan(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) linkDossier(w http.ResponseWriter, r *http.Request) error {
 	version, _ := strconv.Atoi(r.PostFormValue("version"))
 	return p.caseDone(w, r, p.Service.LinkDossier(r.Context(), accounts.FromContext(r.Context()), r.PathValue("case"), version, r.PostFormValue("dossier")))
+}
+
+// pointsOf writes a score and the most that it can be.
+func pointsOf(ctx context.Context, n, most int) string {
+	return i18n.N(ctx, n, "%s point", "%s points", "%s point", "%s points") + i18n.Tf(ctx, " sur %d", " of %d", most)
 }

@@ -86,7 +86,7 @@ func communeName(code string) string {
 // ExportColumns describe the downloads of the list.
 var ExportColumns = []sheets.Column{
 	{Title: i18n.Text{FR: "Identifiant", EN: "Identifier"}, Doc: i18n.Text{FR: "Identifiant dans Maillage : il ne change pas.", EN: "Identifier in Maillage: it does not change."}},
-	{Title: i18n.Text{FR: "Sorte", EN: "Kind"}, Doc: i18n.Text{FR: "CPTS, maison ou centre de santé, équipe de soins primaires, cabinet, établissement…", EN: "CPTS, health house or centre, primary care team, practice, hospital…"}},
+	{Title: i18n.Text{FR: "Type", EN: "Kind"}, Doc: i18n.Text{FR: "CPTS, maison ou centre de santé, équipe de soins primaires, cabinet, établissement…", EN: "CPTS, health house or centre, primary care team, practice, hospital…"}},
 	{Title: i18n.Text{FR: "Nom", EN: "Name"}, Doc: i18n.Text{FR: "Nom d’usage.", EN: "Usual name."}},
 	{Title: i18n.Text{FR: "État", EN: "State"}, Doc: i18n.Text{FR: "Étape atteinte, propre à chaque sorte.", EN: "Stage reached, of its own kind."}},
 	{Title: i18n.Text{FR: "Code INSEE", EN: "INSEE code"}, Doc: i18n.Text{FR: "Commune du site principal.", EN: "Municipality of the main site."}},

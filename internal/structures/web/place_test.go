@@ -28,7 +28,7 @@ func TestACommuneIsReadAsPeopleWriteIt(t *testing.T) {
 func TestANumberIsCheckedAtItsField(t *testing.T) {
 	s := newSite(t)
 	for query, says := range map[string]string{
-		"finess=910002773": "bien formé", "finess=910002774": "La clé du numéro FINESS est fausse", "finess=91000277": "a 9 caractères ; celui-ci en a 8",
+		"finess=910002773": "bien formé", "finess=910002774": "La clé du numéro FINESS est fausse", "finess=91000277": "a 9 caractères\u202f; celui-ci en a 8",
 		"rpps=99900000011": "", "rpps=10000000000": "La clé de ce numéro RPPS ne tombe pas juste", "rpps=9990000001X": "X", "siret=12": "a 14 chiffres", "scheme=SIRET&value=35600000000048": "bien formé", "rpps=": "",
 	} {
 		if code, body := s.get(nobody, "/structures/verifier?"+query); code != 200 || !strings.Contains(body, says) {

@@ -145,7 +145,7 @@ func TestWritesComeBackWithWhatWasTyped(t *testing.T) {
 		t.Errorf("nobody added a member: %d", code)
 	}
 	code, body := s.post(officer, address+"/membres", url.Values{"name": {"Alix Essai"}, "profession": {"gp"}, "rpps": {"12"}, "from": {"2026-01-01"}})
-	if code != 422 || !strings.Contains(body, "Alix Essai") || !strings.Contains(body, "a 11 chiffres ; celui-ci en a 2") {
+	if code != 422 || !strings.Contains(body, "Alix Essai") || !strings.Contains(body, "a 11 chiffres\u202f; celui-ci en a 2") {
 		t.Errorf("a wrong RPPS: %d", code)
 	}
 	if code, _ := s.post(officer, address+"/membres", url.Values{"name": {"Alix Essai"}, "profession": {"gp"}, "from": {"2026-01-01"}}); code != 303 {

@@ -202,12 +202,12 @@ func noteTitle(ctx context.Context, n telexpertise.Note) string {
 	title := noteTitles[n.Kind].Ctx(ctx)
 	switch n.Kind {
 	case telexpertise.NoteAsk:
-		title += " : " + telexpertise.AskReason(n.Code).Name().Ctx(ctx)
+		title += i18n.T(ctx, " : ", ": ") + telexpertise.AskReason(n.Code).Name().Ctx(ctx)
 	case telexpertise.NoteInform:
-		title += " : " + informNames[n.Code].Ctx(ctx)
+		title += i18n.T(ctx, " : ", ": ") + informNames[n.Code].Ctx(ctx)
 	case telexpertise.NoteHistology:
 		if n.Histology != nil {
-			title += " : " + n.Histology.Type.Name().Ctx(ctx)
+			title += i18n.T(ctx, " : ", ": ") + n.Histology.Type.Name().Ctx(ctx)
 		}
 	}
 	return title
@@ -219,7 +219,7 @@ func visitFacts(ctx context.Context, d caseData) []ui.Fact {
 		slot = slotWords(ctx, *d.Slot, d.Names)
 	}
 	return []ui.Fact{
-		fact(i18n.T(ctx, "Où en est-on", "Where it stands"), telexpertise.VisitLife.Label(d.Case.Visit).Ctx(ctx)),
+		fact(i18n.T(ctx, "Étape", "Step"), telexpertise.VisitLife.Label(d.Case.Visit).Ctx(ctx)),
 		fact(i18n.T(ctx, "À voir avant le", "To be seen by"), day(ctx, d.Case.SeenTarget(d.Pool.Settings.V))),
 		fact(i18n.T(ctx, "Créneau", "Slot"), slot),
 		fact(i18n.T(ctx, "Téléphone du patient", "The patient’s phone"), d.Record.Patient.Phone),

@@ -241,7 +241,7 @@ func figureRows(ctx context.Context, f *telexpertise.Figures) sheets.Rows {
 			}
 		}
 		for _, a := range f.Agreements {
-			if !yield([]any{on, i18n.T(ctx, "secondes lectures par pool (κ)", "second readings by pool (κ)"), a.Pool + " : " + kappaWords(ctx, a.Kappa), shownCount(a.Readings), nil, nil}, nil) {
+			if !yield([]any{on, i18n.T(ctx, "secondes lectures par pool (κ)", "second readings by pool (κ)"), a.Pool + i18n.T(ctx, " : ", ": ") + kappaWords(ctx, a.Kappa), shownCount(a.Readings), nil, nil}, nil) {
 				return
 			}
 		}

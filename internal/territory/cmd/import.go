@@ -153,7 +153,8 @@ func (c *Import) conclude(ctx context.Context, all []territory.Outcome, err erro
 	}
 	for _, out := range all {
 		if out.Report.Refused() {
-			return refused{fmt.Errorf("%s", i18n.Tf(ctx, "%s est refusé : %d problème(s). %s", "%s is refused: %d problem(s). %s", Plain(out.Report.File), out.Report.RejectedCount, nothing(ctx)))}
+			return refused{fmt.Errorf("%s", i18n.Tf(ctx, "%s est refusé : %s. %s", "%s is refused: %s. %s", Plain(out.Report.File),
+				i18n.N(ctx, out.Report.RejectedCount, "%s problème", "%s problèmes", "%s problem", "%s problems"), nothing(ctx)))}
 		}
 	}
 	if err != nil {
@@ -161,8 +162,8 @@ func (c *Import) conclude(ctx context.Context, all []territory.Outcome, err erro
 	}
 	for _, out := range all {
 		if out.Dataset != nil {
-			c.say(i18n.Tf(ctx, "Importé : version %s, %s lignes, valable à partir du %s.", "Imported: version %s, %s rows, valid from %s.",
-				out.Dataset.ID, i18n.Int(ctx, out.Dataset.Rows), i18n.Date(ctx, out.Dataset.ValidFrom)))
+			c.say(i18n.Tf(ctx, "Importé : version %s, %s, valable à partir du %s.", "Imported: version %s, %s, valid from %s.",
+				out.Dataset.ID, i18n.N(ctx, out.Dataset.Rows, "%s ligne", "%s lignes", "%s row", "%s rows"), i18n.Date(ctx, out.Dataset.ValidFrom)))
 		}
 	}
 	if c.DryRun {

@@ -46,7 +46,7 @@ func collectionWords(ctx context.Context, c territory.Collection) string {
 func size(ctx context.Context, n int64) string {
 	switch {
 	case n < 1000:
-		return i18n.Tf(ctx, "%s octets", "%s bytes", i18n.Int(ctx, n))
+		return i18n.N(ctx, n, "%s octet", "%s octets", "%s byte", "%s bytes")
 	case n < 1_000_000:
 		return i18n.Tf(ctx, "%s ko", "%s kB", i18n.Dec(ctx, float64(n)/1000, 0))
 	}

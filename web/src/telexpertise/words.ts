@@ -5,7 +5,7 @@ const english = document.documentElement.lang === "en";
 
 /** Picks the reader's language; French signs are never parted from their word at the end of a line. */
 export function t(fr: string, en: string): string {
-  return english ? en : fr.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
+  return english ? en : fr.replace(/ (?=[:»])/g, "\u00a0").replace(/ (?=[;?!])/g, "\u202f").replace(/« /g, "«\u00a0");
 }
 
 export function say(text: Text): string {
