@@ -29,24 +29,49 @@ type Result struct {
 	Load []float64
 }
 
+// sums is what the catchment methods need of the pairs within reach.
+type sums interface {
+	places() (demands, supplies int)
+	// byDemand sets out[i] = Σ_j w_ij·x[j], bySupply out[j] = Σ_i w_ij·x[i].
+	byDemand(x, out []float64, workers int)
+	bySupply(x, out []float64, workers int)
+	// squared has every weight squared.
+	squared() sums
+}
+
+func (c *Catchment) places() (demands, supplies int) { return c.Demands, c.Supplies }
+
+func (c *Catchment) byDemand(x, out []float64, workers int) { c.rows.multiply(x, out, workers) }
+
+func (c *Catchment) bySupply(x, out []float64, workers int) { c.cols.multiply(x, out, workers) }
+
+func (c *Catchment) squared() sums {
+	return &Catchment{Demands: c.Demands, Supplies: c.Supplies, rows: c.rows.squared(), cols: c.cols.squared()}
+}
+
 // Compute runs one of the floating catchment methods over population (one value per demand place) and supply (one per
 // supply place). workers 0 uses every core; the result is the same for any number.
 func (c *Catchment) Compute(method Method, population, supply []float64, workers int) (*Result, error) {
-	if len(population) != c.Demands || len(supply) != c.Supplies {
-		return nil, fmt.Errorf("%d populations and %d supplies for %d × %d places", len(population), len(supply), c.Demands, c.Supplies)
+	return compute(c, method, population, supply, workers)
+}
+
+func compute(c sums, method Method, population, supply []float64, workers int) (*Result, error) {
+	demands, supplies := c.places()
+	if len(population) != demands || len(supply) != supplies {
+		return nil, fmt.Errorf("%d populations and %d supplies for %d × %d places", len(population), len(supply), demands, supplies)
 	}
 	result := &Result{
-		Value: make([]float64, c.Demands),
-		Ratio: make([]float64, c.Supplies),
-		Load:  make([]float64, c.Supplies),
+		Value: make([]float64, demands),
+		Ratio: make([]float64, supplies),
+		Load:  make([]float64, supplies),
 	}
 	switch method {
 	case TwoStep:
-		c.TwoStep(population, supply, result, workers)
+		twoStep(c, population, supply, result, workers)
 	case ThreeStep:
-		c.threeStep(population, supply, result, workers)
+		threeStep(c, population, supply, result, workers)
 	case Balanced:
-		c.balanced(population, supply, result, workers)
+		balanced(c, population, supply, result, workers)
 	default:
 		return nil, fmt.Errorf("method %q is not a floating catchment method", method)
 	}
@@ -55,40 +80,40 @@ func (c *Catchment) Compute(method Method, population, supply []float64, workers
 
 // TwoStep computes the two-step method into result, whose three slices have their lengths already: nothing is allocated.
 func (c *Catchment) TwoStep(population, supply []float64, result *Result, workers int) {
-	c.cols.multiply(population, result.Load, workers)
+	twoStep(c, population, supply, result, workers)
+}
+
+func twoStep(c sums, population, supply []float64, result *Result, workers int) {
+	c.bySupply(population, result.Load, workers)
 	divide(result.Ratio, supply, result.Load)
-	c.rows.multiply(result.Ratio, result.Value, workers)
+	c.byDemand(result.Ratio, result.Value, workers)
 }
 
 // threeStep weighs each pair by w·G, G_ij = w_ij / Σ_k w_ik, in both steps: with W_i = Σ_k w_ik that is w²/W_i.
-func (c *Catchment) threeStep(population, supply []float64, result *Result, workers int) {
-	rows, cols := c.rows.squared(), c.cols.squared()
-	pull := c.pull(&c.rows, c.Supplies, workers)
-	shared := make([]float64, c.Demands)
+func threeStep(c sums, population, supply []float64, result *Result, workers int) {
+	square, pull, shared := c.squared(), make([]float64, len(population)), make([]float64, len(population))
+	c.byDemand(ones(len(supply)), pull, workers)
 	divide(shared, population, pull)
-	cols.multiply(shared, result.Load, workers)
+	square.bySupply(shared, result.Load, workers)
 	divide(result.Ratio, supply, result.Load)
-	rows.multiply(result.Ratio, result.Value, workers)
+	square.byDemand(result.Ratio, result.Value, workers)
 	divide(result.Value, result.Value, pull)
 }
 
 // balanced shares each demand over the places it reaches, and each level of service over the demand it reaches.
-func (c *Catchment) balanced(population, supply []float64, result *Result, workers int) {
-	pull, press := c.pull(&c.rows, c.Supplies, workers), c.pull(&c.cols, c.Demands, workers)
-	shared, level := make([]float64, c.Demands), make([]float64, c.Supplies)
+func balanced(c sums, population, supply []float64, result *Result, workers int) {
+	pull, press := make([]float64, len(population)), make([]float64, len(supply))
+	c.byDemand(ones(len(supply)), pull, workers)
+	c.bySupply(ones(len(population)), press, workers)
+	shared, level := make([]float64, len(population)), make([]float64, len(supply))
 	divide(shared, population, pull)
-	c.cols.multiply(shared, result.Load, workers)
+	c.bySupply(shared, result.Load, workers)
 	divide(result.Ratio, supply, result.Load)
 	divide(level, result.Ratio, press)
-	c.rows.multiply(level, result.Value, workers)
+	c.byDemand(level, result.Value, workers)
 }
 
-// pull is the sum of the weights of each row of a side.
-func (c *Catchment) pull(s *side, targets, workers int) []float64 {
-	out := make([]float64, s.n)
-	s.multiply(slices.Repeat([]float64{1}, targets), out, workers)
-	return out
-}
+func ones(n int) []float64 { return slices.Repeat([]float64{1}, n) }
 
 // squared is the side with every weight squared; the places are shared.
 func (s *side) squared() side {

@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -13,36 +12,6 @@ type Links struct {
 	Start             []uint32
 	Dest              []uint32
 	Cost              []float64
-}
-
-// PairBlock holds pairs in the order in which they were read. Origins are one per pair, or runs: what comes origin by origin takes
-// less room so.
-type PairBlock struct {
-	Origin []uint32
-	Runs   []Run
-	Dest   []uint32
-	Cost   []float64
-}
-
-// Run is a number of successive pairs of one origin.
-type Run struct{ Origin, Count uint32 }
-
-// Pairs is the number of pairs of the block.
-func (b *PairBlock) Pairs() int { return len(b.Dest) }
-
-// runs gives the origins as runs, whichever way they are held.
-func (b *PairBlock) runs() []Run {
-	if b.Origin == nil {
-		return b.Runs
-	}
-	runs := make([]Run, 0, 16)
-	for k, origin := range b.Origin {
-		if k == 0 || origin != b.Origin[k-1] {
-			runs = append(runs, Run{Origin: origin})
-		}
-		runs[len(runs)-1].Count++
-	}
-	return runs
 }
 
 // DuplicateError says that a pair occurs twice. Position is the place of the second occurrence among all pairs, from 0.
@@ -58,27 +27,34 @@ func (e *DuplicateError) Error() string {
 // NewLinks builds the compressed rows. It refuses an index out of range, a cost that is negative or not a number, and a pair
 // given twice (*DuplicateError). Where pairs come sorted, each block is emptied once copied: its memory serves what follows.
 func NewLinks(demands, supplies int, blocks ...PairBlock) (*Links, error) {
-	l := &Links{Demands: demands, Supplies: supplies, Start: make([]uint32, demands+1)}
-	total, ordered, err := l.count(blocks)
+	list, err := survey(demands, supplies, blocks)
 	if err != nil {
 		return nil, err
+	}
+	l := &Links{Demands: demands, Supplies: supplies, Start: make([]uint32, demands+1)}
+	for _, runs := range list.runs {
+		for _, run := range runs {
+			l.Start[run.Origin+1] += run.Count
+		}
 	}
 	for i := range demands {
 		l.Start[i+1] += l.Start[i]
 	}
-	l.Dest, l.Cost = make([]uint32, total), make([]float64, total)
-	if ordered {
+	l.Dest, l.Cost = make([]uint32, list.pairs), make([]float64, list.pairs)
+	if list.sorted {
 		l.copyBlocks(blocks)
 		return l, nil
 	}
 	next := slices.Clone(l.Start[:demands])
-	for _, block := range blocks {
+	var costs []float64
+	for n, block := range blocks {
+		costs = block.AppendCosts(costs[:0])
 		k := 0
-		for _, run := range block.runs() {
+		for _, run := range list.runs[n] {
 			at := next[run.Origin]
 			next[run.Origin] += run.Count
 			for range run.Count {
-				l.Dest[at], l.Cost[at] = block.Dest[k], block.Cost[k]
+				l.Dest[at], l.Cost[at] = block.Dest[k], costs[k]
 				at, k = at+1, k+1
 			}
 		}
@@ -99,43 +75,10 @@ func (l *Links) copyBlocks(blocks []PairBlock) {
 	inRuns(len(blocks), l.Pairs(), 0, func(from, to int) {
 		for k := from; k < to; k++ {
 			copy(l.Dest[begin[k]:], blocks[k].Dest)
-			copy(l.Cost[begin[k]:], blocks[k].Cost)
+			blocks[k].AppendCosts(l.Cost[begin[k]:begin[k]])
 			blocks[k] = PairBlock{}
 		}
 	})
-}
-
-// count checks the pairs, counts them by row into Start, and tells whether they come sorted by origin then destination, none twice.
-func (l *Links) count(blocks []PairBlock) (total int, ordered bool, err error) {
-	ordered = true
-	last := int64(-1)
-	for _, block := range blocks {
-		k := 0
-		for _, run := range block.runs() {
-			if int(run.Origin) >= l.Demands || k+int(run.Count) > len(block.Dest) {
-				return 0, false, fmt.Errorf("origin %d is outside %d places, or has no destination", run.Origin, l.Demands)
-			}
-			l.Start[run.Origin+1] += run.Count
-			for range run.Count {
-				dest, cost := block.Dest[k], block.Cost[k]
-				if int(dest) >= l.Supplies {
-					return 0, false, fmt.Errorf("pair %d-%d is outside %d × %d places", run.Origin, dest, l.Demands, l.Supplies)
-				}
-				if !(cost >= 0) || math.IsInf(cost, 1) {
-					return 0, false, fmt.Errorf("pair %d-%d: cost %v is not a distance", run.Origin, dest, cost)
-				}
-				key := int64(run.Origin)<<32 | int64(dest)
-				ordered = ordered && key > last
-				last = key
-				k++
-			}
-		}
-		total += k
-	}
-	if uint64(total) > math.MaxUint32 {
-		return 0, false, fmt.Errorf("%d pairs are more than this index can hold", total)
-	}
-	return total, ordered, nil
 }
 
 func (l *Links) sortRows() *DuplicateError {
@@ -170,25 +113,6 @@ func sortPairs(dest []uint32, cost []float64, scratch []pairCost) []pairCost {
 		dest[k], cost[k] = p.dest, p.cost
 	}
 	return scratch
-}
-
-func secondOccurrence(blocks []PairBlock, origin, dest uint32) int {
-	seen, position := false, 0
-	for _, block := range blocks {
-		k := 0
-		for _, run := range block.runs() {
-			for range run.Count {
-				if run.Origin == origin && block.Dest[k] == dest {
-					if seen {
-						return position
-					}
-					seen = true
-				}
-				position, k = position+1, k+1
-			}
-		}
-	}
-	return position
 }
 
 // Pairs is the number of links.

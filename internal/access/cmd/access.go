@@ -13,7 +13,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"maillage/internal/access"
 	"maillage/internal/access/tabular"
 )
 
@@ -94,7 +93,7 @@ func (s *Streams) places(flag, name, column string) (*tabular.Places, error) {
 	return places, nil
 }
 
-func (s *Streams) links(name string, demand, supply *tabular.Places) (*access.Links, error) {
+func (s *Streams) pairs(name string, demand, supply *tabular.Places) (*tabular.Pairs, error) {
 	if name == "" {
 		return nil, refusef("--costs is missing: give a CSV file")
 	}
@@ -103,19 +102,11 @@ func (s *Streams) links(name string, demand, supply *tabular.Places) (*access.Li
 		return nil, err
 	}
 	defer f.Close()
-	return readLinks(shown(name), f, demand, supply)
-}
-
-func readLinks(name string, r io.Reader, demand, supply *tabular.Places) (*access.Links, error) {
-	pairs, err := tabular.ReadPairs(name, r, demand, supply)
+	pairs, err := tabular.ReadPairs(shown(name), f, demand, supply)
 	if err != nil {
 		return nil, refuse(err)
 	}
-	links, err := access.NewLinks(len(demand.IDs), len(supply.IDs), pairs.Blocks...)
-	if err != nil {
-		return nil, refuse(locate(err, pairs, demand, supply))
-	}
-	return links, nil
+	return pairs, nil
 }
 
 // write runs fill on the standard output for "-", else on a temporary file that takes the name once it is complete: the name of what a link

@@ -72,6 +72,27 @@ func TestComputeWritesEveryDemandInOrder(t *testing.T) {
 	}
 }
 
+// Rows in any order give the result of sorted ones, and a pair given twice is refused where it comes again.
+func TestComputeTakesCostsInAnyOrder(t *testing.T) {
+	dir, flags := small(t)
+	mixed := file(t, dir, "mixed.csv", "origin,dest,cost\nC,Z,20.5\nB,Z,10\nA,Y,12\nB,X,15\nA,X,0\n")
+	twice := file(t, dir, "twice.csv", costsCSV+"A,Y,3\n")
+	for _, method := range []string{"2sfca", "3sfca", "bfca", "raam"} {
+		args := append([]string{"compute", "--method", method, "--decay", "exp:0.05"}, flags...)
+		want, _, err := run(t, "", args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := run(t, "", append(args, "--costs", mixed)...)
+		if err != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", method, got, err, want)
+		}
+		if _, _, err = run(t, "", append(args, "--costs", twice)...); err == nil || !strings.Contains(err.Error(), "twice.csv: line 7, column 2 (dest)") {
+			t.Errorf("%s: a pair given twice gives %v", method, err)
+		}
+	}
+}
+
 func TestClosedLeftDropsTheBreakItself(t *testing.T) {
 	_, flags := small(t)
 	out, _, err := run(t, "", append([]string{"compute", "--decay", "binary:10", "--closed", "left"}, flags...)...)

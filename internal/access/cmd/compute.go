@@ -33,7 +33,7 @@ func (c *Compute) Run(s *Streams) error {
 	if err != nil {
 		return err
 	}
-	t, err := c.read(s)
+	t, err := c.readPairs(s)
 	if err != nil {
 		return err
 	}
@@ -46,11 +46,31 @@ func (c *Compute) Run(s *Streams) error {
 	})
 }
 
+// values computes over the pairs as they were read, where the method and their order allow: that takes the least memory.
 func (c *Compute) values(t *territory, method access.Method, decay access.Decay) ([]float64, error) {
+	if method != access.Rational {
+		stream, sorted, err := access.NewStream(len(t.demand.IDs), len(t.supply.IDs), decay, t.pairs.Blocks...)
+		if err != nil {
+			return nil, refuse(err)
+		}
+		if sorted {
+			return c.catch(stream, method, t)
+		}
+	}
+	if err := t.link(); err != nil {
+		return nil, err
+	}
 	if method == access.Rational {
 		return t.links.Rational(decay, t.demand.Values, t.supply.Values, access.RationalOptions{Tau: c.Tau}), nil
 	}
-	result, err := access.NewCatchment(t.links, decay).Compute(method, t.demand.Values, t.supply.Values, c.Threads)
+	return c.catch(access.NewCatchment(t.links, decay), method, t)
+}
+
+func (c *Compute) catch(by interface {
+	Compute(method access.Method, population, supply []float64, workers int) (*access.Result, error)
+}, method access.Method, t *territory,
+) ([]float64, error) {
+	result, err := by.Compute(method, t.demand.Values, t.supply.Values, c.Threads)
 	if err != nil {
 		return nil, err
 	}

@@ -39,13 +39,33 @@ func (w *Weights) parse() (access.Decay, error) {
 	return decay, nil
 }
 
-// territory is what the files of Inputs hold.
+// territory is what the files of Inputs hold. Links may not be built yet: see link.
 type territory struct {
 	demand, supply *tabular.Places
+	pairs          *tabular.Pairs
 	links          *access.Links
 }
 
+// read reads the files, and builds the links.
 func (i *Inputs) read(s *Streams) (*territory, error) {
+	t, err := i.readPairs(s)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.link()
+}
+
+// link turns pairs into links.
+func (t *territory) link() (err error) {
+	t.links, err = access.NewLinks(len(t.demand.IDs), len(t.supply.IDs), t.pairs.Blocks...)
+	if err != nil {
+		return refuse(locate(err, t.pairs, t.demand, t.supply))
+	}
+	t.pairs = nil
+	return nil
+}
+
+func (i *Inputs) readPairs(s *Streams) (*territory, error) {
 	inputs := 0
 	for _, name := range []string{i.Demand, i.Supply, i.Costs} {
 		if name == "-" {
@@ -65,7 +85,7 @@ func (i *Inputs) read(s *Streams) (*territory, error) {
 	if err = cmp.Or(err, supplyErr); err != nil {
 		return nil, err
 	}
-	if t.links, err = s.links(i.Costs, t.demand, t.supply); err != nil {
+	if t.pairs, err = s.pairs(i.Costs, t.demand, t.supply); err != nil {
 		return nil, err
 	}
 	return t, nil

@@ -150,11 +150,12 @@ func (c *Place) readLocations(s *Streams) (*territory, error) {
 	if err != nil {
 		return nil, refuse(err)
 	}
-	links, err := readLinks(shown(c.Costs), bytes.NewReader(content), demand, sites)
+	pairs, err := tabular.ReadPairs(shown(c.Costs), bytes.NewReader(content), demand, sites)
 	if err != nil {
-		return nil, err
+		return nil, refuse(err)
 	}
-	return &territory{demand: demand, supply: sites, links: links}, nil
+	t := &territory{demand: demand, supply: sites, pairs: pairs}
+	return t, t.link()
 }
 
 // limits reads the files that limit where units may go.

@@ -33,7 +33,7 @@ func (p *Pairs) Place(pair int, reason string) error {
 }
 
 // blockSize is how much of a file one worker parses at a time.
-const blockSize = 1 << 20
+const blockSize = 1 << 19
 
 // ReadPairs reads `origin,dest,cost`, origins being ids of `demand` and destinations ids of `supply`. An unknown id and a cost
 // that is negative or not a number are refused. Pairs given twice are found by access.NewLinks.
@@ -96,6 +96,7 @@ func (p *pairParser) all(first block, source *blockReader, pairs *Pairs) error {
 	stop := make(chan struct{})
 	defer close(stop)
 	var readErr error
+	spare := sync.Pool{New: func() any { return new([]float64) }}
 	go func() {
 		defer close(queue)
 		var err error
@@ -107,7 +108,10 @@ func (p *pairParser) all(first block, source *blockReader, pairs *Pairs) error {
 				return
 			}
 			go func() {
-				result <- p.parse(b)
+				costs := spare.Get().(*[]float64)
+				got := p.parse(b, costs)
+				spare.Put(costs)
+				result <- got
 				source.recycle(b.data)
 			}()
 		}
@@ -130,12 +134,20 @@ func (p *pairParser) all(first block, source *blockReader, pairs *Pairs) error {
 	return readErr
 }
 
-func (p *pairParser) parse(b block) parsed {
-	s := scanner{file: p.header.file, data: b.data, after: b.line}
+// parse reads a block. Costs are read into `costs`, room that serves again unless the block keeps it.
+func (p *pairParser) parse(b block, costs *[]float64) parsed {
 	room := bytes.Count(b.data, []byte{'\n'}) + 1
-	out := parsed{pairs: access.PairBlock{
-		Dest: make([]uint32, 0, room), Cost: make([]float64, 0, room),
-	}}
+	out := parsed{pairs: access.PairBlock{Dest: make([]uint32, 0, room)}}
+	*costs, out.err = p.records(b, &out, slices.Grow((*costs)[:0], room))
+	if !out.pairs.Pack(*costs) {
+		out.pairs.Cost, *costs = *costs, nil
+	}
+	return out
+}
+
+// records reads the pairs of a block into out, save the costs, which it appends.
+func (p *pairParser) records(b block, out *parsed, costs []float64) ([]float64, error) {
+	s := scanner{file: p.header.file, data: b.data, after: b.line}
 	var last origin
 	expected := -1
 	plain := p.plain() && bytes.IndexByte(b.data, '"') < 0
@@ -147,11 +159,10 @@ func (p *pairParser) parse(b block) parsed {
 		if !read {
 			found, err := s.next()
 			if err != nil || !found {
-				out.err = err
-				return out
+				return costs, err
 			}
-			if dest, cost, out.err = p.pair(&s, &last); out.err != nil {
-				return out
+			if dest, cost, err = p.pair(&s, &last); err != nil {
+				return costs, err
 			}
 		}
 		if s.line != expected {
@@ -163,7 +174,7 @@ func (p *pairParser) parse(b block) parsed {
 		} else {
 			out.pairs.Runs = append(out.pairs.Runs, access.Run{Origin: last.place, Count: 1})
 		}
-		out.pairs.Dest, out.pairs.Cost = append(out.pairs.Dest, dest), append(out.pairs.Cost, cost)
+		out.pairs.Dest, costs = append(out.pairs.Dest, dest), append(costs, cost)
 	}
 }
 

@@ -98,7 +98,7 @@ func join(blocks []access.PairBlock) access.PairBlock {
 		for _, run := range b.Runs {
 			all.Origin = append(all.Origin, slices.Repeat([]uint32{run.Origin}, int(run.Count))...)
 		}
-		all.Dest, all.Cost = append(all.Dest, b.Dest...), append(all.Cost, b.Cost...)
+		all.Dest, all.Cost = append(all.Dest, b.Dest...), b.AppendCosts(all.Cost)
 	}
 	return all
 }
