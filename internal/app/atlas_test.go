@@ -22,6 +22,7 @@ import (
 	"maillage/internal/access"
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
+	"maillage/internal/platform/i18n"
 	"maillage/internal/structures"
 	"maillage/internal/territory"
 	"maillage/internal/territory/intake"
@@ -159,6 +160,25 @@ func TestMapShowsWhatWasComputed(t *testing.T) {
 	}
 	if math.Abs(sum-r.Model(territory.UpTo65).Value[grigny]) > 1e-9 {
 		t.Errorf("the parts add up to %v", sum)
+	}
+}
+
+// A commune's page says first whether care is missing there, what its zone means and opens, and how these are known.
+func TestCommuneSaysItsVerdict(t *testing.T) {
+	a := demonstration(t)
+	r := region(t, a)
+	for _, n := range []int{r.List(territory.UpTo65, atlas.Filter{})[0], r.List(territory.UpTo65, atlas.Filter{Sort: "-apl"})[0]} {
+		place, st := r.Places[n], r.Standing(n, territory.UpTo65)
+		want := map[int]string{-1: "inférieure à la moyenne de la région", 1: "supérieure à la moyenne de la région"}[st.Compared()]
+		_, body := page(t, a, "/communes/"+place.Code)
+		for _, text := range []string{want, i18n.Int(context.Background(), st.Rank), "calculé", "démonstration (inventée)", "/aides?lieu=" + place.Code, "/communes.csv?q=" + place.Code, "data-share", "arrêté du 13 novembre 2017"} {
+			if !strings.Contains(body, text) {
+				t.Errorf("%s: no %q", place.Name, text)
+			}
+		}
+	}
+	if _, body := page(t, a, "/communes.csv?q=91286"); strings.Count(strings.TrimSpace(body), "\n") != 1 {
+		t.Error("the file of Grigny holds more than Grigny")
 	}
 }
 

@@ -11,9 +11,11 @@ import (
 // communeView is what a commune's page tells beside the map.
 type communeView struct {
 	*atlas.Portrait
-	Steps  []atlas.Dated
-	Inside []atlas.Hit
-	Doors  []atlas.Door
+	Standing   atlas.Standing
+	Thresholds atlas.Thresholds
+	Steps      []atlas.Dated
+	Inside     []atlas.Hit
+	Doors      []atlas.Door
 }
 
 const communesPerPage = 50
@@ -59,5 +61,6 @@ func (p *Pages) commune(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return httpx.Render(w, r, http.StatusOK, communePage(s, communeView{Portrait: portrait, Steps: steps, Inside: inside, Doors: p.Doors}))
+	return httpx.Render(w, r, http.StatusOK, communePage(s, communeView{Portrait: portrait, Standing: portrait.Region.Standing(portrait.Place, view.Ages), Thresholds: p.Atlas.Thresholds(),
+		Steps: steps, Inside: inside, Doors: p.Doors}))
 }
