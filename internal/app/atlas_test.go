@@ -163,6 +163,33 @@ func TestMapShowsWhatWasComputed(t *testing.T) {
 	}
 }
 
+// The front page leads on: aids, open calls with the nearest closing, initiatives and structures, and each key figure to what it counts.
+func TestFrontPageLeadsOn(t *testing.T) {
+	a := demonstration(t)
+	_, body := page(t, a, "/")
+	all, err := a.calls.Calls(context.Background(), accounts.Actor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nearest := time.Time{}
+	for _, c := range all {
+		if c.Open(a.cfg.Clock.Now()) && (nearest.IsZero() || c.ClosesAt.Before(nearest)) {
+			nearest = c.ClosesAt
+		}
+	}
+	for _, text := range []string{`href="/aides"`, `href="/appels"`, `href="/initiatives"`, `href="/structures"`, i18n.Date(context.Background(), nearest), "initiatives publiées", "maisons de santé"} {
+		if !strings.Contains(body, text) {
+			t.Errorf("the front page lacks %q", text)
+		}
+	}
+	if figures, links := strings.Count(body, `<dd class="figures">`), strings.Count(body, `<div class="led"><dt><a href=`); figures == 0 || figures != links {
+		t.Errorf("%d key figures, %d of them lead on", figures, links)
+	}
+	if _, body := page(t, a, "/?region=94"); strings.Contains(body, `class="card card-link teaser" href="/appels"`) {
+		t.Error("Corsica is told of the calls of another region")
+	}
+}
+
 // A commune's page says first whether care is missing there, what its zone means and opens, and how these are known.
 func TestCommuneSaysItsVerdict(t *testing.T) {
 	a := demonstration(t)

@@ -58,6 +58,14 @@ type InCommune interface {
 	InCommune(ctx context.Context, actor accounts.Actor, code string) ([]Hit, error)
 }
 
+// Teaser is what the front page tells of another room: where it leads, and a line of what is there now.
+type Teaser struct {
+	Title i18n.Text
+	Icon  string
+	Href  string
+	Line  string
+}
+
 // Door leads from a commune to another room's page about it.
 type Door struct {
 	Label i18n.Text
