@@ -360,6 +360,34 @@ func TestSandboxReply(t *testing.T) {
 	}
 }
 
+// What the demonstration lacks is said where it is missed: a choice that cannot be made says why, the empty section of incomes is for
+// whoever can fill it, and the zone of a structure is the map's, with its mark.
+func TestWhatIsMissingIsSaid(t *testing.T) {
+	a := demonstration(t)
+	absent := regexp.MustCompile(`<option value="(qpv|QPV)" disabled>[^<]*liste non importée`)
+	for _, path := range []string{"/carte", "/communes"} {
+		if _, body := page(t, a, path); !absent.MatchString(body) {
+			t.Errorf("%s offers priority neighbourhoods that nobody imported", path)
+		}
+	}
+	if _, body := page(t, a, "/carte?reperes=qpv"); !regexp.MustCompile(`legend-points[^>]*>.*liste non importée`).MatchString(body) {
+		t.Error("a map of priority neighbourhoods does not say why it has none")
+	}
+	if _, body := page(t, a, "/indicateurs"); strings.Contains(body, "Équité selon le revenu") || !strings.Contains(body, "ne sont pas chargés dans cette installation") {
+		t.Error("the public is shown an empty section, or not told of it")
+	}
+	r := region(t, a)
+	found, _, err := a.structures.List(context.Background(), accounts.Actor{}, structures.Filter{Region: "11", Kinds: []structures.Kind{structures.MSP}, Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, _ := r.Find(found[0].Commune)
+	want := strings.Replace(r.ZoneOf(n).Class, atlas.Outside, "Hors zonage", 1) + " (calculé)"
+	if _, body := page(t, a, "/structures?type=msp"); !strings.Contains(body, want) || strings.Contains(body, "<td>—</td>") {
+		t.Errorf("the list of structures lacks %q", want)
+	}
+}
+
 // Real files of the region change the map as they should.
 func TestRealImportsChangeTheMap(t *testing.T) {
 	a := demonstration(t)
@@ -400,10 +428,13 @@ func TestRealImportsChangeTheMap(t *testing.T) {
 	if status != http.StatusOK || len(body) > 900_000 || strings.Contains(body, "zonage calculé") || strings.Contains(body, "démonstration (inventée)") {
 		t.Errorf("the map: %d, %d bytes", status, len(body))
 	}
-	for path, text := range map[string]string{"/indicateurs": "Indice de concentration", "/sources": "approchée par une autre mesure", "/communes/91286": "Grigny 2"} {
+	for path, text := range map[string]string{"/indicateurs": "Indice de concentration", "/sources": "approchée par une autre mesure", "/communes/91286": "Grigny 2", "/carte": `<option value="qpv">`} {
 		if _, body := page(t, a, path); !strings.Contains(body, text) {
 			t.Errorf("%s lacks %q", path, text)
 		}
+	}
+	if _, body := page(t, a, "/structures?type=msp"); strings.Contains(body, "(calculé)") {
+		t.Error("an official zone is marked as computed")
 	}
 }
 

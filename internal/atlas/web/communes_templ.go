@@ -84,7 +84,7 @@ func communesPage(s scene, f atlas.Filter, shown []int, page, total int) templ.C
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "zone", Label: i18n.T(ctx, "Zone", "Zone"), Value: f.Zone, Attrs: autosubmit}, zoneOptions(ctx)...).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "zone", Label: i18n.T(ctx, "Zone", "Zone"), Value: f.Zone, Attrs: autosubmit}, zoneOptions(ctx, s.Region)...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1842,10 +1842,11 @@ func zoneFact(r *atlas.Region, zone atlas.Zone) templ.Component {
 	})
 }
 
-func zoneOptions(ctx context.Context) []ui.Option {
+func zoneOptions(ctx context.Context, r *atlas.Region) []ui.Option {
+	quarters := lackingOption(ctx, "QPV", i18n.T(ctx, "Avec quartier prioritaire", "With a priority neighbourhood"), lacks(ctx, r, atlas.QuarterOverlay{}))
 	return []ui.Option{
 		{Value: "", Label: i18n.T(ctx, "Toutes", "All")}, {Value: atlas.ZIP, Label: "ZIP"}, {Value: atlas.ZAC, Label: "ZAC"},
-		{Value: atlas.Outside, Label: i18n.T(ctx, "Hors zonage", "Outside zoning")}, {Value: "QPV", Label: i18n.T(ctx, "Avec quartier prioritaire", "With a priority neighbourhood")},
+		{Value: atlas.Outside, Label: i18n.T(ctx, "Hors zonage", "Outside zoning")}, quarters,
 	}
 }
 

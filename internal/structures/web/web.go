@@ -21,6 +21,8 @@ type Pages struct {
 	Service *structures.Service
 	Places  Places
 	Region  string
+	// Computed gives the zone that access alone suggests, shown as such where no official zoning is loaded; nil gives none.
+	Computed func(ctx context.Context) func(commune string) (zone string, ok bool)
 	// More gives what other rooms tell of a structure (aids, contracts, posts), for its timeline; nil gives nothing.
 	More func(ctx context.Context, structure string) ([]structures.Event, error)
 	// Auditors lists the reviewers who may audit a practice; Aid the dossiers that a practice filed.
