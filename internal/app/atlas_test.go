@@ -388,6 +388,34 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	}
 }
 
+// Initiatives and consultations lead to one another and on: no page that a card names is missing, nor closed to the public.
+func TestInitiativesLeadOn(t *testing.T) {
+	a := demonstration(t)
+	all, err := a.initiatives.List(context.Background(), accounts.Actor{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range all {
+		_, body := page(t, a, "/initiatives/"+x.Slug)
+		for _, to := range append(x.Content.V.See, x.Content.V.Funding...) {
+			if status, _ := page(t, a, to.Href); status != http.StatusOK || !strings.Contains(body, `href="`+html.EscapeString(to.Href)+`"`) {
+				t.Errorf("%s leads to %s: %d", x.Slug, to.Href, status)
+			}
+		}
+		if x.Content.V.Contact.Empty() || !strings.Contains(body, html.EscapeString(x.Content.V.Contact.FR)) || !strings.Contains(body, "data-share") {
+			t.Errorf("%s does not say whom to ask, or cannot be shared", x.Slug)
+		}
+	}
+	for _, path := range []string{"/consultations", "/consultations/demo-grigny"} {
+		if _, body := page(t, a, path); !strings.Contains(body, `href="/initiatives/consultation-avancee-grigny"`) {
+			t.Errorf("%s does not lead to its initiative", path)
+		}
+	}
+	if _, body := page(t, a, "/initiatives/consultation-avancee-grigny"); strings.Contains(body, `<td class="num">1 an</td>`) || !strings.Contains(body, "ont adopté cette consultation") {
+		t.Error("a fact is shown as a figure")
+	}
+}
+
 // Real files of the region change the map as they should.
 func TestRealImportsChangeTheMap(t *testing.T) {
 	a := demonstration(t)
