@@ -47,7 +47,7 @@ func TestRegionCountsItsNeighbours(t *testing.T) {
 	}
 	// A wider ring of neighbours changes nothing inside: twice the reach holds all that counts.
 	wide := &Region{Code: r.Code, Snap: r.Snap, Decay: r.Decay, at: map[string]int{}, Estimated: true}
-	wide.settle(4 * r.Decay.Reach())
+	wide.settle(4*r.Decay.Reach(), nil)
 	links, err := wide.links(r.Decay.Reach())
 	if err != nil {
 		t.Fatal(err)
@@ -436,6 +436,28 @@ func TestTheDemonstrationInventsItsPast(t *testing.T) {
 	}
 	if steps, err := a.History(ctx, view); err != nil || len(steps) != 1 || a.HasPast() {
 		t.Errorf("after an import: %d steps, %v", len(steps), err)
+	}
+}
+
+// A region of the past shares communes and travel times with today's, and is what a whole computation gives.
+func TestThePastSharesTravelTimes(t *testing.T) {
+	a, r := demoRegion(t)
+	steps, err := a.History(context.Background(), DefaultView("11"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := steps[0].Region
+	alone, err := newRegion(r.Snap, "11", DefaultDecay, 2*demoStep, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if past.Model(territory.AllAges).Links != r.Model(territory.AllAges).Links || past.Inside != alone.Inside {
+		t.Error("the past measures its travel times again")
+	}
+	for _, ages := range AgeFilters {
+		if !slices.Equal(past.Model(ages).Value, alone.Model(ages).Value) {
+			t.Errorf("doctors %s: the past differs from a whole computation", ages)
+		}
 	}
 }
 
