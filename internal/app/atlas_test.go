@@ -388,6 +388,19 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	}
 }
 
+// A structure's page says where it is, how well its commune is served, with the zone's mark, and leads to the commune.
+func TestStructurePageSaysWhere(t *testing.T) {
+	a := demonstration(t)
+	r := region(t, a)
+	n, _ := r.Find("91286")
+	_, body := page(t, a, "/structures/demo-msp-grigny")
+	for _, text := range []string{"locator-title", `class="mark here"`, `href="/communes/91286"`, i18n.Dec(context.Background(), r.Standing(n, territory.UpTo65).Mean, 2), r.ZoneOf(n).Class + " (calculé)", "démonstration (inventée)", "Adresse"} {
+		if !strings.Contains(body, text) {
+			t.Errorf("the page lacks %q", text)
+		}
+	}
+}
+
 // Initiatives and consultations lead to one another and on: no page that a card names is missing, nor closed to the public.
 func TestInitiativesLeadOn(t *testing.T) {
 	a := demonstration(t)

@@ -6,6 +6,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
+	atlasweb "maillage/internal/atlas/web"
 	"maillage/internal/calls"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/jobs"
@@ -50,8 +51,8 @@ func ImportFINESS(ctx context.Context, cfg Config, cmd structures.ImportCommand)
 	return structures.New(store, cfg.Clock, rules).Import(ctx, accounts.System("maillage import finess"), cmd)
 }
 
-func (a *App) structurePages() *structuresweb.Pages {
-	return &structuresweb.Pages{Service: a.structures, Places: a.territory, Region: a.cfg.Region, Computed: computedZones{a.atlas}.unofficial, Auditors: a.auditors, Aid: caseAid{a.calls}.of,
+func (a *App) structurePages(ground *atlasweb.Pages) *structuresweb.Pages {
+	return &structuresweb.Pages{Service: a.structures, Places: a.territory, Region: a.cfg.Region, Computed: computedZones{a.atlas}.unofficial, Locator: ground.Locator, Auditors: a.auditors, Aid: caseAid{a.calls}.of,
 		More: structureHistory{a.calls, a.funding, a.posts}.Events}
 }
 

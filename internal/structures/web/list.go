@@ -63,14 +63,19 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	computed := func(string) (string, bool) { return "", false }
-	if p.Computed != nil {
-		computed = p.Computed(r.Context())
-	}
+	computed := p.computed(r.Context())
 	for _, s := range page.Found {
 		page.Zones[s.Commune] = zoneOrComputed(snap, s.Commune, computed)
 	}
 	return httpx.Render(w, r, http.StatusOK, listView(page))
+}
+
+// computed gives the zone that access alone suggests, where no official zoning is loaded.
+func (p *Pages) computed(ctx context.Context) func(string) (string, bool) {
+	if p.Computed == nil {
+		return func(string) (string, bool) { return "", false }
+	}
+	return p.Computed(ctx)
 }
 
 // zone is the zone of a commune, and whether only access suggests it.
