@@ -39,7 +39,7 @@ func minutes(ctx context.Context, t float64) string {
 // communeLead says whether care is missing: the commune beside its region's mean, and its rank.
 func communeLead(ctx context.Context, st atlas.Standing) string {
 	figures := []any{i18n.Dec(ctx, st.APL, 2), i18n.Dec(ctx, st.Mean, 2)}
-	verdict := ""
+	var verdict string
 	switch st.Compared() {
 	case -1:
 		verdict = i18n.Tf(ctx, "L’offre de médecins généralistes y est inférieure à la moyenne de la région\u00a0: %s consultations par an et par habitant, contre %s.", "The supply of general practitioners is below the region’s mean: %s consultations a year per inhabitant, against %s.", figures...)
