@@ -17,7 +17,7 @@ func (a *App) atlasPages() *atlasweb.Pages {
 	located := structuresOnMap{a.structures}
 	return &atlasweb.Pages{
 		Atlas: a.atlas, Scenarios: atlas.NewService(a.DB, a.cfg.Clock),
-		Finders: a.finders(located), Overlays: []atlas.Overlay{located}, InCommune: located, Dossiers: a.openDossiers,
+		Finders: a.finders(located), Overlays: []atlas.Overlay{located}, InCommune: located, Dossiers: a.openDossiers, Teasers: a.frontTeasers,
 		Datasets: []atlasweb.Dataset{{
 			Title: i18n.Text{FR: "Structures", EN: "Structures"}, Base: "/structures", Formats: []string{"csv", "xlsx", "ods", "geojson"}, Columns: structuresweb.ExportColumns,
 			Note: i18n.Text{FR: "Les titres des colonnes suivent la langue du lecteur. GeoJSON : position, sorte, nom, état et commune.", EN: "Titles of columns follow the reader’s language. GeoJSON: position, kind, name, state and municipality."},

@@ -7,6 +7,7 @@ import (
 	consultationsweb "maillage/internal/consultations/web"
 	"maillage/internal/platform/jobs"
 	"maillage/internal/territory"
+	"maillage/internal/ui"
 )
 
 // openConsultations makes the room of advanced consultations.
@@ -23,7 +24,17 @@ func (a *App) openConsultations(ctx context.Context) error {
 }
 
 func (a *App) consultationPages() *consultationsweb.Pages {
-	return &consultationsweb.Pages{Consultations: a.consultations}
+	return &consultationsweb.Pages{Consultations: a.consultations, Told: a.toldBy}
+}
+
+// toldBy are the published initiatives that tell of a page, or of one below it.
+func (a *App) toldBy(ctx context.Context, page string) ([]ui.Link, error) {
+	all, err := a.initiatives.Citing(ctx, page)
+	links := make([]ui.Link, len(all))
+	for i, x := range all {
+		links[i] = ui.Link{Href: "/initiatives/" + x.Slug, Label: x.Content.V.Title.Ctx(ctx)}
+	}
+	return links, err
 }
 
 // communes finds communes in the reference list that the program carries.

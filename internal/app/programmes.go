@@ -6,6 +6,7 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
+	atlasweb "maillage/internal/atlas/web"
 	"maillage/internal/calls"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/jobs"
@@ -57,8 +58,8 @@ func ImportFINESS(ctx context.Context, cfg Config, cmd structures.ImportCommand)
 	return structures.New(store, cfg.Clock, rules).Import(ctx, accounts.System("maillage import finess"), cmd)
 }
 
-func (a *App) structurePages() *structuresweb.Pages {
-	return &structuresweb.Pages{Service: a.structures, Places: a.territory, Region: a.cfg.Region, Auditors: a.auditors, Aid: caseAid{a.calls}.of,
+func (a *App) structurePages(ground *atlasweb.Pages) *structuresweb.Pages {
+	return &structuresweb.Pages{Service: a.structures, Places: a.territory, Region: a.cfg.Region, Computed: computedZones{a.atlas}.unofficial, Locator: ground.Locator, Auditors: a.auditors, Aid: caseAid{a.calls}.of,
 		More: structureHistory{a.calls, a.funding, a.posts}.Events}
 }
 
@@ -71,13 +72,37 @@ func (a *App) rulePages() *rulebookweb.Pages {
 // computedZones gives the zone that access alone suggests.
 type computedZones struct{ atlas *atlas.Atlas }
 
-// open reads each region that it is asked about once.
+// open gives the zone of a commune, whatever it comes from.
 func (c computedZones) open(ctx context.Context) func(string) (string, bool) {
-	regions := map[string]*atlas.Region{}
+	find := c.places(ctx)
 	return func(code string) (string, bool) {
-		commune, ok := territory.Embedded().Commune(code)
+		region, place, ok := find(code)
 		if !ok {
 			return "", false
+		}
+		return region.ZoneOf(place).Class, true
+	}
+}
+
+// unofficial gives the zone of a commune whose region has no official zoning, and nothing for the others.
+func (c computedZones) unofficial(ctx context.Context) func(string) (string, bool) {
+	find := c.places(ctx)
+	return func(code string) (string, bool) {
+		region, place, ok := find(code)
+		if !ok || !region.ZonesComputed() {
+			return "", false
+		}
+		return region.ZoneOf(place).Class, true
+	}
+}
+
+// places finds communes in their regions, and reads each region once. A divided commune has no place: its arrondissements have.
+func (c computedZones) places(ctx context.Context) func(string) (*atlas.Region, int, bool) {
+	regions := map[string]*atlas.Region{}
+	return func(code string) (*atlas.Region, int, bool) {
+		commune, ok := territory.Embedded().Commune(code)
+		if !ok {
+			return nil, 0, false
 		}
 		region, known := regions[commune.Region]
 		if !known {
@@ -85,13 +110,10 @@ func (c computedZones) open(ctx context.Context) func(string) (string, bool) {
 			regions[commune.Region] = region
 		}
 		if region == nil {
-			return "", false
+			return nil, 0, false
 		}
 		place, ok := region.Find(code)
-		if !ok {
-			return "", false // a divided commune: its arrondissements have zones, it has none
-		}
-		return region.ZoneOf(place).Class, true
+		return region, place, ok
 	}
 }
 

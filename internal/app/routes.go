@@ -129,7 +129,7 @@ func (a *App) routes() []httpx.Route {
 	all = append(all, telexpertiseweb.New(a.telexpertise, a.notifications.PublicKey()).Routes()...)
 	all = append(all, a.territoryPages.Routes()...)
 	all = append(all, aboutRoutes()...)
-	all = append(all, a.structurePages().Routes()...)
+	all = append(all, a.structurePages(atlasPages).Routes()...)
 	all = append(all, a.rulePages().Routes()...)
 	all = append(all, a.callPages.Routes()...)
 	all = append(all, a.fundingPages.Routes()...)

@@ -52,12 +52,12 @@ func TestImportsChangeTheMap(t *testing.T) {
 	if status != http.StatusOK || after == front {
 		t.Errorf("status %d; the front page changed: %v", status, after != front)
 	}
-	for _, text := range []string{"25 mars 2022", "Arrêté d’essai", "7,5 ETP", "zone d’intervention prioritaire"} {
+	for _, text := range []string{"25 mars 2022", "Arrêté d’essai", "7,5 ETP", "Zone d’intervention prioritaire"} {
 		if !strings.Contains(grigny, text) {
 			t.Errorf("after the imports, Grigny's page lacks %q", text)
 		}
 	}
-	for _, caveat := range []string{"démonstration (inventée)", "zonage calculé", "population non standardisée"} {
+	for _, caveat := range []string{"démonstration (inventée)", "zonage calculé", "population non standardisée", "Zone calculée"} {
 		if strings.Contains(grigny, caveat) {
 			t.Errorf("after the imports, Grigny's page still says %q", caveat)
 		}

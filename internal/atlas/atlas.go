@@ -54,10 +54,12 @@ func (a *Atlas) Region(ctx context.Context, code, decay string) (*Region, error)
 	if err != nil {
 		return nil, err
 	}
-	return a.regionOf(snap, code, decay, 0)
+	return a.regionOf(snap, code, decay, 0, nil)
 }
 
-func (a *Atlas) regionOf(snap *territory.Snapshot, code, decay string, back int) (*Region, error) {
+// regionOf computes a region once. Like is the same region under the same decay at another date, whose communes and travel times are
+// taken where they are the same; nil for none.
+func (a *Atlas) regionOf(snap *territory.Snapshot, code, decay string, back int, like *Region) (*Region, error) {
 	key := regionKey{snap, code, decay, back}
 	a.mu.Lock()
 	kept, ok := a.regions[key]
@@ -65,7 +67,7 @@ func (a *Atlas) regionOf(snap *territory.Snapshot, code, decay string, back int)
 		if len(a.regions) >= mostKept {
 			clear(a.regions)
 		}
-		kept = &lazy[*Region]{sync.OnceValues(func() (*Region, error) { return newRegion(snap, code, decay, back) })}
+		kept = &lazy[*Region]{sync.OnceValues(func() (*Region, error) { return newRegion(snap, code, decay, back, like) })}
 		a.regions[key] = kept
 	}
 	a.mu.Unlock()
@@ -149,17 +151,20 @@ func (a *Atlas) History(ctx context.Context, v View) ([]Dated, error) {
 	a.mu.Lock()
 	days, invented, today := slices.Clone(a.dates), a.invented, a.today
 	a.mu.Unlock()
+	now, err := a.regionOf(today, v.Region, v.Decay, 0, nil)
+	if err != nil {
+		return nil, err
+	}
 	steps := make([]Dated, 0, len(days))
 	for k, day := range days {
 		snap, back := today, demoStep*(len(days)-1-k)
 		if !invented {
-			var err error
 			if snap, err = a.territory.Snapshot(ctx, day); err != nil {
 				return nil, fmt.Errorf("read the territory of %s: %w", day.Format(time.DateOnly), err)
 			}
 			back = 0
 		}
-		r, err := a.regionOf(snap, v.Region, v.Decay, back)
+		r, err := a.regionOf(snap, v.Region, v.Decay, back, now)
 		if err != nil {
 			return nil, err
 		}

@@ -47,7 +47,7 @@ func TestRegionCountsItsNeighbours(t *testing.T) {
 	}
 	// A wider ring of neighbours changes nothing inside: twice the reach holds all that counts.
 	wide := &Region{Code: r.Code, Snap: r.Snap, Decay: r.Decay, at: map[string]int{}, Estimated: true}
-	wide.settle(4 * r.Decay.Reach())
+	wide.settle(4*r.Decay.Reach(), nil)
 	links, err := wide.links(r.Decay.Reach())
 	if err != nil {
 		t.Fatal(err)
@@ -484,6 +484,28 @@ func TestTheDemonstrationInventsItsPast(t *testing.T) {
 	}
 }
 
+// A region of the past shares communes and travel times with today's, and is what a whole computation gives.
+func TestThePastSharesTravelTimes(t *testing.T) {
+	a, r := demoRegion(t)
+	steps, err := a.History(context.Background(), DefaultView("11"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := steps[0].Region
+	alone, err := newRegion(r.Snap, "11", DefaultDecay, 2*demoStep, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if past.Model(territory.AllAges).Links != r.Model(territory.AllAges).Links || past.Inside != alone.Inside {
+		t.Error("the past measures its travel times again")
+	}
+	for _, ages := range AgeFilters {
+		if !slices.Equal(past.Model(ages).Value, alone.Model(ages).Value) {
+			t.Errorf("doctors %s: the past differs from a whole computation", ages)
+		}
+	}
+}
+
 func must(r *Region, err error) *Region {
 	if err != nil {
 		panic(err)
@@ -501,5 +523,37 @@ func TestDensity(t *testing.T) {
 	paris, _ := r.Find("75111")
 	if area < 11000 || area > 13500 || r.Density(paris) < 15000 {
 		t.Errorf("%.0f km² in all, %.0f a km² in Paris 11", area, r.Density(paris))
+	}
+}
+
+// A commune is told beside its region: ranks are those of the table, the mean is that of the figures.
+func TestStandingAgreesWithTheTableAndTheFigures(t *testing.T) {
+	_, r := demoRegion(t)
+	worstFirst := r.List(territory.UpTo65, Filter{})
+	f, err := r.Figures(territory.UpTo65, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	best, worst := r.Standing(worstFirst[len(worstFirst)-1], territory.UpTo65), r.Standing(worstFirst[0], territory.UpTo65)
+	if best.Rank != 1 || best.Better != 0 || best.Compared() != 1 || best.Of != r.Inside {
+		t.Errorf("the best served: %+v", best)
+	}
+	if worst.Rank <= r.Inside/2 || worst.Better < 0.9 || worst.Compared() != -1 || math.Abs(worst.Mean-f.Mean) > 1e-9 {
+		t.Errorf("the worst served: %+v", worst)
+	}
+	if (Standing{APL: 2.921, Mean: 2.924}).Compared() != 0 {
+		t.Error("two values that are written the same are not compared")
+	}
+}
+
+// Thresholds are dated: a day before the first known text has the first, the latest begun holds.
+func TestThresholdsAreDated(t *testing.T) {
+	kept := thresholds
+	t.Cleanup(func() { thresholds = kept })
+	thresholds = append(slices.Clone(kept), Thresholds{From: "2030-01-01", ZIP: 3, Pool: 5})
+	for day, want := range map[clock.Day]float64{"2010-01-01": ThresholdZIP, "2029-12-31": ThresholdZIP, "2030-01-01": 3, "2031-06-01": 3} {
+		if got := ThresholdsOn(day).ZIP; got != want {
+			t.Errorf("%s: %v, want %v", day, got, want)
+		}
 	}
 }

@@ -48,8 +48,8 @@ type Region struct {
 // AgeFilters are the age limits of doctors under which access is computed, in the order in which they are shown.
 var AgeFilters = []territory.AgeFilter{territory.AllAges, territory.UpTo65, territory.UpTo62, territory.UpTo60}
 
-// newRegion computes a region, as it was some years back in an invented past. It is an error when there is no such region, or when the decay reaches too far.
-func newRegion(snap *territory.Snapshot, code, spec string, back int) (*Region, error) {
+// newRegion computes a region, as it was some years back in an invented past; like is as for regionOf. It is an error when there is no such region, or when the decay reaches too far.
+func newRegion(snap *territory.Snapshot, code, spec string, back int, like *Region) (*Region, error) {
 	area, ok := snap.France.Region(code)
 	if !ok {
 		return nil, errNoRegion(code)
@@ -60,11 +60,17 @@ func newRegion(snap *territory.Snapshot, code, spec string, back int) (*Region, 
 	}
 	r := &Region{Code: code, Name: area.Name, Snap: snap, Decay: decay, Spec: spec, at: map[string]int{}, Estimated: snap.TravelTimes() == nil, AgesKnown: snap.AgesKnown()}
 	r.areas = sync.OnceValue(r.measured)
-	r.settle(decay.Reach())
+	if like != nil && (like.Snap.France != snap.France || like.Snap.TravelTimes() != snap.TravelTimes()) {
+		like = nil
+	}
+	r.settle(decay.Reach(), like)
 	if back > 0 {
 		for n := range r.Places {
 			r.Places[n].FTE = territory.DemoPast(r.Places[n].Code, r.Places[n].FTE, back)
 		}
+	}
+	if like != nil {
+		return r, r.compute(like.Model(territory.AllAges).Links)
 	}
 	links, err := r.links(decay.Reach())
 	if err != nil {
@@ -75,17 +81,25 @@ func newRegion(snap *territory.Snapshot, code, spec string, back int) (*Region, 
 
 // settle lists the places: the region's own, then the neighbours. A place's access depends on the supply within reach of it, whose
 // load depends on the people within reach of that: twice the reach holds everything that counts. A minute by car is at most about
-// a kilometre as the crow flies in the estimate; imported times may be faster, so that they get half as much again.
-func (r *Region) settle(minutes float64) {
-	km := 2 * minutes
-	if !r.Estimated {
-		km *= 1.5
+// a kilometre as the crow flies in the estimate; imported times may be faster, so that they get half as much again. The places are
+// those of the region that this one is like, when there is one.
+func (r *Region) settle(minutes float64, like *Region) {
+	var units []int
+	if like != nil {
+		r.Inside = like.Inside
+		for n := range like.Places {
+			units = append(units, like.Places[n].Unit)
+		}
+	} else {
+		km := 2 * minutes
+		if !r.Estimated {
+			km *= 1.5
+		}
+		units, r.Inside = r.Snap.Around(r.Code, km)
 	}
-	units, inside := r.Snap.Around(r.Code, km)
-	r.Inside = inside
 	r.Places = make([]Place, len(units))
 	for n, unit := range units {
-		r.Places[n] = r.settled(unit, n < inside)
+		r.Places[n] = r.settled(unit, n < r.Inside)
 		r.at[r.Places[n].Code] = n
 	}
 }

@@ -2,6 +2,10 @@ package consultations
 
 import (
 	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
 
 	"maillage/internal/accounts"
 	"maillage/internal/audit"
@@ -28,41 +32,138 @@ var demoPartners = []struct {
 // DemoGrigny is the identifier of the consultation that the agency's own pages describe.
 const DemoGrigny = "demo-grigny"
 
-const demoOpened = clock.Day("2017-01-09")
+// The days of Grigny: the opening is the agency's; the need, the table and the signature before it are invented.
+const (
+	demoNeed    = clock.Day("2016-09-12")
+	demoTable   = clock.Day("2016-10-10")
+	demoSigned  = clock.Day("2016-12-01")
+	demoOpened  = clock.Day("2017-01-09") // a Monday, the day of each week's session
+	demoRenewal = 7                       // days from the end of a year to the decision to go on
+)
 
-// demoSessions are invented: a weekly session of the first year, with those that August and snow cancelled, and the sessions to come.
+// demoSlots is how many visits a session offers.
+const demoSlots = 16
+
+// demoSessions are invented: a session each Monday since the opening but for holidays, those cancelled for a reason that all remember,
+// and four to come. People come in greater numbers over the first months, then as the weeks go.
 func demoSessions(today clock.Day) []Session {
-	all := make([]Session, 0, 60)
-	for week, day := range weeks(demoOpened, 1, 52) {
-		wait := max(4, 15-week/4)
-		one := Session{HeldOn: day, Slots: 16, Attended: min(15, 7+week/4), State: Held, Waiting: &wait}
-		if week == 5 || week >= 30 && week < 33 {
-			one = Session{HeldOn: day, Slots: 16, State: Cancelled, Reason: "Neige"}
-			if week > 5 {
-				one.Reason = "Congés du praticien"
-			}
+	var all []Session
+	for week, planned := 0, 0; planned < 4; week++ {
+		day := demoOpened.Add(7 * week)
+		if t := day.Time(); isHoliday(t) {
+			continue
+		}
+		one := Session{HeldOn: day, Slots: demoSlots, State: Planned}
+		if day >= today {
+			planned++
+		} else {
+			one = toldOf(one, week)
 		}
 		all = append(all, one)
 	}
-	for _, day := range weeks(today.Add(7), 1, 4) {
-		all = append(all, Session{HeldOn: day, Slots: 16, State: Planned})
+	return all
+}
+
+func isHoliday(t time.Time) bool {
+	_, holiday := clock.FrenchHoliday(t.Year(), t.Month(), t.Day())
+	return holiday
+}
+
+// toldOf gives a past session its figures, or the reason why it was not held.
+func toldOf(one Session, week int) Session {
+	if one.Reason = demoCancelled(one.HeldOn); one.Reason != "" {
+		one.State = Cancelled
+		return one
+	}
+	chance := fnv.New32a()
+	_, _ = chance.Write([]byte(one.HeldOn)) // a hash never fails
+	roll := int(chance.Sum32() >> 8)
+	usual := min(12, 6+week/6)
+	wait := max(3, 16-week/5) + roll/7%4
+	one.State, one.Attended, one.Waiting = Held, min(demoSlots, max(3, usual+roll%8-3)), &wait
+	return one
+}
+
+// demoCancelled says why there was no session on a day; "" when there was one.
+func demoCancelled(day clock.Day) string {
+	t := day.Time()
+	switch {
+	case t.Month() == time.August && t.Day() <= 21:
+		return "Congés du praticien"
+	case day >= "2018-02-05" && day <= "2018-02-11":
+		return "Neige"
+	case day >= "2020-03-16" && day <= "2020-05-10":
+		return "Confinement"
+	}
+	return ""
+}
+
+// demoReviews are the yearly reviews that were due by a day. The first is the agency's own sentence; the others say what the invented
+// sessions add up to.
+func demoReviews(c *Consultation, sessions []Session, today clock.Day) []YearReview {
+	var all []YearReview
+	for _, y := range slices.Backward(years(c, sessions, nil, today)) {
+		written := y.To.Add(1)
+		if written.Add(demoRenewal) > today {
+			break
+		}
+		text := demoFirstReview
+		if y.Number > 1 {
+			text = fmt.Sprintf("%d séances tenues, %d personnes reçues, %d %% des créneaux pourvus : les partenaires reconduisent la consultation. (Inventé pour la démonstration.)", y.Held, y.Attended, int(100*y.Taken()+0.5))
+		}
+		all = append(all, YearReview{ConsultationID: c.ID, Year: y.Number, Text: text, WrittenOn: written})
+	}
+	return all
+}
+
+const demoFirstReview = "Après une année, les habitants de Grigny ont largement adopté cette consultation."
+
+// demoHistory tells what happened, oldest first, on the days when it did.
+func demoHistory(c *Consultation, reviews []YearReview) []audit.Entry {
+	var all []audit.Entry
+	add := func(on clock.Day, action, text, reason string) {
+		all = append(all, audit.Entry{At: clock.Cut(on.Time().Add(10 * time.Hour)), Actor: audit.Actor{ID: "demo", Name: "Démonstration"}, Action: object + "." + action, Object: audit.Object{Kind: object, ID: c.ID},
+			Text: text + " : « " + c.Title + " »", Reason: reason})
+	}
+	move := func(on clock.Day, name, reason string) {
+		m, _ := Life.Move(name)
+		add(on, name, m.Label.FR, reason)
+	}
+	const invented = "Date inventée pour la démonstration."
+	add(demoNeed, "spot", "Besoin repéré", invented)
+	move(demoTable, "convene", invented)
+	for _, p := range demoPartners {
+		add(demoTable, "invite", p.name+" rejoint le tour de table", invented)
+	}
+	move(demoSigned, "sign", invented)
+	move(demoOpened, "open", "")
+	for _, r := range reviews {
+		reason := invented
+		if r.Year == 1 {
+			reason = ""
+		}
+		move(r.WrittenOn, "review", reason)
+		add(r.WrittenOn, "write-review", fmt.Sprintf("Bilan de l’année %d écrit", r.Year), reason)
+		move(r.WrittenOn.Add(demoRenewal), "renew", invented)
 	}
 	return all
 }
 
 // SeedDemo makes the advanced consultation of Grigny: its partners, its opening on 9 January 2017 and its review a year later are the
-// agency's own; sessions are invented. It does nothing when consultations exist.
+// agency's own; the rest is invented, and says so. It does nothing when consultations exist.
 func (s *Service) SeedDemo(ctx context.Context) error {
 	var n int
 	if err := s.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM consultation`); err != nil || n > 0 {
 		return err
 	}
-	place, _ := s.ground.Commune("91286")
-	now := s.now()
-	c := &Consultation{ID: DemoGrigny, State: Renewed, Title: "Consultation avancée de médecine générale à Grigny", Need: "Trop peu de généralistes pour les habitants de la commune.",
-		Speciality: "Médecine générale", Practitioner: "Praticien hospitalier", Employer: "Centre hospitalier Sud-Francilien", Premises: "Local mis à disposition par la ville de Grigny",
-		Region: place.Region, Dept: place.Departement, Commune: place.Code, Town: place.Name, SignedOn: "2016-12-01", OpenedOn: demoOpened, ReviewedOn: demoOpened.AddMonths(12),
-		Review: "Après une année, les habitants de Grigny ont largement adopté cette consultation.", Since: now, Version: 1, CreatedAt: now, UpdatedAt: now}
+	c, today := s.demoConsultation(), s.Today()
+	sessions := demoSessions(today)
+	reviews := demoReviews(c, sessions, today)
+	c.State, c.Since = Open, clock.Cut(demoOpened.Time())
+	if len(reviews) > 0 {
+		last := reviews[len(reviews)-1]
+		c.State, c.Since, c.Review, c.ReviewedOn = Renewed, clock.Cut(last.WrittenOn.Add(demoRenewal).Time()), last.Text, last.WrittenOn
+	}
 	for _, due := range Life.Deadlines(c, c.State, c.Since) {
 		c.DueAt = &due.At
 	}
@@ -70,32 +171,50 @@ func (s *Service) SeedDemo(ctx context.Context) error {
 		if err := insert(ctx, tx, c); err != nil {
 			return err
 		}
-		for i, p := range demoPartners {
-			row := Partner{ID: db.NewID(), ConsultationID: c.ID, Structure: p.structure, Name: p.name, Rank: i + 1}
-			if err := insertPartner(ctx, tx, row); err != nil {
-				return err
-			}
-			if p.hours > 0 {
-				if err := putPart(ctx, tx, Part{ConsultationID: c.ID, PartnerID: row.ID, Year: 1, Hours: p.hours, Note: "Inventé pour la démonstration."}); err != nil {
-					return err
-				}
-			}
-			for _, share := range p.shares {
-				share.ConsultationID, share.PartnerID = c.ID, row.ID
-				if err := putShare(ctx, tx, share); err != nil {
-					return err
-				}
-			}
-		}
-		if err := putReview(ctx, tx, YearReview{ConsultationID: c.ID, Year: 1, Text: c.Review, WrittenOn: c.ReviewedOn}); err != nil {
+		if err := seedPartners(ctx, tx, c.ID); err != nil {
 			return err
 		}
-		for _, session := range demoSessions(s.Today()) {
-			session.ID, session.ConsultationID, session.ReportedBy, session.ReportedAt = db.NewID(), c.ID, "demo", now
-			if err := putSession(ctx, tx, session); err != nil {
+		for _, r := range reviews {
+			if err := putReview(ctx, tx, r); err != nil {
 				return err
 			}
 		}
-		return audit.Append(ctx, tx, audit.Entry{At: now, Actor: audit.System, Action: "consultations.demo", Object: audit.Object{Kind: object, ID: c.ID}, Text: "Consultation de démonstration créée"})
+		for i := range sessions {
+			one := &sessions[i]
+			one.ID, one.ConsultationID, one.ReportedBy, one.ReportedAt = db.NewID(), c.ID, "demo", clock.Cut(min(one.HeldOn, today).Time().Add(18*time.Hour))
+		}
+		if _, err := tx.NamedExecContext(ctx, insertSession, sessions); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, demoHistory(c, reviews)...)
 	})
+}
+
+// demoConsultation is Grigny's before anything happened there.
+func (s *Service) demoConsultation() *Consultation {
+	place, _ := s.ground.Commune("91286")
+	begun := clock.Cut(demoNeed.Time())
+	return &Consultation{ID: DemoGrigny, Title: "Consultation avancée de médecine générale à Grigny", Need: "Trop peu de généralistes pour les habitants de la commune.",
+		Speciality: "Médecine générale", Practitioner: "Praticien hospitalier", Employer: "Centre hospitalier Sud-Francilien", Premises: "Local mis à disposition par la ville de Grigny",
+		Region: place.Region, Dept: place.Departement, Commune: place.Code, Town: place.Name, SignedOn: demoSigned, OpenedOn: demoOpened, Version: 1, CreatedAt: begun, UpdatedAt: s.now()}
+}
+
+// seedPartners puts the seven institutions around the table, with what each owns and what it brought in the first year.
+func seedPartners(ctx context.Context, tx *db.Tx, id string) error {
+	for i, p := range demoPartners {
+		row := Partner{ID: db.NewID(), ConsultationID: id, Structure: p.structure, Name: p.name, Rank: i + 1}
+		if err := insertPartner(ctx, tx, row); err != nil {
+			return err
+		}
+		if err := putPart(ctx, tx, Part{ConsultationID: id, PartnerID: row.ID, Year: 1, Hours: p.hours, Note: "Inventé pour la démonstration."}); err != nil {
+			return err
+		}
+		for _, share := range p.shares {
+			share.ConsultationID, share.PartnerID = id, row.ID
+			if err := putShare(ctx, tx, share); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ func (s *Service) HeldBetween(ctx context.Context, region string, from, to clock
 	var all []HeldIn
 	err := s.db.SelectContext(ctx, &all, `SELECT c.departement, SUM(CASE WHEN c.opened_on >= $2 AND c.opened_on < $3 THEN 1 ELSE 0 END) AS opened, SUM(COALESCE(h.n, 0)) AS sessions,
 		SUM(COALESCE(h.attended, 0)) AS attended FROM consultation c LEFT JOIN (SELECT consultation_id, COUNT(*) AS n, SUM(attended) AS attended FROM consultation_session
-		WHERE held_on >= $2 AND held_on < $3 GROUP BY consultation_id) h ON h.consultation_id = c.id WHERE c.region = $1 GROUP BY c.departement ORDER BY c.departement`, region, from, to)
+		WHERE state = 'held' AND held_on >= $2 AND held_on < $3 GROUP BY consultation_id) h ON h.consultation_id = c.id WHERE c.region = $1 GROUP BY c.departement ORDER BY c.departement`, region, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("count the sessions: %w", err)
 	}

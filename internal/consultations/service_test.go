@@ -265,7 +265,7 @@ func TestDemoGrigny(t *testing.T) {
 		}
 		f, err := w.Get(ctx, accounts.Actor{}, DemoGrigny)
 		w.must(err)
-		if len(f.Partners) != 7 || f.OpenedOn != "2017-01-09" || f.ReviewedOn != "2018-01-09" || f.Review == "" || !strings.Contains(f.Practitioner, "hospitalier") || !strings.Contains(f.Premises, "ville de Grigny") {
+		if len(f.Partners) != 7 || f.OpenedOn != "2017-01-09" || f.ReviewedOn != "2026-01-09" || f.Review == "" || !strings.Contains(f.Practitioner, "hospitalier") || !strings.Contains(f.Premises, "ville de Grigny") {
 			t.Errorf("%+v", f.Consultation)
 		}
 		for i, want := range []string{"ARS", "Ville", "Conseil départemental de l’Essonne", "Préfecture", "Sud-Francilien", "CPAM", "ordre des médecins"} {
@@ -275,6 +275,55 @@ func TestDemoGrigny(t *testing.T) {
 		}
 		if err := shared(f.Consultation); err != nil || f.Attended == 0 {
 			t.Errorf("%v, %d people", err, f.Attended)
+		}
+	})
+}
+
+// Its story holds together: no session on a holiday or a Sunday, no more people than slots, a review a year, and a history told on the
+// days when things happened.
+func TestDemoGrignyIsBelievable(t *testing.T) {
+	each(t, func(w *world) {
+		w.must(w.SeedDemo(ctx))
+		f, err := w.Get(ctx, w.officer, DemoGrigny)
+		w.must(err)
+		counts, last := map[int]int{}, clock.Day("9999-12-31")
+		for _, s := range f.Sessions {
+			day := s.HeldOn.Time()
+			if _, holiday := clock.FrenchHoliday(day.Year(), day.Month(), day.Day()); holiday || day.Weekday() == time.Sunday {
+				t.Errorf("a session on %s", s.HeldOn)
+			}
+			if s.Attended > s.Slots || s.HeldOn >= w.Today() && s.State != Planned || s.HeldOn < w.Today() && s.State == Planned {
+				t.Errorf("%+v", s)
+			}
+			if last < "9999" && s.HeldOn.Add(28) < last {
+				t.Errorf("no session from %s to %s", s.HeldOn, last)
+			}
+			if last = s.HeldOn; s.State == Held {
+				counts[s.Attended]++
+			}
+		}
+		if len(counts) < 8 {
+			t.Errorf("attendance is hardly ever different: %v", counts)
+		}
+		for _, y := range f.Years { // 2 March 2026: the tenth year runs, nine ended
+			if y.Held == 0 || (y.Review.Text == "") != (y.Number == 10) {
+				t.Errorf("year %d: %d sessions held, review %q", y.Number, y.Held, y.Review.Text)
+			}
+		}
+		if len(f.Years) != 10 || f.State != Renewed || clock.DayOf(f.Since) != "2026-01-16" || f.DueAt == nil || !f.DueAt.After(w.Now()) {
+			t.Errorf("%d years, %s since %s, due %v", len(f.Years), f.State, f.Since, f.DueAt)
+		}
+		for i, e := range f.History {
+			if e.At.After(w.Now()) || i > 0 && e.At.Before(f.History[i-1].At) {
+				t.Errorf("the history is out of order at %s: %s", e.At, e.Text)
+			}
+		}
+		opened := f.History[len(demoPartners)+3]
+		if clock.DayOf(opened.At) != "2017-01-09" || !strings.HasPrefix(opened.Text, "Ouvrir") || clock.DayOf(f.History[0].At) > "2016-12-31" {
+			t.Errorf("the opening is told on %s: %s", opened.At, opened.Text)
+		}
+		if n, err := w.Sweep(ctx); n != 0 || err != nil {
+			t.Errorf("a review is due at once: %d, %v", n, err)
 		}
 	})
 }

@@ -18,7 +18,7 @@ var (
 		accounts.Allow{Role: accounts.RoleOfficer, Reach: accounts.InTerritory})
 )
 
-// Evidence is a claim with its source.
+// Evidence is a claim with its source. A fact that no figure measures has no value.
 type Evidence struct {
 	Claim    i18n.Text `json:"claim"`
 	Value    string    `json:"value"`
@@ -32,6 +32,12 @@ type Replication struct {
 	On    clock.Day `json:"on"`
 }
 
+// Reference leads to a page of the product that says more.
+type Reference struct {
+	Label i18n.Text `json:"label"`
+	Href  string    `json:"href"` // a path of this site
+}
+
 // Content is what the card says.
 type Content struct {
 	Title        i18n.Text     `json:"title"`
@@ -43,6 +49,9 @@ type Content struct {
 	Partners     []i18n.Text   `json:"partners"`
 	Cost         i18n.Text     `json:"cost"`
 	Steps        []i18n.Text   `json:"steps"`
+	Contact      i18n.Text     `json:"contact,omitzero"` // whom to ask, as a function: no person is named
+	See          []Reference   `json:"see,omitempty"`    // what the initiative is about, elsewhere in the product
+	Funding      []Reference   `json:"funding,omitempty"`
 	Replications []Replication `json:"replications"`
 }
 

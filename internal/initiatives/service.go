@@ -58,7 +58,17 @@ func (c WriteCommand) check(fresh bool) error {
 			wrong.Add("evidence", "Chaque fait a sa source.", "Each fact has its source.")
 		}
 	}
+	for field, all := range map[string][]Reference{"see": c.Content.See, "funding": c.Content.Funding} {
+		if slices.ContainsFunc(all, func(r Reference) bool { return !r.local() }) {
+			wrong.Add(field, "Chaque ligne a un libellé et une adresse de ce site, qui commence par « / ».", "Each line has a label and an address of this site, which begins with “/”.")
+		}
+	}
 	return wrong.Err()
+}
+
+// local tells whether a reference has a label and leads to a page of this site.
+func (r Reference) local() bool {
+	return r.Label.FR != "" && strings.HasPrefix(r.Href, "/") && !strings.HasPrefix(r.Href, "//") && !strings.Contains(r.Href, "\\")
 }
 
 // Spot records an initiative.
@@ -173,4 +183,14 @@ func (s *Service) List(ctx context.Context, actor accounts.Actor, text string) (
 		return nil, err
 	}
 	return slices.DeleteFunc(all, func(x *Initiative) bool { return !x.Public() && !actor.Can(PermManage, x.Scope()) }), nil
+}
+
+// Citing gives the public initiatives that lead to a page, or to one below it.
+func (s *Service) Citing(ctx context.Context, page string) ([]*Initiative, error) {
+	all, err := list(ctx, s.db, "")
+	if err != nil {
+		return nil, err
+	}
+	cites := func(r Reference) bool { return r.Href == page || strings.HasPrefix(r.Href, page+"/") }
+	return slices.DeleteFunc(all, func(x *Initiative) bool { return !x.Public() || !slices.ContainsFunc(x.Content.V.See, cites) }), nil
 }

@@ -71,6 +71,11 @@ func TestFromSpottedToReplicated(t *testing.T) {
 		card.Evidence[0].Source = "Rapport 2025"
 		must(t, s.Edit(ctx, here, "bus", WriteCommand{Content: card, Version: 1}))
 		refused(t, s.Edit(ctx, here, "bus", WriteCommand{Content: card, Version: 1}), fault.KindConflict)
+		for _, bad := range []Reference{{text, "https://example.org"}, {text, "//example.org"}, {text, ""}, {i18n.Text{}, "/communes/91286"}} {
+			away := card
+			away.See = []Reference{bad}
+			refused(t, s.Edit(ctx, here, "bus", WriteCommand{Content: away, Version: 2}), fault.KindInvalid)
+		}
 		for _, move := range []string{"qualify", "send", "retain"} {
 			must(t, s.Move(ctx, here, "bus", move, "", ""))
 		}
@@ -118,6 +123,11 @@ func TestDemoCards(t *testing.T) {
 				if !said[want] {
 					t.Errorf("%s does not say %s", x.Slug, want)
 				}
+			}
+		}
+		for page, want := range map[string]int{"/consultations": 1, "/consultations/demo-grigny": 1, "/communes/91286": 1, "/consult": 0} {
+			if found, err := s.Citing(ctx, page); err != nil || len(found) != want {
+				t.Errorf("%s is told of by %d initiatives, want %d (%v)", page, len(found), want, err)
 			}
 		}
 		if found, err := s.List(ctx, accounts.Actor{}, "dermato"); err != nil || len(found) != 1 {

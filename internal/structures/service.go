@@ -115,6 +115,23 @@ func (s *Service) Points(ctx context.Context, region string, kinds ...Kind) ([]P
 	return points, err
 }
 
+// Count gives how many structures of each kind exist in a region.
+func (s *Service) Count(ctx context.Context, region string) (map[Kind]int, error) {
+	where, args := Filter{Region: region}.where()
+	var rows []struct {
+		Kind Kind `db:"kind"`
+		N    int  `db:"n"`
+	}
+	if err := s.db.SelectContext(ctx, &rows, "SELECT kind, count(*) AS n FROM structure "+where+" GROUP BY kind", args...); err != nil {
+		return nil, fmt.Errorf("count structures: %w", err)
+	}
+	count := make(map[Kind]int, len(rows))
+	for _, row := range rows {
+		count[row.Kind] = row.N
+	}
+	return count, nil
+}
+
 // CreateCommand asks for a new structure.
 type CreateCommand struct {
 	Kind    Kind

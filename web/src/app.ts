@@ -2,20 +2,28 @@
 import "htmx.org";
 
 /** A button with data-copy puts that text on the clipboard and shows data-copied for as long as it keeps the focus. */
-async function copy(button: HTMLElement): Promise<void> {
-  await navigator.clipboard.writeText(button.dataset["copy"] ?? "");
+async function copy(button: HTMLElement, text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
   const done = button.dataset["copied"];
-  const before = button.textContent;
-  if (!done) return;
+  const before = [...button.childNodes];
+  if (!done || button.textContent === done) return;
   button.textContent = done;
-  button.addEventListener("blur", () => (button.textContent = before), { once: true });
+  button.addEventListener("blur", () => button.replaceChildren(...before), { once: true });
+}
+
+/** A button with data-share offers the page to the applications of the phone; a browser without that copies its address. */
+async function share(button: HTMLElement): Promise<void> {
+  if (!("share" in navigator)) return copy(button, location.href);
+  // Whoever closes the list of applications has changed their mind: that is no error.
+  await navigator.share({ title: document.title, url: location.href }).catch(() => undefined);
 }
 
 document.addEventListener("click", (event) => {
-  const at = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy], [data-print]") : null;
+  const at = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy], [data-print], [data-share]") : null;
   if (!at) return;
   if ("print" in at.dataset) window.print();
-  else void copy(at);
+  else if ("share" in at.dataset) void share(at);
+  else void copy(at, at.dataset["copy"] ?? "");
 });
 
 /** A field with data-autosubmit sends its form when its value changes: filters need no second gesture. */

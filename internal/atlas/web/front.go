@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -23,7 +24,13 @@ func (p *Pages) Front(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, frontPage(s, figures))
+	var teasers []atlas.Teaser
+	if p.Teasers != nil {
+		if teasers, err = p.Teasers(r.Context(), accounts.FromContext(r.Context()), s.Region.Code); err != nil {
+			return err
+		}
+	}
+	return httpx.Render(w, r, http.StatusOK, frontPage(s, figures, teasers))
 }
 
 // Ground is the territory of somebody at work, small: its map, its figures, and where they lead.

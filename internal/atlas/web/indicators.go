@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"maillage/internal/access"
+	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -24,6 +25,8 @@ type board struct {
 	Lorenz  []access.LorenzPoint
 	Zones   []zoneShare
 	Incomes []incomeGroup
+	// Imports tells whether the reader may import what is missing.
+	Imports bool
 }
 
 type zoneShare struct {
@@ -47,7 +50,7 @@ func (p *Pages) indicators(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b := board{scene: s}
+	b := board{scene: s, Imports: accounts.FromContext(r.Context()).CanSomewhere(territory.PermImport)}
 	if b.Figures, err = s.Region.Figures(s.View.Ages, s.View.Departement, nil); err != nil {
 		return err
 	}

@@ -23,6 +23,8 @@ type Pages struct {
 	// InCommune is what other rooms know in a commune, Doors where they lead from it.
 	InCommune atlas.InCommune
 	Doors     []atlas.Door
+	// Teasers are what the front page tells of other rooms, within what the reader may see; nil tells nothing.
+	Teasers func(ctx context.Context, actor accounts.Actor, region string) ([]atlas.Teaser, error)
 	// Datasets are the open tables of other rooms.
 	Datasets []Dataset
 	// Dossiers are the files that a reader may join a scenario to; a hit leads to where the form is sent.

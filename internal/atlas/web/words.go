@@ -36,16 +36,57 @@ func minutes(ctx context.Context, t float64) string {
 	return i18n.Dec(ctx, t, 0) + "\u00a0min"
 }
 
-func communeLead(ctx context.Context, r *atlas.Region, place *atlas.Place, zone atlas.Zone, apl float64) string {
-	what := map[string]i18n.Text{
-		atlas.ZIP:     {FR: "en zone d’intervention prioritaire", EN: "in a priority intervention zone"},
-		atlas.ZAC:     {FR: "en zone d’action complémentaire", EN: "in a complementary action zone"},
-		atlas.Outside: {FR: "hors zonage", EN: "outside zoning"},
-	}[zone.Class].Ctx(ctx)
-	if r.ZonesComputed() {
-		return i18n.Tf(ctx, "Chaque habitant peut compter sur %s consultations de médecin généraliste par an. D’après les seuils, la commune serait %s.", "Each inhabitant can count on %s consultations with a general practitioner a year. By the thresholds, the municipality would be %s.", i18n.Dec(ctx, apl, 2), what)
+// communeLead says whether care is missing: the commune beside its region's mean, and its rank.
+func communeLead(ctx context.Context, st atlas.Standing) string {
+	figures := []any{i18n.Dec(ctx, st.APL, 2), i18n.Dec(ctx, st.Mean, 2)}
+	var verdict string
+	switch st.Compared() {
+	case -1:
+		verdict = i18n.Tf(ctx, "L’offre de médecins généralistes y est inférieure à la moyenne de la région\u00a0: %s consultations par an et par habitant, contre %s.", "The supply of general practitioners is below the region’s mean: %s consultations a year per inhabitant, against %s.", figures...)
+	case 1:
+		verdict = i18n.Tf(ctx, "L’offre de médecins généralistes y est supérieure à la moyenne de la région\u00a0: %s consultations par an et par habitant, contre %s.", "The supply of general practitioners is above the region’s mean: %s consultations a year per inhabitant, against %s.", figures...)
+	default:
+		verdict = i18n.Tf(ctx, "L’offre de médecins généralistes y est égale à la moyenne de la région\u00a0: %s consultations par an et par habitant.", "The supply of general practitioners equals the region’s mean: %s consultations a year per inhabitant.", figures[0])
 	}
-	return i18n.Tf(ctx, "Chaque habitant peut compter sur %s consultations de médecin généraliste par an. La commune est %s.", "Each inhabitant can count on %s consultations with a general practitioner a year. The municipality is %s.", i18n.Dec(ctx, apl, 2), what)
+	return verdict + " " + i18n.Tf(ctx, "%s commune sur %s en partant de la mieux desservie\u00a0; %s des habitants de la région vivent dans une commune mieux desservie.", "Ranked %s of %s municipalities, from the best served; %s of the region’s inhabitants live in a better served one.",
+		rank(ctx, st.Rank), i18n.Int(ctx, st.Of), i18n.Percent(ctx, st.Better, 0))
+}
+
+// rank writes a place in a ranking: « 812ᵉ » in French, the bare number in English, where "ranked" stands before it.
+func rank(ctx context.Context, n int) string {
+	if i18n.Of(ctx) == i18n.EN {
+		return i18n.Int(ctx, n)
+	}
+	if n == 1 {
+		return "1ʳᵉ"
+	}
+	return i18n.Int(ctx, n) + "ᵉ"
+}
+
+// zoneNames and zoneMeans spell a zone out, for whoever never met it.
+var (
+	zoneNames = map[string]i18n.Text{
+		atlas.ZIP:     {FR: "Zone d’intervention prioritaire (ZIP)", EN: "Priority intervention zone (ZIP)"},
+		atlas.ZAC:     {FR: "Zone d’action complémentaire (ZAC)", EN: "Complementary action zone (ZAC)"},
+		atlas.Outside: {FR: "Hors zonage", EN: "Outside zoning"},
+	}
+	zoneMeans = map[string]i18n.Text{
+		atlas.ZIP:     {FR: "Les médecins y manquent le plus\u00a0: c’est là que les aides à l’installation sont les plus fortes.", EN: "Doctors are missing most here: aids to set up are the strongest."},
+		atlas.ZAC:     {FR: "Les médecins y manquent, moins qu’en zone prioritaire\u00a0: des aides à l’installation existent, plus modestes.", EN: "Doctors are missing, less than in a priority zone: there are aids to set up, smaller ones."},
+		atlas.Outside: {FR: "La commune n’est pas classée parmi celles où les médecins manquent\u00a0: la plupart des aides à l’installation ne s’y appliquent pas.", EN: "The municipality is not classed among those where doctors are missing: most aids to set up do not apply."},
+	}
+)
+
+// zoneReason says where a zone comes from: a decree, or the thresholds alone, which bind nobody.
+func zoneReason(ctx context.Context, r *atlas.Region, zone atlas.Zone, t atlas.Thresholds) string {
+	if r.ZonesComputed() {
+		return i18n.Tf(ctx, "Zone calculée, sans valeur réglementaire\u00a0: jusqu’à %s consultations, ZIP\u00a0; jusqu’à %s, ZIP ou ZAC selon le choix de l’agence régionale de santé\u00a0; au-delà, hors zonage (%s).",
+			"Computed zone, without legal value: up to %s consultations, ZIP; up to %s, ZIP or ZAC as the regional health agency chooses; above, outside zoning (%s).", i18n.Dec(ctx, t.ZIP, 1), i18n.Dec(ctx, t.Pool, 1), t.Source.Ctx(ctx))
+	}
+	if zone.Since.IsZero() {
+		return ""
+	}
+	return i18n.Tf(ctx, "Classée depuis le %s. %s", "Classed since %s. %s", i18n.Date(ctx, zone.Since), zone.Decree)
 }
 
 func communeFacts(ctx context.Context, r *atlas.Region, n int) []ui.Fact {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -179,4 +180,27 @@ func yearOptions(ctx context.Context, v view) (all []ui.Option) {
 
 func yearText(ctx context.Context, y consultations.Year) string {
 	return i18n.Tf(ctx, "Année %d, du %s au %s", "Year %d, %s to %s", y.Number, ui.Day(ctx, y.From), ui.Day(ctx, y.To))
+}
+
+// toldYears are the years that somebody wrote about, latest first.
+func toldYears(all []consultations.Year) []consultations.Year {
+	return slices.DeleteFunc(slices.Clone(all), func(y consultations.Year) bool { return y.Review.Text == "" && len(y.Parts) == 0 })
+}
+
+// facetNames lists the parts of the common action.
+func facetNames(ctx context.Context) string {
+	names := make([]string, len(consultations.Facets))
+	for i, f := range consultations.Facets {
+		names[i] = f.Name.Ctx(ctx)
+	}
+	return strings.Join(names, " · ")
+}
+
+// cardFacts is the line of a consultation in the list.
+func cardFacts(ctx context.Context, c *consultations.Consultation) string {
+	partners := i18n.N(ctx, len(c.Partners), "%s partenaire autour de la table", "%s partenaires autour de la table", "%s partner at the table", "%s partners at the table")
+	if c.OpenedOn == "" {
+		return partners
+	}
+	return i18n.Tf(ctx, "ouverte le %s, %s", "opened on %s, %s", ui.Day(ctx, c.OpenedOn), partners)
 }

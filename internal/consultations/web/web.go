@@ -18,7 +18,18 @@ import (
 )
 
 // Pages holds what the pages need.
-type Pages struct{ Consultations *consultations.Service }
+type Pages struct {
+	Consultations *consultations.Service
+	// Told are the initiatives that tell of a page or of one below it; nil gives none.
+	Told func(ctx context.Context, page string) ([]ui.Link, error)
+}
+
+func (p *Pages) told(ctx context.Context, page string) ([]ui.Link, error) {
+	if p.Told == nil {
+		return nil, nil
+	}
+	return p.Told(ctx, page)
+}
 
 // Routes is the table of the room.
 func (p *Pages) Routes() []httpx.Route {
@@ -52,8 +63,23 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, listView(all, text, actor.CanSomewhere(consultations.PermManage)))
+	told, err := p.told(r.Context(), "/consultations")
+	if err != nil {
+		return err
+	}
+	return httpx.Render(w, r, http.StatusOK, listView(listing{all, text, actor.CanSomewhere(consultations.PermManage), told}))
 }
+
+// listing is what the list shows; Told are the initiatives that tell how it is done.
+type listing struct {
+	All     []*consultations.Consultation
+	Text    string
+	Manages bool
+	Told    []ui.Link
+}
+
+// searched tells whether the list is long enough to be searched, or was.
+func (l listing) searched() bool { return l.Text != "" || len(l.All) > 6 }
 
 func (p *Pages) newNeed(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, needView(r.FormValue, nil))
@@ -79,6 +105,7 @@ type view struct {
 	Typed func(string) string
 	Err   error
 	Now   time.Time
+	Told  []ui.Link
 }
 
 // dueReview is the review as it stands, of the year that one is asked for.
@@ -102,7 +129,11 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 	if err != nil {
 		return err
 	}
-	page := pageView(view{f, actor, r.PostFormValue, refusal, p.Consultations.Now()})
+	told, err := p.told(r.Context(), "/consultations/"+f.ID)
+	if err != nil {
+		return err
+	}
+	page := pageView(view{f, actor, r.PostFormValue, refusal, p.Consultations.Now(), told})
 	switch fault.KindOf(refusal) {
 	case fault.KindInvalid, fault.KindRefused, fault.KindConflict:
 		return httpx.Render(w, r, httpx.Status(refusal), page)

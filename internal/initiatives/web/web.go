@@ -107,7 +107,8 @@ func (p *Pages) edit(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := f.Content.V
 	values := map[string]string{"version": strconv.Itoa(f.Version), "title_fr": c.Title.FR, "title_en": c.Title.EN, "summary_fr": c.Summary.FR, "summary_en": c.Summary.EN, "where": c.Where, "since": c.Since,
-		"takes": lines(c.Takes), "partners": lines(c.Partners), "cost": bilingual(c.Cost), "steps": lines(c.Steps), "evidence": facts(c.Evidence)}
+		"takes": lines(c.Takes), "partners": lines(c.Partners), "cost": bilingual(c.Cost), "steps": lines(c.Steps), "evidence": facts(c.Evidence),
+		"contact": bilingual(c.Contact), "see": links(c.See), "funding": links(c.Funding)}
 	return httpx.Render(w, r, http.StatusOK, formView(cardForm{"/initiatives/" + f.Slug + "/modifier", false, func(n string) string { return values[n] }, nil}))
 }
 
@@ -128,7 +129,8 @@ func (p *Pages) save(w http.ResponseWriter, r *http.Request) error {
 func command(r *http.Request) initiatives.WriteCommand {
 	v := r.PostFormValue
 	cmd := initiatives.WriteCommand{Content: initiatives.Content{Title: i18n.Text{FR: v("title_fr"), EN: v("title_en")}, Summary: i18n.Text{FR: v("summary_fr"), EN: v("summary_en")}, Where: v("where"), Since: v("since"),
-		Takes: texts(v("takes")), Partners: texts(v("partners")), Steps: texts(v("steps")), Cost: textOf(v("cost"))}}
+		Takes: texts(v("takes")), Partners: texts(v("partners")), Steps: texts(v("steps")), Cost: textOf(v("cost")),
+		Contact: textOf(v("contact")), See: references(v("see")), Funding: references(v("funding"))}}
 	cmd.Version, _ = strconv.Atoi(v("version")) // an unreadable version is 0, a conflict
 	for line := range strings.Lines(v("evidence")) {
 		parts := append(strings.Split(strings.TrimSpace(line), "|"), "", "", "")
@@ -161,6 +163,37 @@ func texts(s string) (all []i18n.Text) {
 		}
 	}
 	return all
+}
+
+// references reads one page a line: label | address. A line without an address is kept as it is, for the refusal to show it.
+func references(s string) (all []initiatives.Reference) {
+	for line := range strings.Lines(s) {
+		label, href, _ := strings.Cut(strings.TrimSpace(line), "|")
+		if label != "" || href != "" {
+			all = append(all, initiatives.Reference{Label: textOf(label), Href: strings.TrimSpace(href)})
+		}
+	}
+	return all
+}
+
+func links(all []initiatives.Reference) string {
+	var out []string
+	for _, r := range all {
+		out = append(out, bilingual(r.Label)+" | "+r.Href)
+	}
+	return strings.Join(out, "\n")
+}
+
+// split parts what a figure measures from what no figure does.
+func split(all []initiatives.Evidence) (figures, facts []initiatives.Evidence) {
+	for _, e := range all {
+		if e.Value == "" {
+			facts = append(facts, e)
+		} else {
+			figures = append(figures, e)
+		}
+	}
+	return figures, facts
 }
 
 func lines(all []i18n.Text) string {

@@ -6,21 +6,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"maillage/internal/accounts"
 	"maillage/internal/lifecycle"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/structures"
 	"maillage/internal/structures/identifier"
-	"maillage/internal/territory"
 )
 
 type filePage struct {
 	File      *structures.File
 	Today     structures.Day
 	Into      structures.Structure // of a merged structure
-	Zone      territory.Zone
-	ZoneKnown bool
+	Zone      zone
+	Where     templ.Component // nil for nothing
 	Size      structures.SizeClass
 	Missions  []structures.MissionState
 	Options   []lifecycle.Option[*structures.File, accounts.Role]
@@ -60,8 +61,11 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, refusal error) erro
 	if err != nil {
 		return err
 	}
-	if i, ok := snap.Find(f.Commune); ok {
-		page.Zone, page.ZoneKnown = snap.Zone(i)
+	page.Zone = zoneOrComputed(snap, f.Commune, p.computed(ctx))
+	if p.Locator != nil {
+		if page.Where, err = p.Locator(ctx, f.Commune); err != nil {
+			return err
+		}
 	}
 	sizes, missions := p.Service.Reference()
 	if f.Kind == structures.CPTS {

@@ -26,7 +26,7 @@ type listPage struct {
 	Found     []structures.Structure
 	Total     int
 	Page      int
-	Zones     map[string]string // by commune
+	Zones     map[string]zone // by commune
 	CanCreate bool
 	CanImport bool
 }
@@ -51,7 +51,7 @@ func (p *Pages) filter(r *http.Request) structures.Filter {
 // list shows structures, filtered and sorted by the address.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	actor := accounts.FromContext(r.Context())
-	page := listPage{Filter: p.filter(r), Form: r.URL.Query(), Zones: map[string]string{}, CanCreate: actor.CanSomewhere(structures.PermCreate),
+	page := listPage{Filter: p.filter(r), Form: r.URL.Query(), Zones: map[string]zone{}, CanCreate: actor.CanSomewhere(structures.PermCreate),
 		CanImport: actor.CanSomewhere(structures.PermImport)}
 	page.Page, page.Filter.Offset = httpx.Page(r, pageSize)
 	page.Filter.Limit = pageSize
@@ -63,11 +63,50 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	computed := p.computed(r.Context())
 	for _, s := range page.Found {
-		page.Zones[s.Commune] = zoneOf(snap, s.Commune)
+		page.Zones[s.Commune] = zoneOrComputed(snap, s.Commune, computed)
 	}
 	return httpx.Render(w, r, http.StatusOK, listView(page))
 }
+
+// computed gives the zone that access alone suggests, where no official zoning is loaded.
+func (p *Pages) computed(ctx context.Context) func(string) (string, bool) {
+	if p.Computed == nil {
+		return func(string) (string, bool) { return "", false }
+	}
+	return p.Computed(ctx)
+}
+
+// zone is the zone of a commune, and whether only access suggests it.
+type zone struct {
+	Code     string
+	Computed bool
+}
+
+// zoneOrComputed is the official zone of a commune, else the one that access suggests, marked.
+func zoneOrComputed(snap *territory.Snapshot, commune string, computed func(string) (string, bool)) zone {
+	if code := zoneOf(snap, commune); code != "" {
+		return zone{Code: code}
+	}
+	code, ok := computed(commune)
+	return zone{Code: code, Computed: ok}
+}
+
+// words is how people read the zone.
+func (z zone) words(ctx context.Context) string {
+	code := z.Code
+	if code == outside {
+		code = i18n.T(ctx, "Hors zonage", "Outside")
+	}
+	if z.Computed {
+		return i18n.Tf(ctx, "%s (calculé)", "%s (computed)", code)
+	}
+	return dash(code)
+}
+
+// outside is the code of communes that no zone holds.
+const outside = "HZ"
 
 func zoneOf(snap *territory.Snapshot, commune string) string {
 	i, ok := snap.Find(commune)

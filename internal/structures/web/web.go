@@ -5,6 +5,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/papers"
 	"maillage/internal/structures"
@@ -21,6 +23,10 @@ type Pages struct {
 	Service *structures.Service
 	Places  Places
 	Region  string
+	// Computed gives the zone that access alone suggests, shown as such where no official zoning is loaded; nil gives none.
+	Computed func(ctx context.Context) func(commune string) (zone string, ok bool)
+	// Locator draws where a commune is and how well it is served; nil, or a nil drawing, shows nothing.
+	Locator func(ctx context.Context, commune string) (templ.Component, error)
 	// More gives what other rooms tell of a structure (aids, contracts, posts), for its timeline; nil gives nothing.
 	More func(ctx context.Context, structure string) ([]structures.Event, error)
 	// Auditors lists the reviewers who may audit a practice; Aid the dossiers that a practice filed.
