@@ -197,7 +197,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
     const reference = await payer.locator("tbody th").filter({ hasText: new RegExp(`-${rank}$`) }).first().textContent();
     await payer.setInputFiles("#file", { name: "retour.csv", mimeType: "text/csv", buffer: Buffer.from(`reference,cents,paid_on\n${reference},${cents},${new Date().toISOString().slice(0, 10)}\n`) });
     await press(payer, "Importer");
-    assert.match(await payer.locator("main").textContent(), /1 paiements enregistrés/);
+    assert.match(await payer.locator("main").textContent(), /1 paiement enregistré/);
   };
   await pay(1, 1680000);
   await payer.goto(here.demo.url + convention);
@@ -300,7 +300,7 @@ test("prepared by two, offline, refused, appealed", { timeout: 240_000 }, async 
   await press(decider, "Accueillir");
   assert.match(await decider.locator("main").textContent(), /autre personne/, "who decided answered a hierarchical appeal");
   await officer.goto(`${here.demo.url}/instruction`);
-  assert.match(await officer.locator("main").textContent(), /recours attendent/);
+  assert.match(await officer.locator("main").textContent(), /recours attend/);
   await officer.goto(here.demo.url + file);
   await officer.locator("textarea[id^=appeal-answer]").fill("Pièces nouvelles.");
   await press(officer, "Accueillir");
