@@ -10,7 +10,6 @@ import (
 
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
-	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 )
@@ -249,9 +248,6 @@ func (b bench) words(ctx context.Context, c atlas.Change) string {
 
 // saveScenario keeps the sandbox of a form.
 func (p *Pages) saveScenario(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.Invalid("Le formulaire n’est pas lisible.", "The form cannot be read.").Because(err)
-	}
 	view, err := atlas.ParseView(r.Form, p.Atlas.Home)
 	if err != nil {
 		return err
