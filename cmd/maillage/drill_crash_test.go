@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/testdata"
 )
@@ -173,8 +175,10 @@ func TestDrillDiskFull(t *testing.T) {
 	must(t, testdata.CopyData(data, demonstration(t)))
 	s := begin(t, data)
 	f := newFleet(s)
+	officer := s.as("demo-officer-91")
 	full, served, n := 0, 0, 0
 	for n = range repeat(2, 50) {
+		longAgo(t, data)
 		filler := filepath.Join(dir, "filler")
 		fill(t, filler)
 		statuses := map[int]int{}
@@ -203,6 +207,12 @@ func TestDrillDiskFull(t *testing.T) {
 		if statuses[http.StatusInsufficientStorage] == 0 || statuses[http.StatusInsufficientStorage]+statuses[http.StatusOK] != 30 {
 			t.Errorf("while full: %v\n%s", statuses, s.log.String())
 		}
+		for _, path := range []string{"/", "/instruction", "/compte", "/communes"} { // pages whose reader was seen over a minute ago
+			if status, _, err := officer.get(path); err != nil || status != http.StatusOK {
+				t.Errorf("%s, signed in, while full: %d %v", path, status, err)
+			}
+			served++
+		}
 		must(t, os.Remove(filler))
 		before := len(f.refused)
 		f.one(f.next())
@@ -217,6 +227,15 @@ func TestDrillDiskFull(t *testing.T) {
 	if len(lost) > 0 {
 		t.Errorf("lost: %v", lost)
 	}
+}
+
+// longAgo has every session seen last two minutes ago: the next page notes that it is in use.
+func longAgo(t testing.TB, data string) {
+	t.Helper()
+	d, err := db.OpenBeside(context.Background(), filepath.Join(data, "maillage.db"))
+	must(t, err)
+	_, err = d.Exec("UPDATE session SET seen_at = $1", db.Now(clock.System{}).Add(-2*time.Minute))
+	must(t, errors.Join(err, d.Close()))
 }
 
 // fill takes what is left of a disk, and leaves a few kilobytes.

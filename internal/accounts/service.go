@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -40,6 +41,8 @@ type Config struct {
 	Providers []Provider
 	// Argon is the cost of a password; zero means DefaultArgon.
 	Argon Argon
+	// Log is told when sessions cannot be noted as used; nil for nobody.
+	Log *slog.Logger
 }
 
 // Service is everything that may be done with accounts.
@@ -50,6 +53,7 @@ type Service struct {
 	seal   Sealer
 	config Config
 	hasher *hasher
+	notes  seenNotes
 
 	providers []*provider
 }
@@ -64,6 +68,9 @@ func New(d *db.DB, c clock.Clock, m Mailer, s Sealer, config Config) (*Service, 
 	}
 	if config.Argon == (Argon{}) {
 		config.Argon = DefaultArgon
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
 	}
 	config.BaseURL = strings.TrimSuffix(config.BaseURL, "/")
 	if !strings.HasPrefix(config.BaseURL, "http://") && !strings.HasPrefix(config.BaseURL, "https://") {

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"maillage/internal/platform/db"
@@ -22,6 +23,8 @@ const (
 const (
 	secondFactorTime = 10 * time.Minute // to find the phone
 	seenEvery        = time.Minute      // precision of "last seen", so that reading pages does not write each time
+	touchTime        = time.Second / 4  // what a page waits for it to be written, at most
+	touchAgain       = 10 * time.Second // without trying, once it could not be
 )
 
 // Session is an open door: one browser of one person.
@@ -65,7 +68,8 @@ func (s *Service) openSession(ctx context.Context, tx *db.Tx, n Session) (string
 	return token, nil
 }
 
-// Authenticate says who holds a token. An unknown, expired or idle one, and one of an account that is not active, is nobody's.
+// Authenticate says who holds a token. An unknown, expired or idle one, and one of an account that is not active, is nobody's. It reads:
+// that the session is in use is noted when it can be, and a database that takes no writes stops nobody from reading.
 func (s *Service) Authenticate(ctx context.Context, token string) (Visitor, error) {
 	if token == "" {
 		return Visitor{}, nil
@@ -91,18 +95,67 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Visitor, erro
 		v.MustEnrol = s.mustEnrol(v.Person) && !v.Session.SecondFactor
 	}
 	if now.Sub(v.Session.SeenAt) >= seenEvery {
-		err = s.touch(ctx, v.Session.ID, now)
+		s.touch(ctx, v.Session.ID, now)
 	}
-	return v, err
+	return v, nil
 }
 
-func (s *Service) touch(ctx context.Context, session string, now time.Time) error {
-	return s.db.InTx(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE session SET seen_at = $1 WHERE id = $2", now, session); err != nil {
-			return fmt.Errorf("touch session: %w", err)
-		}
-		return nil
-	})
+// seenNotes remembers whether sessions can be noted as used, so that one failure is logged once and does not hold up every page.
+type seenNotes struct {
+	mu      sync.Mutex
+	failing bool
+	again   time.Time // not tried before, while failing
+}
+
+// due tells whether to try.
+func (n *seenNotes) due(now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.failing && now.Before(n.again) {
+		return false
+	}
+	n.again = now.Add(touchAgain)
+	return true
+}
+
+// keep keeps how it went, and tells whether that is news.
+func (n *seenNotes) keep(failing bool) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	news := failing != n.failing
+	n.failing = failing
+	return news
+}
+
+// touch notes that a session is in use. The page that is read does not wait for it longer than touchTime, and does not fail with it.
+func (s *Service) touch(ctx context.Context, session string, now time.Time) {
+	if !s.notes.due(now) {
+		return
+	}
+	short, cancel := context.WithTimeout(ctx, touchTime)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { // a disk that hangs cannot be interrupted
+		done <- s.db.InTx(short, func(tx *db.Tx) error {
+			_, err := tx.ExecContext(short, "UPDATE session SET seen_at = $1 WHERE id = $2", now, session)
+			return err
+		})
+	}()
+	var err error
+	select {
+	case err = <-done:
+	case <-short.Done():
+		err = short.Err()
+	}
+	if ctx.Err() != nil { // the reader left: nothing is learnt
+		return
+	}
+	switch news := s.notes.keep(err != nil); {
+	case news && err != nil:
+		s.config.Log.Warn("sessions cannot be noted as used; pages are served, and who reads on is signed out once idle", "error", err.Error())
+	case news:
+		s.config.Log.Info("sessions are noted as used again")
+	}
 }
 
 // SignOut ends the session of a token. Ending one that is not there is no error.

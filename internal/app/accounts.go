@@ -25,7 +25,7 @@ func (a *App) openAccounts(ctx context.Context) error {
 		return err
 	}
 	a.accounts, err = accounts.New(a.DB, a.cfg.Clock, a.post, sealer,
-		accounts.Config{BaseURL: a.cfg.BaseURL, Demo: a.cfg.Demo, Providers: a.cfg.Providers})
+		accounts.Config{BaseURL: a.cfg.BaseURL, Demo: a.cfg.Demo, Providers: a.cfg.Providers, Log: a.cfg.Log})
 	if err != nil {
 		return err
 	}

@@ -144,7 +144,7 @@ func (a *App) start(ctx context.Context) (err error) {
 		httpx.Recover(a.cfg.Log, a.fail),
 		httpx.Secure,
 		httpx.HostCookies(a.accounts.Secure()),
-		http.NewCrossOriginProtection().Handler,
+		a.crossOrigin,
 		httpx.Language,
 		a.accountPages.Session,
 		a.chrome,
@@ -176,7 +176,8 @@ const workers = 2
 
 // Serve answers on a listener and runs jobs until the context ends, then lets running requests and jobs finish.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: httpx.ReadTime, WriteTimeout: httpx.WriteTime,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	failed := make(chan error, 2)
 	var queue sync.WaitGroup
 	defer queue.Wait()

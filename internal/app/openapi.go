@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -159,7 +160,7 @@ func apiPage(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, apiView(described(doc)))
 }
 
-// openRoutes opens to other sites what the description calls open data.
+// openRoutes opens to other sites what the description calls open data, as everybody gets it: somebody who is signed in may get more.
 func openRoutes(routes []httpx.Route) ([]httpx.Route, error) {
 	doc, err := openAPI()
 	if err != nil {
@@ -173,8 +174,18 @@ func openRoutes(routes []httpx.Route) ([]httpx.Route, error) {
 	}
 	for i, r := range routes {
 		if open[r.Method+" "+r.Path] {
-			routes[i].Handler = httpx.Open(r.Handler)
+			routes[i].Handler = openToAll(r.Handler)
 		}
 	}
 	return routes, nil
+}
+
+func openToAll(h httpx.Handler) httpx.Handler {
+	open := httpx.Open(h)
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if accounts.FromContext(r.Context()).Anonymous() {
+			return open(w, r)
+		}
+		return h(w, r)
+	}
 }

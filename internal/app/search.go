@@ -33,7 +33,7 @@ func (a *App) finders(located structuresOnMap) []atlas.Finder {
 // matches tells whether each word of a query begins a word of what is written somewhere.
 func matches(query string, texts ...string) bool {
 	words := " " + db.Fold(texts...)
-	for word := range strings.FieldsSeq(db.Fold(query)) {
+	for _, word := range db.Words(query) {
 		if !strings.Contains(words, " "+word) {
 			return false
 		}

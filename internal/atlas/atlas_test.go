@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -212,6 +213,23 @@ func TestSandboxRefuses(t *testing.T) {
 	answer, err := r.Try(territory.UpTo65, []Change{{Doctors, []SiteFTE{{"91286", -math.Floor(doctors)}}}})
 	if err != nil || answer.Values[grigny] >= r.Model(territory.UpTo65).Value[grigny] || answer.Before.Mean <= answer.After.Mean {
 		t.Errorf("a departure: %v", err)
+	}
+}
+
+// A query of any length is read as its beginning.
+func TestLongQueries(t *testing.T) {
+	a, r := demoRegion(t)
+	long := "Grigny" + strings.Repeat(" -", 30_000)
+	f := ParseFilter(url.Values{"q": {long}})
+	found := r.List(territory.AllAges, f)
+	if utf8.RuneCountInString(f.Query) > 200 || len(found) != 1 || r.Places[found[0]].Code != "91286" {
+		t.Errorf("%d characters: %v", len(f.Query), found)
+	}
+	if n, err := r.Resolve(long); err != nil || r.Places[n].Code != "91286" {
+		t.Errorf("%d: %v", n, err)
+	}
+	if communes, err := a.Communes(t.Context(), long, 5); err != nil || len(communes) == 0 || communes[0].Code != "91286" {
+		t.Errorf("%v: %v", communes, err)
 	}
 }
 

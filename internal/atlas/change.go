@@ -122,7 +122,7 @@ func WriteChanges(changes []Change) []string {
 // Resolve finds a commune of the region from what somebody typed: its code, its name, or its name with its département or code
 // in brackets, "Grigny (91)".
 func (r *Region) Resolve(typed string) (int, error) {
-	typed = strings.TrimSpace(typed)
+	typed = strings.TrimSpace(db.Searched(typed))
 	if n, ok := r.Find(strings.ToUpper(typed)); ok {
 		return n, nil
 	}

@@ -20,7 +20,7 @@ type Filter struct {
 
 // ParseFilter reads a filter from a query; what is unknown filters nothing.
 func ParseFilter(q url.Values) Filter {
-	f := Filter{Departement: q.Get("departement"), Zone: q.Get("zone"), Query: strings.TrimSpace(q.Get("q")), Sort: q.Get("sort")}
+	f := Filter{Departement: q.Get("departement"), Zone: q.Get("zone"), Query: strings.TrimSpace(db.Searched(q.Get("q"))), Sort: q.Get("sort")}
 	if _, known := sortings[strings.TrimPrefix(f.Sort, "-")]; !known {
 		f.Sort = ""
 	}
@@ -52,7 +52,8 @@ var sortings = map[string]func(r *Region, ages territory.AgeFilter, a, b int) in
 
 // List gives the places of the region that pass a filter, in its order.
 func (r *Region) List(ages territory.AgeFilter, f Filter) []int {
-	places := slices.DeleteFunc(r.In(f.Departement), func(n int) bool { return !r.passes(n, f) })
+	folded := db.Fold(f.Query)
+	places := slices.DeleteFunc(r.In(f.Departement), func(n int) bool { return !r.passes(n, f, folded) })
 	key := strings.TrimPrefix(f.Sort, "-")
 	if key == "" {
 		key = "apl"
@@ -68,7 +69,8 @@ func (r *Region) List(ages territory.AgeFilter, f Filter) []int {
 	return places
 }
 
-func (r *Region) passes(n int, f Filter) bool {
+// passes tells whether a place passes a filter, whose query is given folded too.
+func (r *Region) passes(n int, f Filter, folded string) bool {
 	p := &r.Places[n]
 	switch f.Zone {
 	case "":
@@ -84,5 +86,5 @@ func (r *Region) passes(n int, f Filter) bool {
 	if f.Query == "" {
 		return true
 	}
-	return strings.Contains(p.Folded, db.Fold(f.Query)) || strings.HasPrefix(p.Code, strings.ToUpper(f.Query)) || slices.Contains(p.Postcodes, f.Query)
+	return strings.Contains(p.Folded, folded) || strings.HasPrefix(p.Code, strings.ToUpper(f.Query)) || slices.Contains(p.Postcodes, f.Query)
 }

@@ -147,7 +147,7 @@ func (r *Region) forbidden(o Order) ([]bool, error) {
 	marks := make([]bool, len(r.Places))
 	left := 0
 	for n := range marks {
-		marks[n] = n >= r.Inside || !r.passes(n, Filter{Zone: o.Only}) || o.Departement != "" && r.Places[n].Departement != o.Departement
+		marks[n] = n >= r.Inside || !r.passes(n, Filter{Zone: o.Only}, "") || o.Departement != "" && r.Places[n].Departement != o.Departement
 		if !marks[n] {
 			left++
 		}

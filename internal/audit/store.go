@@ -138,7 +138,7 @@ func (f Filter) where() (string, []any) {
 		add("actor_id = $%d", f.Actor)
 	}
 	if strings.HasSuffix(f.Action, ".") {
-		add("action LIKE $%d", f.Action+"%")
+		add("action LIKE $%d", db.Searched(f.Action)+"%")
 	} else if f.Action != "" {
 		add("action = $%d", f.Action)
 	}

@@ -12,6 +12,7 @@ import (
 var issueCodes = map[fault.Kind]string{
 	fault.KindInvalid: "invalid", fault.KindUnauthenticated: "login", fault.KindForbidden: "forbidden", fault.KindNotFound: "not-found", fault.KindConflict: "conflict",
 	fault.KindRefused: "business-rule", fault.KindTooLarge: "too-long", fault.KindTooMany: "throttled", fault.KindFull: "no-store", fault.KindUnavailable: "transient",
+	fault.KindMethod: "not-supported", fault.KindSlow: "timeout",
 }
 
 // Outcome tells a fault as FHIR does: one issue for what happened, one for each field that it names.

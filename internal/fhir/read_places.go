@@ -145,12 +145,12 @@ func placeFilter(q Query) (structures.Filter, bool) {
 	default:
 		return f, false
 	}
-	city, postcode := q.Value("address-city"), q.Value("address-postalcode")
+	city, postcode := db.Fold(db.Searched(q.Value("address-city"))), q.Value("address-postalcode")
 	if city == "" && postcode == "" {
 		return f, true
 	}
 	for _, c := range territory.Embedded().Communes {
-		if (city == "" || strings.HasPrefix(db.Fold(c.Name), db.Fold(city))) && (postcode == "" || holds(c.Postcodes, postcode)) {
+		if (city == "" || strings.HasPrefix(db.Fold(c.Name), city)) && (postcode == "" || holds(c.Postcodes, postcode)) {
 			f.Communes = append(f.Communes, c.Code)
 		}
 	}

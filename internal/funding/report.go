@@ -149,7 +149,7 @@ func (s *Service) Conventions(ctx context.Context, actor accounts.Actor, f Filte
 		FROM convention ORDER BY updated_at DESC, id LIMIT 5000`, s.Today()); err != nil {
 		return nil, err
 	}
-	text := strings.Fields(db.Fold(f.Text))
+	text := db.Words(f.Text)
 	kept := all[:0]
 	for _, c := range all {
 		if actor.Can(PermManage, c.Scope()) && f.keeps(c, text) {

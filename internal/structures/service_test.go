@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,6 +107,13 @@ func TestCreateChecksEachField(t *testing.T) {
 		}
 		if _, total, _ := w.List(w.ctx, accounts.Actor{}, Filter{Text: "nantes"}); total != 0 {
 			t.Error("found what is not there")
+		}
+		for _, long := range []string{strings.Repeat("a", 60_000), strings.Repeat("a ", 1000), strings.Repeat("st ", 1000)} { // more than either database takes
+			for _, f := range []Filter{{Text: long}, {NameStart: long}, {NameHolds: long}} {
+				if _, _, err := w.List(w.ctx, accounts.Actor{}, f); err != nil {
+					t.Errorf("a search of %d characters: %v", len(long), err)
+				}
+			}
 		}
 		if s, err := w.ByNumber(w.ctx, identifier.FINESS, "910002773"); err != nil || s.Commune != "91286" {
 			t.Errorf("by number: %v %v", s.Commune, err)

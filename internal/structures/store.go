@@ -206,7 +206,7 @@ var abbreviated = map[string]string{"st": "saint", "ste": "sainte"}
 
 // searched are the words that must all be there, in any order; a number typed in groups is one word.
 func searched(text string) []string {
-	words := strings.Fields(db.Fold(text))
+	words := db.Words(text)
 	number := strings.Join(words, "")
 	if _, err := strconv.ParseUint(number, 10, 64); err == nil && len(number) > 5 {
 		return []string{number}
@@ -217,10 +217,10 @@ func searched(text string) []string {
 // exchanged narrows as other programs ask: by name, number and moment of the last change.
 func (f Filter) exchanged(add func(condition string, value any)) {
 	if f.NameStart != "" {
-		add("sort_key LIKE ?", db.SortKey(f.NameStart)+"%")
+		add("sort_key LIKE ?", db.SortKey(db.Searched(f.NameStart))+"%")
 	}
 	if f.NameHolds != "" {
-		add("sort_key LIKE ?", "%"+db.SortKey(f.NameHolds)+"%")
+		add("sort_key LIKE ?", "%"+db.SortKey(db.Searched(f.NameHolds))+"%")
 	}
 	if f.Number != "" {
 		add("id IN (SELECT structure_id FROM structure_identifier WHERE value = ? AND to_day = '')", f.Number)

@@ -10,7 +10,7 @@ import (
 // Search finds communes by the start of their name, by any word of it, by code or by postcode; the best and largest first.
 // Accents, case, hyphens and "St" for "Saint" do not matter. region may be "" for the whole country.
 func (f *France) Search(query, region string, limit int) []Commune {
-	q := fold(query)
+	q := fold(db.Searched(query))
 	if q == "" || limit <= 0 {
 		return nil
 	}

@@ -2747,6 +2747,8 @@ func errorTitle(ctx context.Context, status int) string {
 		401: {FR: "Connexion nécessaire", EN: "Please sign in"},
 		403: {FR: "Accès réservé", EN: "Not open to you"},
 		404: {FR: "Page introuvable", EN: "Page not found"},
+		405: {FR: "Envoi non reçu ici", EN: "Not taken here"},
+		408: {FR: "Envoi trop lent", EN: "Sending too slow"},
 		409: {FR: "Action impossible en l’état", EN: "Not possible as things stand"},
 		413: {FR: "Envoi trop volumineux", EN: "Too large"},
 		422: {FR: "Demande à corriger", EN: "Please correct"},

@@ -53,7 +53,8 @@ func visitor(r *http.Request) accounts.Visitor {
 // SessionID is the identifier of the session of a request; "" when there is none.
 func SessionID(r *http.Request) string { return visitor(r).Session.ID }
 
-// Session puts whoever sends a request in its context. When that cannot be told, the request fails rather than going on as nobody.
+// Session puts whoever sends a request in its context, and keeps what they are answered out of the browser's memory, but for files that
+// say otherwise because they are the same for everybody. When that cannot be told, the request fails rather than going on as nobody.
 func (p *Pages) Session(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := p.token(r)
@@ -66,6 +67,9 @@ func (p *Pages) Session(next http.Handler) http.Handler {
 			p.Fail(w, r, err)
 			return
 		}
+		if v.Session.ID != "" { // pages that everybody may read say more to some, and name their reader
+			private(w)
+		}
 		ctx := context.WithValue(accounts.WithActor(r.Context(), v.Actor), visitorKey{}, v)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -73,7 +77,7 @@ func (p *Pages) Session(next http.Handler) http.Handler {
 
 // door is where a request comes from.
 func (p *Pages) door(r *http.Request) accounts.Door {
-	return accounts.Door{Address: p.address(r), Device: r.UserAgent(), Token: p.token(r)}
+	return accounts.Door{Address: p.address(r), Device: strings.ToValidUTF8(r.UserAgent(), ""), Token: p.token(r)}
 }
 
 // address is the client's network address: the peer's, or what a trusted proxy wrote last in X-Forwarded-For.

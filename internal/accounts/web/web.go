@@ -46,7 +46,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/connexion/code", Permission: in, Handler: p.codePage},
 		{Method: post, Path: "/connexion/code", Permission: in, Handler: p.confirmCode},
 		{Method: post, Path: "/connexion/cle", Permission: in, Handler: p.beginPasskeySignIn},
-		{Method: post, Path: "/connexion/cle/reponse", Permission: in, Handler: p.finishPasskeySignIn},
+		{Method: post, Path: "/connexion/cle/reponse", Permission: in, Handler: p.finishPasskeySignIn, Raw: true},
 		{Method: get, Path: "/connexion/fournisseur/{slug}", Permission: in, Handler: p.depart},
 		{Method: get, Path: "/connexion/fournisseur/{slug}/retour", Permission: in, Handler: p.arrive},
 		{Method: post, Path: "/deconnexion", Permission: in, Handler: p.signOut},
@@ -66,7 +66,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: post, Path: "/compte/codes/retrait", Permission: own, Handler: p.removeTOTP},
 		{Method: post, Path: "/compte/secours", Permission: own, Handler: p.renewRecovery},
 		{Method: post, Path: "/compte/cles", Permission: own, Handler: p.beginPasskey},
-		{Method: post, Path: "/compte/cles/reponse", Permission: own, Handler: p.finishPasskey},
+		{Method: post, Path: "/compte/cles/reponse", Permission: own, Handler: p.finishPasskey, Raw: true},
 		{Method: post, Path: "/compte/cles/retrait", Permission: own, Handler: p.removePasskey},
 		{Method: post, Path: "/compte/fournisseurs/retrait", Permission: own, Handler: p.unlink},
 

@@ -61,7 +61,7 @@ func (p *Pages) apiCommunes(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := s.answer(r)
 	answer.Count, answer.Communes = len(records), records
-	return openData(w, answer)
+	return httpx.JSON(w, http.StatusOK, answer)
 }
 
 // apiCommune gives one commune, with where its access comes from.
@@ -93,7 +93,7 @@ func (p *Pages) apiCommune(w http.ResponseWriter, r *http.Request) error {
 	record["apports"] = parts
 	answer := s.answer(r)
 	answer.Count, answer.Communes = 1, []any{record}
-	return openData(w, answer)
+	return httpx.JSON(w, http.StatusOK, answer)
 }
 
 // apiIndicators gives the region's figures, or a département's.
@@ -108,12 +108,5 @@ func (p *Pages) apiIndicators(w http.ResponseWriter, r *http.Request) error {
 	}
 	answer := s.answer(r)
 	answer.Figures = figures
-	return openData(w, answer)
-}
-
-// openData answers with JSON that pages of other sites may read.
-func openData(w http.ResponseWriter, v any) error {
-	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	return httpx.JSON(w, http.StatusOK, v)
+	return httpx.JSON(w, http.StatusOK, answer)
 }

@@ -13,7 +13,6 @@ import (
 	"maillage/internal/accounts"
 	"maillage/internal/atlas"
 	"maillage/internal/platform/db"
-	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/ui"
@@ -315,9 +314,6 @@ func (b bench) words(ctx context.Context, c atlas.Change) string {
 
 // saveScenario keeps the sandbox of a form.
 func (p *Pages) saveScenario(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.Invalid("Le formulaire n’est pas lisible.", "The form cannot be read.").Because(err)
-	}
 	view, err := atlas.ParseView(r.Form, p.Atlas.Home)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (p *Pages) Routes() []httpx.Route {
 		get("/simulateur/comparer.xlsx", p.compareFile(sheets.XLSX)),
 		get("/simulateur/comparer.ods", p.compareFile(sheets.ODS)),
 		get("/simulateur/{id}", p.scenario),
-		{Method: http.MethodPost, Path: "/api/simulateur", Permission: atlas.PermRead, Handler: p.sandboxAnswer},
+		{Method: http.MethodPost, Path: "/api/simulateur", Permission: atlas.PermRead, Handler: p.sandboxAnswer, Raw: true},
 		{Method: http.MethodPost, Path: "/simulateur/enregistrer", Permission: atlas.PermSave, Handler: p.saveScenario},
 		{Method: http.MethodPost, Path: "/simulateur/{id}/supprimer", Permission: atlas.PermEdit, Handler: p.deleteScenario},
 	}

@@ -34,9 +34,6 @@ func (p *Pages) builder(w http.ResponseWriter, r *http.Request) error {
 // saveBuilder reads the whole form as typed and applies the button pressed: add, remove, move, undo, save, or save and try. What does
 // not hold is shown again beside its field, and nothing typed is lost.
 func (p *Pages) saveBuilder(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return unread(err)
-	}
 	actor, id := accounts.FromContext(r.Context()), r.PathValue("id")
 	c, err := p.Calls.Call(r.Context(), actor, id)
 	if err != nil {
@@ -142,9 +139,6 @@ func freshSection(all []calls.Section) string {
 
 // try shows the saved form as applicants will, filled with examples or with what an officer typed. Nothing is kept.
 func (p *Pages) try(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return unread(err)
-	}
 	c, err := p.Calls.Call(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"))
 	if err != nil {
 		return err

@@ -130,7 +130,6 @@ func (p *Pages) showDossier(w http.ResponseWriter, r *http.Request, refusal erro
 		return err
 	}
 	v.Err = refusal
-	_ = r.ParseForm()
 	v.Typed = r.PostForm
 	if refusal != nil {
 		return again(w, r, refusal, dossierPage(*v))
@@ -151,15 +150,19 @@ func (p *Pages) section(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, sectionView(*v, s, r.FormValue("verifier") != ""))
 }
 
-func unread(err error) error {
-	return fault.Invalid("Le formulaire n’est pas arrivé entier : rien n’a été changé, renvoyez-le.", "The form did not arrive whole: nothing was changed, send it again.").Because(err)
+// readForm reads a long form sent to a dossier, once it is known that its sender may see that dossier: anybody may send here.
+func (p *Pages) readForm(r *http.Request) error {
+	if _, _, err := p.Calls.Dossier(r.Context(), reader(r), r.PathValue("id")); err != nil {
+		return err
+	}
+	return httpx.ReadForm(r)
 }
 
 // saveSection keeps what was typed; the button pressed says where to go next, and a page that saves by itself gets only a word.
 func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
 	private(w)
-	if err := r.ParseForm(); err != nil {
-		return unread(err)
+	if err := p.readForm(r); err != nil {
+		return err
 	}
 	typed := calls.Answers{}
 	for name, values := range r.PostForm {
@@ -204,10 +207,17 @@ func (p *Pages) saveSection(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) attach(w http.ResponseWriter, r *http.Request) error {
 	id, field := r.PathValue("id"), r.URL.Query().Get("field")
-	file, head, err := r.FormFile("file")
+	err := p.readForm(r)
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return p.refuseDocument(w, r, field, papers.TooLarge())
 	}
+	if fault.Is(err, fault.KindInvalid) {
+		return p.refuseDocument(w, r, field, err)
+	}
+	if err != nil {
+		return err
+	}
+	file, head, err := r.FormFile("file")
 	if err != nil {
 		return p.refuseDocument(w, r, field, fault.Invalid("Choisissez un document à joindre (20 Mo au plus).", "Choose a document to attach (20 MB at most).").Because(err))
 	}
@@ -311,9 +321,6 @@ func (p *Pages) detach(w http.ResponseWriter, r *http.Request) error {
 // act runs an action of the dossier's page, then shows it again.
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, do func(id string) error) error {
 	id := r.PathValue("id")
-	if err := r.ParseForm(); err != nil {
-		return unread(err)
-	}
 	if err := do(id); err != nil {
 		return p.showDossier(w, r, err)
 	}
@@ -341,9 +348,6 @@ func (p *Pages) refuseFiling(w http.ResponseWriter, r *http.Request, refusal err
 
 func (p *Pages) complete(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	if err := r.ParseForm(); err != nil {
-		return unread(err)
-	}
 	if err := p.Calls.AnswerCorrections(r.Context(), reader(r), id, typedAnswers(r)); err != nil {
 		return p.showDossier(w, r, err)
 	}

@@ -56,9 +56,6 @@ func (p *Pages) showInbox(w http.ResponseWriter, r *http.Request, refusal error)
 
 // batch runs one action on the ticked dossiers: all or none.
 func (p *Pages) batch(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return unread(err)
-	}
 	ctx, actor, ids := r.Context(), accounts.FromContext(r.Context()), r.PostForm["id"]
 	reason := strings.TrimSpace(r.PostFormValue("reason"))
 	actions := map[string]func() error{

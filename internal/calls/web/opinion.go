@@ -89,10 +89,7 @@ func (p *Pages) showLinked(w http.ResponseWriter, r *http.Request, refusal error
 }
 
 func (p *Pages) giveLinked(w http.ResponseWriter, r *http.Request) error {
-	cmd, err := typedOpinion(r)
-	if err != nil {
-		return err
-	}
+	cmd := typedOpinion(r)
 	if err := p.Calls.GiveOpinionByLink(r.Context(), r.PathValue("key"), cmd); err != nil {
 		return p.showLinked(w, r, err)
 	}
@@ -107,10 +104,7 @@ func (p *Pages) linkedDocument(w http.ResponseWriter, r *http.Request) error {
 	return sendDocument(w, doc, content)
 }
 
-func typedOpinion(r *http.Request) (calls.OpinionCommand, error) {
-	if err := r.ParseForm(); err != nil {
-		return calls.OpinionCommand{}, unread(err)
-	}
+func typedOpinion(r *http.Request) calls.OpinionCommand {
 	cmd := calls.OpinionCommand{Scores: map[string]int{}, Favourable: r.PostFormValue("favourable"), Text: r.PostFormValue("text")}
 	if r.PostFormValue("declare") == "1" {
 		cmd.Conflict = or(r.PostFormValue("conflict"), "Conflit d’intérêts déclaré")
@@ -122,14 +116,11 @@ func typedOpinion(r *http.Request) (calls.OpinionCommand, error) {
 			}
 		}
 	}
-	return cmd, nil
+	return cmd
 }
 
 func (p *Pages) giveOpinion(w http.ResponseWriter, r *http.Request) error {
-	cmd, err := typedOpinion(r)
-	if err != nil {
-		return err
-	}
+	cmd := typedOpinion(r)
 	if err := p.Calls.GiveOpinion(r.Context(), accounts.FromContext(r.Context()), r.PathValue("id"), cmd); err != nil {
 		return p.showOpinion(w, r, err)
 	}

@@ -10,9 +10,6 @@ import (
 
 // invite opens a dossier to somebody else. The page that follows shows their link, once: it is kept nowhere in clear.
 func (p *Pages) invite(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return unread(err)
-	}
 	key := newKey()
 	cmd := calls.InviteCommand{Name: r.PostFormValue("name"), Email: r.PostFormValue("email"), Rights: calls.Right(r.PostFormValue("rights")), Key: key}
 	if err := p.Calls.InviteTo(r.Context(), reader(r), r.PathValue("id"), cmd); err != nil {

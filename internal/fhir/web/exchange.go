@@ -1,8 +1,6 @@
 package web
 
 import (
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -22,7 +20,7 @@ func (p *Pages) exchangeRoutes() []httpx.Route {
 		{Method: get, Path: "/fhir/confluences/metadata", Permission: fhir.PermDescribe, Handler: p.answer(func(http.ResponseWriter, *http.Request) (any, error) {
 			return p.service.ExchangeCapability(), nil
 		})},
-		{Method: post, Path: "/fhir/confluences", Permission: fhir.PermExchange, Handler: p.answer(p.receive), MaxBody: maxTransaction},
+		{Method: post, Path: "/fhir/confluences", Permission: fhir.PermExchange, Handler: p.answer(p.receive), MaxBody: maxTransaction, Raw: true},
 		{Method: get, Path: "/fhir/confluences/ServiceRequest", Permission: fhir.PermExchange, Handler: p.answer(p.follow)},
 		{Method: get, Path: "/administration/logiciels", Permission: fhir.PermClients, Handler: p.clients},
 		{Method: post, Path: "/administration/logiciels", Permission: fhir.PermClients, Handler: p.addClient},
@@ -50,9 +48,9 @@ func (p *Pages) receive(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := httpx.ReadText(r)
 	if err != nil {
-		return nil, fmt.Errorf("read a transaction: %w", err)
+		return nil, err
 	}
 	return p.service.Receive(r.Context(), c, body)
 }

@@ -120,13 +120,16 @@ func unknown(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return nil, fault.NotFound("Ce type de ressource ou cette adresse n’existe pas ici : voyez /fhir/metadata.", "There is no such type of resource or address here: see /fhir/metadata.")
 }
 
-func (p *Pages) metadata(w http.ResponseWriter, _ *http.Request) (any, error) {
-	open(w)
+func (p *Pages) metadata(w http.ResponseWriter, r *http.Request) (any, error) {
+	open(w, r)
 	return p.service.Capability(), nil
 }
 
-// open lets pages of other sites read what is public.
-func open(w http.ResponseWriter) {
+// open lets pages of other sites read what is public, as everybody gets it: somebody who is signed in may get more.
+func open(w http.ResponseWriter, r *http.Request) {
+	if !accounts.FromContext(r.Context()).Anonymous() {
+		return
+	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
@@ -134,7 +137,7 @@ func open(w http.ResponseWriter) {
 func (p *Pages) search(k *fhir.Kind) func(w http.ResponseWriter, r *http.Request) (any, error) {
 	return func(w http.ResponseWriter, r *http.Request) (any, error) {
 		if public(k) {
-			open(w)
+			open(w, r)
 		}
 		strict := strings.Contains(r.Header.Get("Prefer"), "handling=strict")
 		return p.service.Search(r.Context(), accounts.FromContext(r.Context()), k, r.URL.Query(), strict)
@@ -148,7 +151,7 @@ func (p *Pages) read(k *fhir.Kind) func(w http.ResponseWriter, r *http.Request) 
 			return nil, err
 		}
 		if public(k) {
-			open(w)
+			open(w, r)
 		}
 		return found, version(w, found)
 	}

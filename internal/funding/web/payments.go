@@ -282,6 +282,12 @@ func (p *Pages) showReport(w http.ResponseWriter, r *http.Request, refusal error
 
 func (p *Pages) fileReport(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if _, err := p.Funding.Read(ctx, accounts.FromContext(ctx), key(r), r.PathValue("convention")); err != nil {
+		return err // before the paper is read: anybody may send here
+	}
+	if err := httpx.ReadForm(r); err != nil {
+		return err
+	}
 	cmd := funding.FileCommand{Text: r.FormValue("text")}
 	if file, head, err := r.FormFile("file"); err == nil {
 		defer func() { _ = file.Close() }()

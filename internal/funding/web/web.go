@@ -70,7 +70,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: "/enveloppes/export/{file}", Permission: funding.PermManage, Handler: p.exportEnvelopes, Stream: true},
 		{Method: get, Path: "/enveloppes/{call}", Permission: funding.PermManage, Handler: p.envelope},
 		{Method: get, Path: "/dossiers/{dossier}/comptes-rendus/{convention}/{report}", Permission: PermReports, Handler: p.reportForm},
-		{Method: post, Path: "/dossiers/{dossier}/comptes-rendus/{convention}/{report}", Permission: PermReports, Handler: p.fileReport, MaxBody: maxSigned},
+		{Method: post, Path: "/dossiers/{dossier}/comptes-rendus/{convention}/{report}", Permission: PermReports, Handler: p.fileReport, MaxBody: maxSigned, Raw: true},
 	}
 }
 

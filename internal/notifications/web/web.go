@@ -29,7 +29,7 @@ func (p *Pages) Routes() []httpx.Route {
 	return []httpx.Route{
 		{Method: get, Path: here, Permission: accounts.PermOwn, Handler: p.page},
 		{Method: post, Path: here, Permission: accounts.PermOwn, Handler: p.setRules},
-		{Method: post, Path: here + "/appareils", Permission: accounts.PermOwn, Handler: p.subscribe},
+		{Method: post, Path: here + "/appareils", Permission: accounts.PermOwn, Handler: p.subscribe, Raw: true},
 		{Method: post, Path: here + "/retrait", Permission: accounts.PermOwn, Handler: p.unsubscribe},
 		{Method: post, Path: here + "/essai", Permission: accounts.PermOwn, Handler: p.try},
 	}

@@ -134,3 +134,26 @@ func TestFold(t *testing.T) {
 		}
 	}
 }
+
+// What is read of a search stays small, and is cut between characters.
+func TestSearchesAreBounded(t *testing.T) {
+	if got := db.Searched(strings.Repeat("é", 300)); got != strings.Repeat("é", 200) {
+		t.Errorf("%d bytes", len(got))
+	}
+	if got := db.Words(strings.Repeat("a ", 100)); len(got) != 20 {
+		t.Errorf("%d words", len(got))
+	}
+	for typed, want := range map[string]string{"": "%", "Saint-Denis": "%saint%denis%", " Évry  œuvre ": "%evry%oeuvre%"} {
+		if got := db.Like(typed); got != want {
+			t.Errorf("Like(%q) = %q, want %q", typed, got, want)
+		}
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, typed := range []string{strings.Repeat("a", 60_000), strings.Repeat("a ", 30_000), strings.Repeat("œ", 60_000)} {
+			var n int
+			if err := d.Get(&n, "SELECT COUNT(*) FROM initiative WHERE search_text LIKE $1", db.Like(typed)); err != nil {
+				t.Errorf("%.10s: %v", typed, err)
+			}
+		}
+	})
+}

@@ -49,6 +49,12 @@ func IsCheck(err error) bool {
 	return pg == "23514" || pg == "P0001" || lite == sqlitelib.SQLITE_CONSTRAINT_CHECK || lite == sqlitelib.SQLITE_CONSTRAINT_TRIGGER
 }
 
+// IsIllegible tells whether PostgreSQL refused text with a NUL or not in UTF-8 (SQLite keeps both).
+func IsIllegible(err error) bool {
+	code := postgresCode(err)
+	return code == "22021" || code == "22P05" // in text; in JSON
+}
+
 // IsFull tells whether the disk is full.
 func IsFull(err error) bool {
 	if err == nil {

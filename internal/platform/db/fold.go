@@ -24,9 +24,32 @@ func Fold(parts ...string) string {
 // SortKey is what French lists are ordered by: the folded text, articles in front kept.
 func SortKey(s string) string { return Fold(s) }
 
+// The most that is read of what somebody typed to search: more finds nothing, makes databases refuse the pattern, and takes seconds.
+const (
+	mostRunes = 200
+	mostWords = 20
+)
+
+// Searched is what is read of what somebody typed to search: its first 200 characters.
+func Searched(typed string) string {
+	n := 0
+	for i := range typed {
+		if n++; n > mostRunes {
+			return typed[:i]
+		}
+	}
+	return typed
+}
+
+// Words are the folded words of what somebody typed to search, 20 at most.
+func Words(typed string) []string {
+	words := strings.Fields(Fold(Searched(typed)))
+	return words[:min(len(words), mostWords)]
+}
+
 // Like turns what somebody typed into a LIKE pattern over a folded column: every word must be there, in order.
 func Like(typed string) string {
-	words := strings.Fields(Fold(typed))
+	words := Words(typed)
 	if len(words) == 0 {
 		return "%"
 	}

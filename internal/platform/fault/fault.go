@@ -25,6 +25,8 @@ const (
 	KindTooLarge        Kind = "too_large"   // over a stated limit
 	KindTooMany         Kind = "too_many"    // rate limit
 	KindFull            Kind = "full"        // storage is full
+	KindMethod          Kind = "method"      // this address does not take what is sent this way
+	KindSlow            Kind = "slow"        // what was sent came too slowly
 	KindUnavailable     Kind = "unavailable" // something the system needs does not answer
 )
 

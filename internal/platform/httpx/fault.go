@@ -21,6 +21,8 @@ var statusOf = map[fault.Kind]int{
 	fault.KindTooLarge:        http.StatusRequestEntityTooLarge,
 	fault.KindTooMany:         http.StatusTooManyRequests,
 	fault.KindFull:            http.StatusInsufficientStorage,
+	fault.KindMethod:          http.StatusMethodNotAllowed,
+	fault.KindSlow:            http.StatusRequestTimeout,
 	fault.KindUnavailable:     http.StatusServiceUnavailable,
 }
 
@@ -44,6 +46,14 @@ func AsFault(err error) *fault.Error {
 		return fault.New(fault.KindTooLarge, i18n.Text{
 			FR: "Ce qui a été envoyé dépasse la taille permise ici ; rien n’a été enregistré.",
 			EN: "What was sent is larger than allowed here; nothing was recorded."}).Because(err)
+	case errors.Is(err, errSlowBody):
+		return fault.New(fault.KindSlow, i18n.Text{
+			FR: "L’envoi n’avançait plus ; rien n’a été enregistré. Vérifiez la connexion, puis recommencez.",
+			EN: "The sending did not go on; nothing was recorded. Check the connection, then try again."}).Because(err)
+	case errors.Is(err, errBrokenBody):
+		return fault.Invalid("L’envoi s’est interrompu ; rien n’a été enregistré. Recommencez.", "The sending broke off; nothing was recorded. Try again.").Because(err)
+	case db.IsIllegible(err):
+		return illegible().Because(err)
 	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
 		return fault.Invalid("Le formulaire reçu n’est pas lisible ; rien n’a été enregistré. Rechargez la page et recommencez.",
 			"The form received cannot be read; nothing was recorded. Reload the page and try again.").Because(err)

@@ -29,6 +29,7 @@ func TestUnforeseenErrors(t *testing.T) {
 		"disk of PostgreSQL": {&pgconn.PgError{Code: "53100"}, http.StatusInsufficientStorage},
 		"disk":               {syscall.ENOSPC, http.StatusInsufficientStorage},
 		"body too large":     {&http.MaxBytesError{Limit: 1}, http.StatusRequestEntityTooLarge},
+		"text with a NUL":    {&pgconn.PgError{Code: "22021"}, http.StatusUnprocessableEntity},
 		"no multipart":       {http.ErrNotMultipart, http.StatusUnprocessableEntity},
 		"a constraint":       {&pgconn.PgError{Code: "23505"}, http.StatusInternalServerError},
 		"something else":     {errors.New("x"), http.StatusInternalServerError},

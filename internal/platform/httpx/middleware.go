@@ -3,6 +3,7 @@ package httpx
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -82,7 +83,8 @@ func Recover(logger *slog.Logger, fail func(w http.ResponseWriter, r *http.Reque
 				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(v) // the server's own way to drop a connection
 				}
-				logger.Error("panic", "id", RequestID(r.Context()), "route", routeOf(r), "stack", string(debug.Stack()))
+				// The value may quote what somebody typed, and nothing personal is logged: its type and the stack say where to look.
+				logger.Error("panic", "id", RequestID(r.Context()), "route", routeOf(r), "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 				fail(w, r, errPanic)
 			}()
 			next.ServeHTTP(w, r)

@@ -21,6 +21,9 @@ type Route struct {
 	Handler    Handler
 	// Stream says that the answer is long (an export, progress): it gets no write deadline and no gzip buffer.
 	Stream bool
-	// MaxBody is the largest body accepted, in bytes; 0 means 1 MiB.
+	// MaxBody is the largest body accepted, in bytes; 0 means 1 MiB. A longer one may take as long as it keeps coming.
 	MaxBody int64
+	// Raw says that the handler reads the body by itself (ReadJSON, ReadForm, parts as they come), once it knows that it wants it.
+	// Otherwise a form is read, and refused when it cannot be, before the handler.
+	Raw bool
 }

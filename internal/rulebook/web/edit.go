@@ -47,9 +47,6 @@ func (p *Pages) edit(w http.ResponseWriter, r *http.Request) error {
 
 // save keeps a draft; what is refused comes back with everything typed.
 func (p *Pages) save(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.Invalid("Le formulaire ne se lit pas ; rien n’a été enregistré.", "The form cannot be read; nothing was recorded.").Because(err)
-	}
 	rowVersion, _ := strconv.Atoi(r.PostForm.Get("row_version"))
 	page := editPage{Version: r.PostForm.Get("version"), RowVersion: rowVersion, RuleID: r.PostForm.Get("rule"), Form: r.PostForm}
 	if page.RuleID != "" {

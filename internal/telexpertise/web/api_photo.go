@@ -49,6 +49,9 @@ func (p *Pages) apiPhoto(w http.ResponseWriter, r *http.Request) error {
 
 func photoCommand(r *http.Request) (telexpertise.PhotoCommand, error) {
 	h := r.Header
+	if err := httpx.Legible(h.Get("X-Photo-View"), h.Get("X-Photo-Sha256"), h.Get("X-Photo-Verdict")); err != nil {
+		return telexpertise.PhotoCommand{}, err
+	}
 	cmd := telexpertise.PhotoCommand{CaseID: r.PathValue("id"), ID: r.PathValue("photo"), View: telexpertise.View(h.Get("X-Photo-View")), SHA256: h.Get("X-Photo-Sha256"),
 		Verdict: h.Get("X-Photo-Verdict"), KeptAnyway: h.Get("X-Photo-Kept") == "1", Size: r.ContentLength}
 	if scale := h.Get("X-Photo-Scale"); scale != "" {

@@ -216,7 +216,13 @@ func readForm(r *http.Request) (sentForm, error) {
 			return form, err
 		}
 		name := part.FormName()
+		if err := httpx.Legible(name); err != nil {
+			return form, err
+		}
 		if part.FileName() == "" && part.Header.Get("Content-Type") == "" {
+			if err := httpx.Legible(string(data)); err != nil {
+				return form, err
+			}
 			form.values[name] = string(data)
 		} else if len(data) > 0 && len(name) > len("photo-") {
 			form.photos = append(form.photos, formPhoto{telexpertise.View(name[len("photo-"):]), data})

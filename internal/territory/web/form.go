@@ -64,6 +64,9 @@ func (p *Pages) receiveForm(r *http.Request, d *formData) (territory.Upload, err
 			if err != nil {
 				return territory.Upload{}, unreadable(err)
 			}
+			if err := httpx.Legible(string(text)); err != nil {
+				return territory.Upload{}, err
+			}
 			*into = strings.TrimSpace(string(text))
 		}
 	}
@@ -72,6 +75,9 @@ func (p *Pages) receiveForm(r *http.Request, d *formData) (territory.Upload, err
 func (p *Pages) receiveFile(ctx context.Context, r *http.Request, d *formData, part *multipart.Part) (territory.Upload, error) {
 	if part.FileName() == "" {
 		return territory.Upload{}, missingFile()
+	}
+	if err := httpx.Legible(part.FileName()); err != nil {
+		return territory.Upload{}, err
 	}
 	wrong := fault.Fields{}
 	from, to := readDay(wrong, "valid_from", d.From), readDay(wrong, "valid_to", d.To)
@@ -108,7 +114,7 @@ func missingFile() error {
 
 func unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if errors.As(err, &tooLarge) || httpx.AsFault(err).Kind == fault.KindSlow {
 		return err
 	}
 	return fault.Invalid("L’envoi s’est interrompu ; rien n’a été enregistré. Renvoyez le fichier.", "The sending broke off; nothing was recorded. Send the file again.").Because(err)

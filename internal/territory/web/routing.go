@@ -30,9 +30,6 @@ func (p *Pages) routingForm(w http.ResponseWriter, r *http.Request) error {
 
 // collect asks a routing server for the travel times of a region.
 func (p *Pages) collect(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return unreadable(err)
-	}
 	f := r.PostForm
 	d := routingData{Server: f.Get("server"), Profile: f.Get("profile"), Region: f.Get("region"), Km: f.Get("km"), Most: f.Get("most"), Pause: f.Get("pause"), Complete: f.Get("complete")}
 	c, err := p.Service.Collect(r.Context(), actorOf(r), territory.RoutingRequest{

@@ -33,7 +33,7 @@ func (p *Pages) Routes() []httpx.Route {
 		{Method: get, Path: base + "/versions/{id}", Permission: see, Handler: p.version},
 		{Method: post, Path: base + "/versions/{id}/annulation", Permission: put, Handler: p.rollback},
 		{Method: get, Path: base + "/import", Permission: put, Handler: p.form},
-		{Method: post, Path: base + "/import", Permission: put, Handler: p.receive, MaxBody: territory.MaxUpload},
+		{Method: post, Path: base + "/import", Permission: put, Handler: p.receive, MaxBody: territory.MaxUpload, Raw: true},
 		{Method: get, Path: base + "/fichiers/{id}", Permission: put, Handler: p.upload},
 		{Method: post, Path: base + "/fichiers/{id}/import", Permission: put, Handler: p.confirm},
 		{Method: post, Path: base + "/fichiers/{id}/abandon", Permission: put, Handler: p.forget},
