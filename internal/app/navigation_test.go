@@ -30,3 +30,20 @@ func TestWhereADossierStands(t *testing.T) {
 		}
 	}
 }
+
+// An administrator has every page of the administration in one menu, whichever of them is open.
+func TestAdministrationIsOneMenu(t *testing.T) {
+	actor := accounts.Actor{ID: "x", SecondFactor: true, Grants: []accounts.Grant{{Role: accounts.RoleAdmin}}}
+	for _, path := range []string{"/administration/comptes", "/administration/donnees/import", "/administration/finess", "/administration/taches"} {
+		main, here := navigation(i18n.With(context.Background(), i18n.FR), actor, path)
+		standing := 0
+		for _, l := range here {
+			if l.Current(path) {
+				standing++
+			}
+		}
+		if last := main[len(main)-1]; !last.Here || last.Label != "Administration" || len(here) != 8 || standing != 1 {
+			t.Errorf("%s: %+v, %d entrances, at %d of them", path, last, len(here), standing)
+		}
+	}
+}

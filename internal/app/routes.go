@@ -12,6 +12,7 @@ import (
 	"maillage/internal/fhir"
 	"maillage/internal/funding"
 	"maillage/internal/initiatives"
+	"maillage/internal/operations"
 	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
@@ -22,6 +23,7 @@ import (
 	"maillage/internal/structures"
 	"maillage/internal/telexpertise"
 	telexpertiseweb "maillage/internal/telexpertise/web"
+	"maillage/internal/territory"
 	"maillage/internal/ui"
 )
 
@@ -81,7 +83,13 @@ var areas = []area{
 	}},
 	{i18n.Text{FR: "Administration", EN: "Administration"}, []entrance{
 		{"/administration/comptes", i18n.Text{FR: "Comptes", EN: "Accounts"}, accounts.PermPeopleSee},
+		{"/administration/organisations", i18n.Text{FR: "Organisations", EN: "Organisations"}, accounts.PermPeopleManage},
+		{"/administration/donnees", i18n.Text{FR: "Données officielles", EN: "Official data"}, territory.PermImport},
+		{"/administration/finess", i18n.Text{FR: "FINESS", EN: "FINESS"}, structures.PermImport},
 		{"/administration/logiciels", i18n.Text{FR: "Logiciels reliés", EN: "Linked programs"}, fhir.PermClients},
+		{"/administration/audit", i18n.Text{FR: "Journal d’audit", EN: "Audit record"}, accounts.PermAudit},
+		{"/administration/sante", i18n.Text{FR: "État du service", EN: "State of the service"}, operations.PermSee},
+		{"/administration/taches", i18n.Text{FR: "Tâches", EN: "Jobs"}, operations.PermSee},
 	}},
 }
 

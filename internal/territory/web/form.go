@@ -21,17 +21,16 @@ import (
 type formData struct {
 	Kind, From, To, Label, Decree, Source, Licence, Complete string
 	Err                                                      error
-	Tabs                                                     bool
 }
 
 func (p *Pages) form(w http.ResponseWriter, r *http.Request) error {
-	d := formData{Kind: r.URL.Query().Get("kind"), From: p.Clock.Now().In(i18n.Paris).Format(time.DateOnly), Tabs: tabs(actorOf(r))}
+	d := formData{Kind: r.URL.Query().Get("kind"), From: p.Clock.Now().In(i18n.Paris).Format(time.DateOnly)}
 	return httpx.Render(w, r, http.StatusOK, formView(d))
 }
 
 // receive stores a file; its fields come before it in the form, so that nothing has to be kept in memory.
 func (p *Pages) receive(w http.ResponseWriter, r *http.Request) error {
-	d := formData{Tabs: tabs(actorOf(r))}
+	d := formData{}
 	u, err := p.receiveForm(r, &d)
 	if err != nil {
 		d.Err = err

@@ -15,7 +15,6 @@ type listData struct {
 	Collections []territory.Collection
 	Versions    int  // of all groups
 	Import      bool // the reader may import
-	Tabs        bool // the reader administers accounts too
 }
 
 // group is one kind with its versions, newest first.
@@ -35,7 +34,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := listData{Versions: len(versions), Import: actor.CanSomewhere(territory.PermImport), Tabs: tabs(actor)}
+	d := listData{Versions: len(versions), Import: actor.CanSomewhere(territory.PermImport)}
 	for _, kind := range intake.Kinds {
 		g := group{Kind: kind, InForce: now.Origin(kind.Kind)}
 		for _, v := range versions {

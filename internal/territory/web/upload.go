@@ -11,7 +11,6 @@ import (
 type uploadData struct {
 	Upload territory.Upload
 	Err    error
-	Tabs   bool
 }
 
 // upload shows how far a file is, then its report; htmx asks for the middle of the page alone.
@@ -23,7 +22,7 @@ func (p *Pages) upload(w http.ResponseWriter, r *http.Request) error {
 	if u.State == territory.UploadImported {
 		return httpx.SeeOther(w, r, base+"/versions/"+u.DatasetID)
 	}
-	d := uploadData{Upload: u, Tabs: tabs(actorOf(r))}
+	d := uploadData{Upload: u}
 	if httpx.IsFragment(r) {
 		return httpx.Render(w, r, http.StatusOK, uploadState(d))
 	}
@@ -37,7 +36,7 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request) error {
 		if notFound != nil {
 			return notFound
 		}
-		return refused(w, r, err, uploadView(uploadData{Upload: u, Err: err, Tabs: tabs(actorOf(r))}))
+		return refused(w, r, err, uploadView(uploadData{Upload: u, Err: err}))
 	}
 	p.poke()
 	return httpx.SeeOther(w, r, base+"/fichiers/"+id)

@@ -13,7 +13,6 @@ type versionData struct {
 	Reason  string
 	Err     error
 	Import  bool
-	Tabs    bool
 }
 
 func (p *Pages) version(w http.ResponseWriter, r *http.Request) error {
@@ -25,7 +24,7 @@ func (p *Pages) version(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) versionData(r *http.Request, v territory.Dataset) versionData {
-	return versionData{Version: v, Import: actorOf(r).CanSomewhere(territory.PermImport), Tabs: tabs(actorOf(r))}
+	return versionData{Version: v, Import: actorOf(r).CanSomewhere(territory.PermImport)}
 }
 
 func (p *Pages) rollback(w http.ResponseWriter, r *http.Request) error {

@@ -4,15 +4,11 @@ import (
 	"context"
 	"time"
 
-	"maillage/internal/accounts"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/territory"
 	"maillage/internal/territory/intake"
 	"maillage/internal/ui"
 )
-
-// tabs tells whether the reader also administers accounts, and is shown the way there.
-func tabs(a accounts.Actor) bool { return a.CanSomewhere(accounts.PermPeopleSee) }
 
 func stateTone(s territory.State) string {
 	return map[territory.State]string{territory.Active: "good", territory.RolledBack: "warn"}[s]
