@@ -394,7 +394,7 @@ func TestStructurePageSaysWhere(t *testing.T) {
 	r := region(t, a)
 	n, _ := r.Find("91286")
 	_, body := page(t, a, "/structures/demo-msp-grigny")
-	for _, text := range []string{"locator-title", `class="mark here"`, `href="/communes/91286"`, i18n.Dec(context.Background(), r.Standing(n, territory.UpTo65).Mean, 2), r.ZoneOf(n).Class + " (calculé)", "démonstration (inventée)", "Adresse"} {
+	for _, text := range []string{"locator-title", `class="mark here"`, `href="/communes/91286"`, i18n.Dec(context.Background(), r.Standing(n, territory.UpTo65).Mean, 2), ">" + r.ZoneOf(n).Class + "<", "(calculé)", "démonstration (inventée)", "Adresse"} {
 		if !strings.Contains(body, text) {
 			t.Errorf("the page lacks %q", text)
 		}

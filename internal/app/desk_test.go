@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"maillage/internal/desk"
+	"maillage/internal/platform/i18n"
 )
 
 // Each account of the demonstration lands on what it comes for; nobody lands on the region.
@@ -93,7 +94,7 @@ func TestTheDeskOfAnApplicantSaysWhatIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := part.Sections[1].Items[0]
-	if !strings.Contains(first.Detail, "à vous : déposez « Compte rendu final »") || first.Due.IsZero() || strings.Contains(part.Lead.FR, "Rien") {
+	if !strings.Contains(first.Detail, i18n.French("à vous : déposez « Compte rendu final »")) || first.Due.IsZero() || strings.Contains(part.Lead.FR, "Rien") {
 		t.Errorf("%q, due %v; %q", first.Detail, first.Due, part.Lead.FR)
 	}
 }
