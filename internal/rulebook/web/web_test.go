@@ -118,6 +118,9 @@ func TestADraftThatDoesNotCompileComesBackWhole(t *testing.T) {
 	post := func(f url.Values) (*httptest.ResponseRecorder, error) {
 		r := httptest.NewRequest(http.MethodPost, "/regles/versions", strings.NewReader(f.Encode()))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if err := r.ParseForm(); err != nil { // the router does
+			t.Fatal(err)
+		}
 		actor := accounts.Actor{ID: "o", Name: "Agent", Grants: []accounts.Grant{{Role: accounts.RoleOfficer, Region: "11"}}}
 		w := httptest.NewRecorder()
 		return w, p.save(w, r.WithContext(accounts.WithActor(r.Context(), actor)))
