@@ -86,8 +86,9 @@ func (f *features) toFeatures() error {
 
 var errNotCollection = errors.New("not a FeatureCollection")
 
-// degrees are the names of WGS 84 in degrees, in the ways in which a file may declare its coordinates.
-var degrees = regexp.MustCompile(`(?i)(^|[:/ ])(CRS:?84h?|EPSG.*[:/#](4326|4979)|WGS ?84)$`)
+// degrees are the names of WGS 84 in degrees, in the ways in which a file may declare its coordinates; RGF93 and ETRS89 in degrees (4171, 4258),
+// which French files declare, are less than a metre from it.
+var degrees = regexp.MustCompile(`(?i)(^|[:/ ])(CRS:?84h?|EPSG.*[:/#](4326|4979|4171|4258)|WGS ?84)$`)
 
 // member passes over a member of the collection that stands beside its first features. A collection that declares other coordinates
 // than WGS 84 is rejected whatever its numbers look like, and so is one with two lists of features, of which one would be lost.

@@ -144,16 +144,17 @@ func TestRingsAreSound(t *testing.T) {
 func TestDeclaredCoordinates(t *testing.T) {
 	named := func(name string) string { return `{"type":"name","properties":{"name":"` + name + `"}}` }
 	for crs, fine := range map[string]bool{
-		`null`:                                 true,
-		named("urn:ogc:def:crs:OGC:1.3:CRS84"): true,
-		named("urn:ogc:def:crs:EPSG::4326"):    true,
-		named("EPSG:4326"):                     true,
+		`null`:                                                true,
+		named("urn:ogc:def:crs:OGC:1.3:CRS84"):                true,
+		named("urn:ogc:def:crs:EPSG::4326"):                   true,
+		named("EPSG:4326"):                                    true,
+		named("urn:ogc:def:crs:EPSG::4171"):                   true,
 		named("http://www.opengis.net/def/crs/OGC/1.3/CRS84"): true,
-		named("EPSG:2154"):                          false,
-		named("urn:ogc:def:crs:EPSG::2154"):         false,
-		named("EPSG:14326"):                         false,
-		`{"type":"link","properties":{"href":"x"}}`: false,
-		`"EPSG:4326"`:                               false,
+		named("EPSG:2154"):                                    false,
+		named("urn:ogc:def:crs:EPSG::2154"):                   false,
+		named("EPSG:14326"):                                   false,
+		`{"type":"link","properties":{"href":"x"}}`:           false,
+		`"EPSG:4326"`:                                         false,
 	} {
 		reason := map[bool]string{true: "", false: "other coordinates"}[fine]
 		one := feature(grigny, polygon(square))
