@@ -54,6 +54,7 @@ describe("a scenario", () => {
     assert.equal(await page.locator(".changes li").count(), 2);
     assert.match(await page.locator(".effects.here").innerText(), /Grigny[\s\S]*au lieu de[\s\S]*Évry-Courcouronnes/, "what happens there is said first");
     assert.match(await page.locator(".result-bar").innerText(), /Grigny .* → .*habitants y gagnent/, "and stays in sight beside the map");
+    assert.equal(await page.locator(".result-bar").evaluate((bar) => getComputedStyle(bar).pointerEvents), "none", "a click goes through it to the map");
     assert.equal(await page.locator(".chart-figure .chart").count(), 0, "curves that cannot be told apart are not drawn");
     await page.locator("[data-undo]").click();
     await page.waitForFunction(() => document.querySelectorAll(".changes li").length === 1);
