@@ -13,7 +13,6 @@ import (
 	"maillage/internal/funding"
 	"maillage/internal/initiatives"
 	"maillage/internal/operations"
-	"maillage/internal/platform/fault"
 	"maillage/internal/platform/httpx"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/posts"
@@ -153,6 +152,4 @@ func (a *App) routes() []httpx.Route {
 	return all
 }
 
-func notFound(http.ResponseWriter, *http.Request) error {
-	return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l’accueil.", "This address leads to no page. Check it, or start from the front page.")
-}
+func notFound(http.ResponseWriter, *http.Request) error { return httpx.NoPage() }

@@ -230,7 +230,7 @@ func (b bench) summary(ctx context.Context) string {
 	}
 	var here []string
 	for _, m := range a.Here() {
-		before, after := bothWays(ctx, m)
+		before, after := writtenApart(ctx, m)
 		here = append(here, fmt.Sprintf("%s %s → %s", b.Region.Places[m.Place].Name, before, after))
 	}
 	return strings.Join(here, ", ") + ". " + b.concerned(ctx)
@@ -257,8 +257,8 @@ func (b bench) concerned(ctx context.Context) string {
 	return i18n.Tf(ctx, "%s, dans %s ; %s.", "%s, in %s; %s.", strings.Join(said, ", "), where, passing)
 }
 
-// bothWays writes access before and after, with the decimals that tell them apart: two, or three.
-func bothWays(ctx context.Context, m atlas.Move) (before, after string) {
+// writtenApart gives access before and after, with the decimals that tell them apart: two, or three.
+func writtenApart(ctx context.Context, m atlas.Move) (before, after string) {
 	for _, decimals := range []int{2, 3} {
 		if before, after = i18n.Dec(ctx, m.Before, decimals), i18n.Dec(ctx, m.After, decimals); before != after {
 			break

@@ -708,7 +708,7 @@ func localEffects(b bench) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, m := range b.Answer.Here() {
-			before, after := bothWays(ctx, m)
+			before, after := writtenApart(ctx, m)
 			templ_7745c5c3_Err = effect(b.Region.Places[m.Place].Name, after, before).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -750,7 +750,7 @@ func localEffects(b bench) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, m := range around {
-				before, after := bothWays(ctx, m)
+				before, after := writtenApart(ctx, m)
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<li><a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

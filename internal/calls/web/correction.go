@@ -6,7 +6,6 @@ import (
 
 	"maillage/internal/calls"
 	"maillage/internal/platform/i18n"
-	"maillage/internal/territory"
 	"maillage/internal/ui"
 )
 
@@ -82,14 +81,6 @@ func (v dossierView) placeOf(field string) string {
 		}
 	}
 	return ""
-}
-
-func departementOptions(ctx context.Context, region string) []ui.Option {
-	options := []ui.Option{{Value: "", Label: i18n.T(ctx, "Tous", "All")}}
-	for _, d := range territory.Embedded().DepartementsOf(region) {
-		options = append(options, ui.Option{Value: d.Code, Label: d.Code + " " + d.Name})
-	}
-	return options
 }
 
 // zoneOptions are the zones frozen at filing, by which the inbox is filtered.

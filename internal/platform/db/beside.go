@@ -9,21 +9,16 @@ import (
 // OpenBeside opens a database that a server may be using, for commands that look at it or copy it: unlike Open it takes no lock of
 // its own and makes nothing. Jobs and servers never use it. It may write little: SQLite lets one process write at a time.
 func OpenBeside(ctx context.Context, dsn string) (*DB, error) {
-	engine, address, err := locate(dsn)
-	if err != nil {
-		return nil, err
-	}
-	if engine == Postgres {
-		return openPostgres(ctx, address)
-	}
-	if err := isThere(address); err != nil {
-		return nil, err
-	}
-	path, err := resolve(address)
-	if err != nil {
-		return nil, fmt.Errorf("open SQLite file: %w", err)
-	}
-	return openSQLiteFile(ctx, path, "&mode=rw&_txlock=immediate")
+	return open(ctx, dsn, func(address string) (*DB, error) {
+		if err := isThere(address); err != nil {
+			return nil, err
+		}
+		path, err := resolve(address)
+		if err != nil {
+			return nil, fmt.Errorf("open SQLite file: %w", err)
+		}
+		return openSQLiteFile(ctx, path, "&mode=rw&_txlock=immediate")
+	})
 }
 
 // Snapshot runs fn in one read-only transaction that sees the database as it stands now, whatever is written meanwhile, and holds

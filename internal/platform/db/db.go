@@ -59,22 +59,27 @@ type Queryer interface {
 // Open opens a PostgreSQL URL (postgres://…) or a SQLite file path, making the file when there is none. A SQLite file is held by one process
 // at a time: a second one is refused here rather than corrupting clocks and queues later.
 func Open(ctx context.Context, dsn string) (*DB, error) {
-	engine, address, err := locate(dsn)
-	if err != nil {
-		return nil, err
-	}
-	if engine == Postgres {
-		return openPostgres(ctx, address)
-	}
-	if err := os.MkdirAll(filepath.Dir(address), 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
-	}
-	return openSQLite(ctx, address)
+	return open(ctx, dsn, func(path string) (*DB, error) {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+		return openSQLite(ctx, path)
+	})
 }
 
 // OpenExisting is Open for commands that work on an installation and must not make one: a SQLite file that is not there is an error, and
 // nothing is made.
 func OpenExisting(ctx context.Context, dsn string) (*DB, error) {
+	return open(ctx, dsn, func(path string) (*DB, error) {
+		if err := isThere(path); err != nil {
+			return nil, err
+		}
+		return openSQLite(ctx, path)
+	})
+}
+
+// open reads an address, and opens PostgreSQL or, by sqlite, a file.
+func open(ctx context.Context, dsn string, sqlite func(path string) (*DB, error)) (*DB, error) {
 	engine, address, err := locate(dsn)
 	if err != nil {
 		return nil, err
@@ -82,10 +87,7 @@ func OpenExisting(ctx context.Context, dsn string) (*DB, error) {
 	if engine == Postgres {
 		return openPostgres(ctx, address)
 	}
-	if err := isThere(address); err != nil {
-		return nil, err
-	}
-	return openSQLite(ctx, address)
+	return sqlite(address)
 }
 
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {

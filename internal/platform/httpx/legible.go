@@ -42,13 +42,18 @@ func legibleValues(all url.Values) error {
 // legibleAddress asks the same of an address. A path that is no text leads nowhere: fault.KindNotFound.
 func legibleAddress(r *http.Request) error {
 	if err := Legible(r.URL.Path); err != nil {
-		return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l’accueil.",
-			"This address leads to no page. Check it, or start from the front page.").Because(err)
+		return NoPage().Because(err)
 	}
 	if r.URL.RawQuery == "" {
 		return nil
 	}
 	return legibleValues(r.URL.Query())
+}
+
+// NoPage answers an address that leads nowhere: fault.KindNotFound.
+func NoPage() *fault.Error {
+	return fault.NotFound("Cette adresse ne mène à aucune page. Vérifiez-la, ou repartez de l’accueil.",
+		"This address leads to no page. Check it, or start from the front page.")
 }
 
 // legibleJSON asks the same of a JSON text, where a NUL is written \u0000. Bytes that are not UTF-8 would be read as other characters.
