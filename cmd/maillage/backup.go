@@ -64,6 +64,9 @@ type backupWriteCommand struct {
 
 const backupPattern = "maillage-*.age"
 
+// backupTime names a backup to the millisecond: with whole seconds, a second one could take the place of the first.
+const backupTime = "20060102T150405.000Z"
+
 // incomplete is the name of a backup that lacks files which rows name: no backup to count on, and better than none.
 const incomplete = "incomplete.age"
 
@@ -78,20 +81,20 @@ func (b backupWriteCommand) Run(ctx context.Context) error {
 	cfg.Bucket = b.Bucket
 	var m backup.Manifest
 	var lost *backup.MissingError
-	path := filepath.Join(b.Folder, "maillage-"+time.Now().UTC().Format("20060102T150405Z")+".age")
 	began := time.Now()
-	size, err := writeWhole(path, func(w io.Writer) (err error) {
+	path := filepath.Join(b.Folder, "maillage-"+began.UTC().Format(backupTime)+".age")
+	size, err := writeWhole(path, func(w io.Writer) (string, error) {
+		var err error
 		if m, err = app.Backup(ctx, cfg, w, to); errors.As(err, &lost) {
-			return nil
+			return filepath.Join(b.Folder, incomplete), nil
 		}
-		return err
+		return path, err
 	})
 	if err != nil {
 		return err
 	}
 	if lost != nil {
-		apart := filepath.Join(b.Folder, incomplete)
-		return errors.Join(fmt.Errorf("%w: is %s the data folder? What there is was kept as %s, no earlier backup was removed", lost, b.Data, apart), os.Rename(path, apart))
+		return fmt.Errorf("%w: is %s the data folder? What there is was kept as %s, no earlier backup was removed", lost, b.Data, filepath.Join(b.Folder, incomplete))
 	}
 	if err := app.RememberBackup(ctx, cfg, m); err != nil {
 		return fmt.Errorf("the backup is kept in %s, but could not be noted: %w", path, err)
@@ -118,8 +121,8 @@ func keepNewest(folder string, keep int) error {
 	return nil
 }
 
-// writeWhole writes a file that is there whole or not at all, and gives its size.
-func writeWhole(path string, write func(io.Writer) error) (int64, error) {
+// writeWhole writes a file beside path that takes the name write gives once it is whole, and gives its size.
+func writeWhole(path string, write func(io.Writer) (name string, err error)) (int64, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return 0, err
 	}
@@ -127,13 +130,13 @@ func writeWhole(path string, write func(io.Writer) error) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	err = write(f)
+	name, err := write(f)
 	if err == nil {
 		err = f.Sync()
 	}
 	info, statErr := f.Stat()
 	if err = errors.Join(err, statErr, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
+		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
 		return 0, errors.Join(err, os.Remove(f.Name()))
@@ -180,9 +183,10 @@ func (b backupKeysCommand) Run() error {
 		return err
 	}
 	var names []string
-	if _, err := writeWhole(b.File, func(w io.Writer) (err error) {
+	if _, err := writeWhole(b.File, func(w io.Writer) (string, error) {
+		var err error
 		names, err = app.BackupKeys(b.Data, w, to)
-		return err
+		return b.File, err
 	}); err != nil {
 		return err
 	}

@@ -132,6 +132,12 @@ func TestBackupCommands(t *testing.T) {
 		return []string{"backup", "--db", dsn, "--data", data, "--recipient", recipient, "--keep", "1", at("kept")}
 	}
 	run(0, "tables", write(data)...)
+	for n := range 3 { // within one second, and none takes the place of another
+		run(0, "tables", "backup", "--db", dsn, "--data", data, "--recipient", recipient, at("quick"))
+		if quick, err := filepath.Glob(at("quick/maillage-*.age")); err != nil || len(quick) != n+1 {
+			t.Fatal(quick, err)
+		}
+	}
 	run(0, "push.keys", "backup", "keys", "--data", data, "--recipient", recipient, at("keys"))
 	kept, err := filepath.Glob(at("kept/maillage-*.age"))
 	if err != nil || len(kept) != 1 {
