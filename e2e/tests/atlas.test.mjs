@@ -69,6 +69,24 @@ describe("the map", () => {
     assert.deepEqual(errors, []);
     await close();
   });
+
+  test("shows a layer of points at a tick; a symbol says its name and leads to its page", async () => {
+    const { page, errors, close } = await openPage("/carte?departement=77");
+    await page.getByLabel("Structures de soins").check();
+    await page.waitForURL(/reperes=structures/);
+    await page.locator("[data-map][data-ready]").waitFor();
+    assert.match(await page.locator(".legend-points").textContent(), /Maisons de santé/);
+    const target = page.locator('.over .pin path[data-href="/structures/demo-msp-090"]');
+    const href = await target.getAttribute("data-href");
+    await target.hover();
+    await page.locator(".map-card:not([hidden])").waitFor();
+    const name = (await page.locator(".map-card strong").textContent()).replace(/, [^,]*$/, "");
+    await target.click();
+    await page.waitForURL((url) => url.pathname === href);
+    assert.equal((await page.locator("h1").textContent()).trim(), name);
+    assert.deepEqual(errors, []);
+    await close();
+  });
 });
 
 describe("the sandbox", () => {

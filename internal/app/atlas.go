@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 
@@ -17,7 +18,7 @@ func (a *App) atlasPages() *atlasweb.Pages {
 	located := structuresOnMap{a.structures}
 	return &atlasweb.Pages{
 		Atlas: a.atlas, Scenarios: atlas.NewService(a.DB, a.cfg.Clock),
-		Finders: a.finders(located), Overlays: []atlas.Overlay{located}, InCommune: located, Dossiers: a.openDossiers, Teasers: a.frontTeasers,
+		Finders: a.finders(located), Overlays: []atlas.Overlay{located, projectsOnMap{a.structures}}, InCommune: located, Dossiers: a.openDossiers, Teasers: a.frontTeasers,
 		Datasets: []atlasweb.Dataset{{
 			Title: i18n.Text{FR: "Structures", EN: "Structures"}, Base: "/structures", Formats: []string{"csv", "xlsx", "ods", "geojson"}, Columns: structuresweb.ExportColumns,
 			Note: i18n.Text{FR: "Les titres des colonnes suivent la langue du lecteur. GeoJSON : position, sorte, nom, état et commune.", EN: "Titles of columns follow the reader’s language. GeoJSON: position, kind, name, state and municipality."},
@@ -43,7 +44,28 @@ func (structuresOnMap) Name() i18n.Text {
 	return i18n.Text{FR: "Structures de soins", EN: "Care structures"}
 }
 
-// Points are the structures of a region.
+// structureShapes draws each kind of structure; the others share a diamond.
+var structureShapes = map[structures.Kind]string{
+	structures.MSP: "house", structures.CDS: "square", structures.CPTS: "star", structures.Hospital: "cross", structures.GroupPractice: "circle", structures.ESP: "circle",
+}
+
+func structureShape(k structures.Kind) string {
+	return cmp.Or(structureShapes[k], "diamond")
+}
+
+// Symbols tell the kinds apart.
+func (structuresOnMap) Symbols() []atlas.Symbol {
+	return []atlas.Symbol{
+		{Shape: "house", Label: structures.MSP.Row().Plural},
+		{Shape: "square", Label: structures.CDS.Row().Plural},
+		{Shape: "star", Label: structures.CPTS.Row().Plural},
+		{Shape: "cross", Label: structures.Hospital.Row().Plural},
+		{Shape: "circle", Label: i18n.Text{FR: "Cabinets de groupe et équipes de soins primaires", EN: "Group practices and primary care teams"}},
+		{Shape: "diamond", Label: i18n.Text{FR: "EHPAD, universités et autres partenaires", EN: "Nursing homes, universities and other partners"}},
+	}
+}
+
+// Points are the structures of a region, with their secondary sites.
 func (s structuresOnMap) Points(ctx context.Context, actor accounts.Actor, r *atlas.Region) ([]atlas.Point, error) {
 	found, _, err := s.service.List(ctx, actor, structures.Filter{Region: r.Code, Limit: mostOnMap})
 	if err != nil {
@@ -51,11 +73,11 @@ func (s structuresOnMap) Points(ctx context.Context, actor accounts.Actor, r *at
 	}
 	points := make([]atlas.Point, 0, len(found))
 	for _, one := range found {
-		points = append(points, atlas.Point{Lat: one.Lat, Lon: one.Lon, Title: one.Name + ", " + one.Kind.Label().Ctx(ctx)})
+		points = append(points, atlas.Point{Lat: one.Lat, Lon: one.Lon, Title: one.Name + ", " + one.Kind.Label().Ctx(ctx), Shape: structureShape(one.Kind), Href: "/structures/" + one.ID})
 	}
 	others, err := s.service.OtherSites(ctx, r.Code)
 	for _, one := range others {
-		points = append(points, atlas.Point{Lat: one.Lat, Lon: one.Lon, Title: i18n.Tf(ctx, "%s, autre site", "%s, other site", one.Name)})
+		points = append(points, atlas.Point{Lat: one.Lat, Lon: one.Lon, Title: i18n.Tf(ctx, "%s, autre site", "%s, other site", one.Name), Shape: structureShape(one.Kind), Href: "/structures/" + one.ID})
 	}
 	return points, err
 }
@@ -80,4 +102,34 @@ func (s structuresOnMap) hits(ctx context.Context, actor accounts.Actor, f struc
 		hits = append(hits, atlas.Hit{Kind: one.Kind.Label(), Title: one.Name, Detail: one.Departement, Href: "/structures/" + one.ID})
 	}
 	return hits, nil
+}
+
+// projectsOnMap shows what structures set out to do, to whoever may see it.
+type projectsOnMap struct{ service *structures.Service }
+
+// Key stands in addresses.
+func (projectsOnMap) Key() string { return "projets" }
+
+// Name is how people read the overlay.
+func (projectsOnMap) Name() i18n.Text {
+	return i18n.Text{FR: "Projets des structures", EN: "Projects of structures"}
+}
+
+// May tells whether an actor may see the projects of some structure.
+func (projectsOnMap) May(actor accounts.Actor) bool { return actor.CanSomewhere(structures.PermDetail) }
+
+// Symbols is one flag.
+func (projectsOnMap) Symbols() []atlas.Symbol {
+	return []atlas.Symbol{{Shape: "flag", Label: i18n.Text{FR: "Projets prévus ou en cours", EN: "Projects planned or under way"}}}
+}
+
+// Points are the projects not yet ended, at their structure.
+func (p projectsOnMap) Points(ctx context.Context, actor accounts.Actor, r *atlas.Region) ([]atlas.Point, error) {
+	found, err := p.service.OpenProjects(ctx, actor, r.Code)
+	points := make([]atlas.Point, 0, len(found))
+	for _, one := range found {
+		points = append(points, atlas.Point{Lat: one.Structure.Lat, Lon: one.Structure.Lon, Shape: "flag", Href: "/structures/" + one.Structure.ID + "#projects",
+			Title: one.Title + ", " + one.StateLabel().Ctx(ctx) + " (" + one.Structure.Name + ")"})
+	}
+	return points, err
 }

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -112,6 +113,28 @@ func TestSearchLeadsToTheCommune(t *testing.T) {
 	}
 }
 
+// Several layers of points show together, each sort with its symbol; projects only to whoever may see them.
+func TestLayersOfPoints(t *testing.T) {
+	a := demonstration(t)
+	if _, err := a.territory.Import(context.Background(), accounts.System("test"), territory.ImportCommand{Kind: intake.QPVList, FileName: "qpv.csv", ValidFrom: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC),
+		Body: strings.NewReader("code_qp,nom_qp,insee_com_principal\nQN09125M,La Grande Borne,91286\nQN09126M,Grigny 2,91286\nQN07503M,Kellermann,75056\n")}); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(a.Handler())
+	defer server.Close()
+	_, body := (&wire{t: t, server: server}).do(browser(t, server, "demo-officer-91"), http.MethodGet, "/carte?reperes=structures&reperes=projets&reperes=qpv", "")
+	for _, want := range []string{"La Grande Borne, Grigny\nGrigny 2, Grigny", "Kellermann, Paris", `class="flag"`, `class="house"`, "Quartiers sans contour connu, au centre de leur commune\u00a0: 3"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the map lacks %q", want)
+		}
+	}
+	for kind := range structureShapes {
+		if !slices.ContainsFunc(structuresOnMap{}.Symbols(), func(s atlas.Symbol) bool { return s.Shape == structureShape(kind) }) {
+			t.Errorf("the legend does not say how %s is drawn", kind)
+		}
+	}
+}
+
 // Other rooms' structures stand on the map, in the search and on their commune's page; the page leads on to the aids.
 func TestStructuresOnTheMap(t *testing.T) {
 	a := demonstration(t)
@@ -119,12 +142,21 @@ func TestStructuresOnTheMap(t *testing.T) {
 	if err != nil || total == 0 {
 		t.Fatalf("%d structures, %v", total, err)
 	}
-	if _, body := page(t, a, "/carte?reperes=structures"); strings.Count(body, `<circle cx=`) < len(found) {
-		t.Errorf("%d structures, %d points", len(found), strings.Count(body, `<circle cx=`))
+	_, body := page(t, a, "/carte?reperes=structures&reperes=projets")
+	counted := 0
+	for _, line := range regexp.MustCompile(`</svg>[^<]*\x{a0}: (\d+)`).FindAllStringSubmatch(body, -1) {
+		n, _ := strconv.Atoi(line[1])
+		counted += n
+	}
+	if others, err := a.structures.OtherSites(context.Background(), "11"); err != nil || counted != total+len(others) {
+		t.Errorf("%d structures and %d other sites, the legend counts %d: %v", total, len(others), counted, err)
+	}
+	if strings.Contains(body, `value="projets"`) || strings.Contains(body, `class="flag"`) {
+		t.Error("everybody is shown the projects")
 	}
 	one := found[0]
 	link := `href="/structures/` + one.ID + `"`
-	if _, body := page(t, a, "/communes/"+one.Commune); !strings.Contains(body, link) || !strings.Contains(body, "/aides?lieu="+one.Commune) {
+	if _, body = page(t, a, "/communes/"+one.Commune); !strings.Contains(body, link) || !strings.Contains(body, "/aides?lieu="+one.Commune) {
 		t.Errorf("%s does not show on the page of %s", one.Name, one.Commune)
 	}
 	if _, body := page(t, a, "/recherche?"+url.Values{"q": {one.Name}}.Encode()); !strings.Contains(body, link) {
@@ -353,7 +385,7 @@ func TestRealImportsChangeTheMap(t *testing.T) {
 	if status != http.StatusOK || len(body) > 900_000 || strings.Contains(body, "zonage calculé") || strings.Contains(body, "démonstration (inventée)") {
 		t.Errorf("the map: %d, %d bytes", status, len(body))
 	}
-	for path, text := range map[string]string{"/indicateurs": "Indice de concentration", "/sources": "approchée par une autre mesure", "/communes/91286": "Grigny 2", "/carte": `<option value="qpv">`} {
+	for path, text := range map[string]string{"/indicateurs": "Indice de concentration", "/sources": "approchée par une autre mesure", "/communes/91286": "Grigny 2", "/carte?reperes=qpv": "Quartiers sans contour connu, au centre de leur commune\u00a0: 298"} {
 		if _, body := page(t, a, path); !strings.Contains(body, text) {
 			t.Errorf("%s lacks %q", path, text)
 		}

@@ -66,7 +66,7 @@ func TestCommuneSaysItsVerdict(t *testing.T) {
 // whoever can fill it, and the zone of a structure is the map's, with its mark.
 func TestWhatIsMissingIsSaid(t *testing.T) {
 	a := demonstration(t)
-	absent := regexp.MustCompile(`<option value="(qpv|QPV)" disabled>[^<]*liste non importée`)
+	absent := regexp.MustCompile(`(<option value="QPV" disabled>[^<]*|value="qpv" disabled[^>]*>\s*<span>[^<]*)liste non importée`)
 	for _, path := range []string{"/carte", "/communes"} {
 		if _, body := page(t, a, path); !absent.MatchString(body) {
 			t.Errorf("%s offers priority neighbourhoods that nobody imported", path)

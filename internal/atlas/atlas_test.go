@@ -116,7 +116,7 @@ func TestViewRoundTrip(t *testing.T) {
 		v := View{
 			Region: region, Departement: rapid.SampledFrom(departements).Draw(t, "departement"),
 			Layer: rapid.SampledFrom(Layers).Draw(t, "layer").Key, Ages: rapid.SampledFrom(AgeFilters).Draw(t, "ages"),
-			Decay: rapid.SampledFrom([]string{"drees2015", "drees2012", "step:5=1,12=0.4", "linear:25"}).Draw(t, "decay"), Overlay: rapid.SampledFrom([]string{"", "qpv"}).Draw(t, "overlay"), home: "11",
+			Decay: rapid.SampledFrom([]string{"drees2015", "drees2012", "step:5=1,12=0.4", "linear:25"}).Draw(t, "decay"), Overlays: rapid.SampledFrom([]string{"", "qpv", "qpv,structures"}).Draw(t, "overlays"), home: "11",
 		}
 		q, err := url.ParseQuery(strings.TrimPrefix(v.At(""), "?"))
 		if err != nil {
@@ -126,6 +126,10 @@ func TestViewRoundTrip(t *testing.T) {
 			t.Fatalf("%+v became %+v, %v", v, back, err)
 		}
 	})
+	ticked, err := ParseView(url.Values{"reperes": {"structures", "qpv", "qpv"}}, "11")
+	if err != nil || ticked.Overlays != "qpv,structures" || !ticked.Shows("qpv") || ticked.Shows("projets") {
+		t.Errorf("ticked boxes: %+v, %v", ticked, err)
+	}
 	for _, bad := range []string{"region=99", "couche=x", "ages=64", "decroissance=exp:0.1", "decroissance=binary:90", "departement=69", "reperes=<b>"} {
 		q, _ := url.ParseQuery(bad)
 		if _, err := ParseView(q, "11"); !fault.Is(err, fault.KindInvalid) {

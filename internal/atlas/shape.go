@@ -119,6 +119,25 @@ func (s *Shape) Position(lat, lon float64) (x, y int) {
 	return int(p.x), int(p.y)
 }
 
+// Area draws an outline that is not a commune's, as SVG path data.
+func (s *Shape) Area(outline orb.MultiPolygon) string {
+	var rings [][]point
+	for _, polygon := range outline {
+		for _, ring := range polygon {
+			line := make([]point, 0, len(ring))
+			for _, p := range ring {
+				if at := s.project.at(p[0], p[1]); len(line) == 0 || line[len(line)-1] != at {
+					line = append(line, at)
+				}
+			}
+			if len(line) > 1 {
+				rings = append(rings, line)
+			}
+		}
+	}
+	return pathOf(rings, true)
+}
+
 // towns chooses the names to write: the largest communes that stand far enough from the ones chosen before.
 func (s *Shape) towns(r *Region) []Town {
 	candidates := make([]territory.Commune, 0, r.Inside)

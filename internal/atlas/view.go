@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"maillage/internal/access"
@@ -20,7 +21,7 @@ type View struct {
 	Departement string // narrows tables and figures, frames the map; "" for all
 	Decay       string // a preset, or a decay as access.ParseDecay reads it
 	Ages        territory.AgeFilter
-	Overlay     string // points over the map: the key of an overlay, "" for none
+	Overlays    string // points over the map: the keys of overlays in alphabetical order, separated by commas
 	home        string // the installation's region, left out of queries
 }
 
@@ -34,7 +35,7 @@ func ParseView(q url.Values, home string) (View, error) {
 	v := DefaultView(home)
 	fields := fault.Fields{}
 	set := func(name string, into *string, valid func(string) bool) {
-		value := strings.TrimSpace(q.Get(name))
+		value := strings.Trim(strings.Join(q[name], ","), " ,") // ticked boxes come one by one
 		if value == "" {
 			return
 		}
@@ -49,14 +50,15 @@ func ParseView(q url.Values, home string) (View, error) {
 	set("couche", &v.Layer, func(s string) bool { _, ok := LayerOf(s); return ok })
 	set("decroissance", &v.Decay, func(s string) bool { _, err := parseDecay(s); return err == nil })
 	set("ages", &ages, func(s string) bool { _, ok := AgeNames[territory.AgeFilter(s)]; return ok })
-	set("reperes", &v.Overlay, func(s string) bool {
-		return len(s) <= 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
+	set("reperes", &v.Overlays, func(s string) bool {
+		return len(s) <= 100 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz,") == ""
 	})
 	set("departement", &v.Departement, func(s string) bool {
 		d, ok := territory.Embedded().Departement(s)
 		return ok && d.Parent == v.Region
 	})
 	v.Ages = territory.AgeFilter(ages)
+	v.Overlays = inOrder(v.Overlays)
 	return v, fields.Err()
 }
 
@@ -73,9 +75,19 @@ func (v View) Query() url.Values {
 	put("couche", v.Layer, first.Layer)
 	put("departement", v.Departement, first.Departement)
 	put("decroissance", v.Decay, first.Decay)
-	put("reperes", v.Overlay, "")
+	put("reperes", v.Overlays, "")
 	put("ages", string(v.Ages), string(first.Ages))
 	return q
+}
+
+// Shows tells whether an overlay is shown.
+func (v View) Shows(key string) bool { return slices.Contains(strings.Split(v.Overlays, ","), key) }
+
+// inOrder writes a list of keys in one way only, so that one view has one address.
+func inOrder(list string) string {
+	keys := strings.Split(list, ",")
+	slices.Sort(keys)
+	return strings.Join(slices.Compact(keys), ",")
 }
 
 // At is a place of the site under this view.

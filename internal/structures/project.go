@@ -92,6 +92,38 @@ const (
 	insertProject  = "INSERT INTO structure_project (" + projectColumns + `) VALUES (:id, :structure_id, :kind, :title, :about, :state, :since, :expected_on, :dossiers, :created_at)`
 )
 
+// OpenProject is a project that has not ended, with its structure.
+type OpenProject struct {
+	Project
+	Structure Structure
+}
+
+// OpenProjects lists the projects planned or under way of a region's structures, of those whose detail the actor may see.
+func (s *Service) OpenProjects(ctx context.Context, actor accounts.Actor, region string) ([]OpenProject, error) {
+	where, args := Filter{Region: region}.where()
+	var holders []Structure
+	if err := s.db.SelectContext(ctx, &holders, "SELECT "+structureColumns+" FROM structure "+where+" AND id IN (SELECT structure_id FROM structure_project)", args...); err != nil {
+		return nil, fmt.Errorf("read the structures with projects: %w", err)
+	}
+	byID := make(map[string]Structure, len(holders))
+	for _, st := range holders {
+		if actor.Can(PermDetail, st.Scope()) {
+			byID[st.ID] = st
+		}
+	}
+	var projects []Project
+	if err := s.db.SelectContext(ctx, &projects, "SELECT "+projectColumns+" FROM structure_project WHERE state IN ($1, $2) ORDER BY created_at, id", string(ProjectPlanned), string(ProjectUnderWay)); err != nil {
+		return nil, fmt.Errorf("read the projects: %w", err)
+	}
+	var found []OpenProject
+	for _, p := range projects {
+		if st, ok := byID[p.StructureID]; ok {
+			found = append(found, OpenProject{p, st})
+		}
+	}
+	return found, nil
+}
+
 // ProjectCommand describes a project.
 type ProjectCommand struct {
 	Structure, Kind, Title, About string

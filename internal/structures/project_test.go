@@ -65,6 +65,14 @@ func TestProjectsOfAStructure(t *testing.T) {
 		if err := w.MoveProject(w.ctx, w.essonne, into.ID, p.ID, "drop", "motif", ""); !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("moved through another structure: %v", err)
 		}
+		for who, actor := range map[string]accounts.Actor{"somebody": {}, "of another département": w.paris, "of another structure": coordinator(into.ID)} {
+			if open, err := w.OpenProjects(w.ctx, actor, "11"); err != nil || len(open) != 0 {
+				t.Errorf("%s is shown the projects: %v, %v", who, open, err)
+			}
+		}
+		if open, err := w.OpenProjects(w.ctx, w.essonne, "11"); err != nil || len(open) != 1 || open[0].ID != p.ID || open[0].Structure.Name != "Cabinet du Port" {
+			t.Errorf("open projects: %+v, %v", open, err)
+		}
 		if f, _ = w.File(w.ctx, accounts.Actor{}, st.ID); len(f.Projects) != 0 {
 			t.Error("everybody reads the projects")
 		}
@@ -72,6 +80,9 @@ func TestProjectsOfAStructure(t *testing.T) {
 		f, _ = w.File(w.ctx, w.essonne, into.ID)
 		if len(f.Projects) != 1 || f.Projects[0].State != ProjectUnderWay || f.Projects[0].Since != "2026-01-15" || len(f.Projects[0].Dossiers.V) != 1 {
 			t.Errorf("after the merger: %+v", f.Projects)
+		}
+		if open, err := w.OpenProjects(w.ctx, w.essonne, "11"); err != nil || len(open) != 1 || open[0].Structure.ID != into.ID {
+			t.Errorf("open projects after the merger: %+v, %v", open, err)
 		}
 		events, err := w.Timeline(w.ctx, w.essonne, into.ID)
 		must(t, err)

@@ -48,10 +48,8 @@ func (d drawing) svg() templ.Component {
 		}
 		fmt.Fprintf(&b, `</g><path class="border" d="%s"/><path class="outline" d="%s"/>`, d.Shape.Borders, d.Shape.Outline)
 		if !d.Small {
+			d.points(ctx, &b)
 			d.names(&b)
-		}
-		if !d.Small {
-			d.points(&b)
 		}
 		d.marks(&b)
 		b.WriteString(`</svg>`)
@@ -78,19 +76,6 @@ func (d drawing) names(b *strings.Builder) {
 	b.WriteString(`<g class="towns" aria-hidden="true">`)
 	for _, t := range d.Shape.Towns {
 		fmt.Fprintf(b, `<g class="town t%d" transform="translate(%d %d)"><circle r="7"/><text x="14" y="12">%s</text></g>`, t.Rank, t.X, t.Y, html.EscapeString(t.Name))
-	}
-	b.WriteString(`</g>`)
-}
-
-// points draws the overlay.
-func (d drawing) points(b *strings.Builder) {
-	if len(d.Points) == 0 {
-		return
-	}
-	b.WriteString(`<g class="points">`)
-	for _, p := range d.Points {
-		x, y := d.Shape.Position(p.Lat, p.Lon)
-		fmt.Fprintf(b, `<circle cx="%d" cy="%d" r="11"><title>%s</title></circle>`, x, y, html.EscapeString(p.Title))
 	}
 	b.WriteString(`</g>`)
 }

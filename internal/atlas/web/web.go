@@ -85,7 +85,7 @@ type scene struct {
 	HasPast bool
 	// Overlays are what may be shown over the map, Points what is.
 	Overlays []atlas.Overlay
-	Points   []atlas.Point
+	Points   []layerOfPoints
 }
 
 func (p *Pages) scene(r *http.Request) (scene, error) {
@@ -97,7 +97,7 @@ func (p *Pages) scene(r *http.Request) (scene, error) {
 }
 
 func (p *Pages) sceneOf(ctx context.Context, view atlas.View) (scene, error) {
-	s := scene{View: view, Overlays: p.overlays()}
+	s := scene{View: view, Overlays: p.overlays(ctx)}
 	s.Layer, _ = atlas.LayerOf(view.Layer)
 	var err error
 	find := p.Atlas.Of
@@ -108,7 +108,7 @@ func (p *Pages) sceneOf(ctx context.Context, view atlas.View) (scene, error) {
 		return s, err
 	}
 	s.HasPast = p.Atlas.HasPast()
-	if s.Points, err = p.points(ctx, s); err != nil {
+	if s.Points, err = chosen(ctx, s); err != nil {
 		return s, err
 	}
 	s.Shape, err = p.Atlas.Shape(s.Region)

@@ -170,6 +170,15 @@ func (p *Pages) export(format sheets.Format) httpx.Handler {
 	}
 }
 
+// onMap is the region's map, or one département of it, with the structures.
+func onMap(departement string) string {
+	q := url.Values{"reperes": {"structures"}}
+	if departement != "" {
+		q.Set("departement", departement)
+	}
+	return "/carte?" + q.Encode()
+}
+
 func (p *Pages) eachRow(ctx context.Context, actor accounts.Actor, f structures.Filter, yield func(structures.Structure, error) bool) {
 	f.Limit = exportPage
 	for {

@@ -63,6 +63,11 @@ export function openMap(holder: HTMLElement): MapView {
     if (shown !== place) return;
     const lines = map.describe?.(place, known) ?? usual(place, known, holder, words);
     write([known.names[place] ?? "", ...lines]);
+    put(x, y);
+  }
+
+  /** Moves the card beside a point of the window, inside the map. */
+  function put(x: number, y: number): void {
     const box = holder.getBoundingClientRect();
     const left = Math.min(x - box.left + 14, box.width - card.offsetWidth - 6);
     const top = y - box.top + 18 + card.offsetHeight > box.height ? y - box.top - card.offsetHeight - 12 : y - box.top + 18;
@@ -92,7 +97,20 @@ export function openMap(holder: HTMLElement): MapView {
     outline.removeAttribute("d");
   }
 
+  /** A symbol says what it stands for on the card: the browser's own label does not show on a phone. */
+  const titles = new Map<Element, string[]>();
+  for (const symbol of over.querySelectorAll(".pin path")) {
+    titles.set(symbol, symbol.textContent?.split("\n") ?? []);
+    symbol.replaceChildren();
+  }
   holder.addEventListener("pointermove", (event) => {
+    const lines = event.target instanceof SVGPathElement ? titles.get(event.target) : undefined;
+    if (lines && !holder.classList.contains("dragging")) {
+      hide();
+      write(lines);
+      put(event.clientX, event.clientY);
+      return;
+    }
     const place = event.target instanceof SVGPathElement ? index.get(event.target) : undefined;
     if (place === undefined || holder.classList.contains("dragging")) hide();
     else void show(place, event.clientX, event.clientY);
@@ -108,14 +126,24 @@ export function openMap(holder: HTMLElement): MapView {
     location.href = `${holder.dataset["commune"]}${known.codes[place]}${query ? `?${query}` : ""}`;
   }
   holder.addEventListener("click", (event) => {
-    const place = event.target instanceof SVGPathElement ? index.get(event.target) : undefined;
-    if (place !== undefined && !holder.classList.contains("dragging")) void choose(place);
+    if (!(event.target instanceof SVGPathElement) || holder.classList.contains("dragging")) return;
+    const page = event.target.dataset["href"];
+    if (page !== undefined && !map.choose) {
+      location.href = page;
+      return;
+    }
+    const place = at(event.clientX, event.clientY);
+    if (place !== undefined) void choose(place);
   });
+  /** The commune at a point of the window, beneath whatever lies over it. */
+  function at(x: number, y: number): number | undefined {
+    const found = document.elementsFromPoint(x, y).find((e) => e instanceof SVGPathElement && index.has(e));
+    return found instanceof SVGPathElement ? index.get(found) : undefined;
+  }
   /** The commune in the middle, for whoever moves with the keyboard. */
   function middle(): number | undefined {
     const box = holder.getBoundingClientRect();
-    const found = document.elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2).find((e) => e instanceof SVGPathElement && index.has(e));
-    return found instanceof SVGPathElement ? index.get(found) : undefined;
+    return at(box.left + box.width / 2, box.top + box.height / 2);
   }
   holder.addEventListener("keyup", (event) => {
     if (event.target !== holder || !/^Arrow|^[+\-=0]$/.test(event.key)) return;
