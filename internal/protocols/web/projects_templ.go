@@ -14,7 +14,7 @@ import (
 
 	"maillage/internal/platform/i18n"
 	"maillage/internal/protocols"
-	"maillage/internal/territory"
+	"maillage/internal/territory/choice"
 	"maillage/internal/ui"
 )
 
@@ -69,7 +69,7 @@ func projects(p filePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "departement", Label: i18n.T(ctx, "Département", "Département"), Value: p.Query.Get("departement"), Attrs: templ.Attributes{"data-autosubmit": true}}, departements(ctx, p)...).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "departement", Label: i18n.T(ctx, "Département", "Département"), Value: p.Query.Get("departement"), Attrs: templ.Attributes{"data-autosubmit": true}}, choice.Departements(ctx, p.Region)...).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -464,14 +464,6 @@ func filterQuery(q url.Values) string {
 		}
 	}
 	return kept.Encode()
-}
-
-func departements(ctx context.Context, p filePage) []ui.Option {
-	list := []ui.Option{{Value: "", Label: i18n.T(ctx, "Tous", "All")}}
-	for _, d := range territory.Embedded().DepartementsOf(p.Region) {
-		list = append(list, ui.Option{Value: d.Code, Label: d.Code + " — " + d.Name})
-	}
-	return list
 }
 
 // kinds are those of works, in the order in which they are shown.

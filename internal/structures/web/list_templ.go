@@ -12,7 +12,7 @@ import (
 	"context"
 	"maillage/internal/platform/i18n"
 	"maillage/internal/structures"
-	"maillage/internal/territory"
+	"maillage/internal/territory/choice"
 	"maillage/internal/ui"
 )
 
@@ -225,7 +225,7 @@ func filters(p listPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "departement", Label: i18n.T(ctx, "Département", "Département"), Value: p.Filter.Departement, Attrs: templ.Attributes{"data-autosubmit": true}}, departementOptions(ctx, p.Filter.Region)...).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "departement", Label: i18n.T(ctx, "Département", "Département"), Value: p.Filter.Departement, Attrs: templ.Attributes{"data-autosubmit": true}}, choice.Departements(ctx, p.Filter.Region)...).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -488,14 +488,6 @@ func kindOptions(ctx context.Context) []ui.Option {
 	list := []ui.Option{{Value: "", Label: i18n.T(ctx, "Toutes", "All")}}
 	for _, k := range structures.Kinds {
 		list = append(list, ui.Option{Value: string(k.Kind), Label: k.Plural.Ctx(ctx)})
-	}
-	return list
-}
-
-func departementOptions(ctx context.Context, region string) []ui.Option {
-	list := []ui.Option{{Value: "", Label: i18n.T(ctx, "Tous", "All")}}
-	for _, d := range territory.Embedded().DepartementsOf(region) {
-		list = append(list, ui.Option{Value: d.Code, Label: d.Code + " — " + d.Name})
 	}
 	return list
 }
