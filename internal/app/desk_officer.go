@@ -108,7 +108,7 @@ func (a *App) deskCommittees(ctx context.Context, actor accounts.Actor) (desk.Pa
 		Empty: i18n.Text{FR: "Aucune séance n’est prévue.", EN: "No sitting is planned."}}
 	for _, one := range sessions {
 		held, err := time.ParseInLocation(time.DateOnly, one.HeldOn, i18n.Paris)
-		if err != nil || one.State == "closed" {
+		if err != nil || one.Over(a.calls.Today()) {
 			continue
 		}
 		s.Items = append(s.Items, desk.Item{Title: one.Title, Detail: i18n.T(ctx, "Dossier de séance : liste classée, enveloppe, votes", "Committee pack: ranked list, envelope, votes"), Href: "/comites/" + one.ID,

@@ -188,11 +188,21 @@ func TestSittingsAreThoseOfTheRegion(t *testing.T) {
 		if all, err := w.Sessions(ctx, normandy); err != nil || len(all) != 0 {
 			w.t.Fatal(all, err)
 		}
+		all, err := w.Sessions(ctx, w.instructor)
+		w.must(err)
+		if len(all) != 1 || all[0].Dossiers != 1 || all[0].Waiting != 1 || all[0].Call.V.FR == "" || all[0].Over("2026-03-21") {
+			w.t.Fatalf("%+v", all)
+		}
 		w.refused(w.CastVote(ctx, w.decider, id, b.ID, "for", ""), fault.KindNotFound, "") // not before this sitting
 		w.must(w.CastVote(ctx, w.decider, id, a.ID, "recused", "Ma sœur y travaille."))
 		w.refused(w.CastVote(ctx, w.decider, id, a.ID, "for", ""), fault.KindRefused, "invariant-6")
 		w.refused(w.Decide(ctx, w.decider, DecideCommand{IDs: []string{a.ID}, Outcome: "grant"}), fault.KindRefused, "invariant-6")
 		w.must(w.KeepMinutes(ctx, w.instructor, id, "Séance levée.", 1))
 		w.refused(w.KeepMinutes(ctx, w.instructor, id, "Autre", 1), fault.KindConflict, "")
+		_, err = w.db.Exec(`UPDATE dossier SET state = 'refused' WHERE id = $1`, a.ID)
+		w.must(err)
+		if all, err = w.Sessions(ctx, w.instructor); err != nil || len(all) != 1 || all[0].Waiting != 0 || !all[0].Over("2026-03-20") || all[0].Over("2026-03-19") {
+			w.t.Fatalf("%+v, %v", all, err) // it is over once its day came and nothing awaits a decision
+		}
 	})
 }

@@ -2,12 +2,16 @@ package calls
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"maillage/internal/accounts"
+	"maillage/internal/lifecycle"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 )
 
 // Session is a sitting of the committee over dossiers of one call.
@@ -50,24 +54,52 @@ type PackRow struct {
 
 const sessionColumns = `id, call_id, title, held_on, state, minutes, version, created_at`
 
+// Sitting is a sitting in a list: of the dossiers before it that the reader may see, how many there are and how many await a decision.
+type Sitting struct {
+	Session
+	Call              db.JSON[i18n.Text] `db:"call_title"`
+	Region            string             `db:"region"`
+	Dossiers, Waiting int
+}
+
+// Over tells whether the day came and nothing awaits a decision.
+func (s Sitting) Over(today string) bool { return s.HeldOn <= today && s.Waiting == 0 }
+
 // Sessions lists the sittings, latest first.
-func (s *Service) Sessions(ctx context.Context, actor accounts.Actor) ([]Session, error) {
+func (s *Service) Sessions(ctx context.Context, actor accounts.Actor) ([]Sitting, error) {
 	if err := actor.RequireSomewhere(PermInstruct); err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		Session
-		Region string `db:"region"`
-	}
-	err := s.db.SelectContext(ctx, &rows, `SELECT committee.id, call_id, committee.title, held_on, committee.state, minutes, committee.version, committee.created_at, region
+	var all []Sitting
+	err := s.db.SelectContext(ctx, &all, `SELECT committee.id, call_id, committee.title, held_on, committee.state, minutes, committee.version, committee.created_at, region, call.title AS call_title
 		FROM committee JOIN call ON call.id = call_id ORDER BY held_on DESC, committee.id LIMIT 500`)
-	var all []Session
-	for _, row := range rows {
-		if sits(actor, row.Region) {
-			all = append(all, row.Session)
+	if err != nil {
+		return nil, fmt.Errorf("read the sittings: %w", err)
+	}
+	var counts []struct {
+		Committee   string          `db:"committee_id"`
+		Region      string          `db:"region"`
+		Departement string          `db:"departement"`
+		State       lifecycle.State `db:"state"`
+		N           int             `db:"n"`
+	}
+	err = s.db.SelectContext(ctx, &counts, `SELECT committee_id, region, departement, state, count(*) AS n FROM committee_dossier JOIN dossier ON dossier.id = dossier_id
+		GROUP BY committee_id, region, departement, state`)
+	if err != nil {
+		return nil, fmt.Errorf("count the applications of sittings: %w", err)
+	}
+	all = slices.DeleteFunc(all, func(one Sitting) bool { return !sits(actor, one.Region) })
+	for _, c := range counts {
+		i := slices.IndexFunc(all, func(one Sitting) bool { return one.ID == c.Committee })
+		if i < 0 || !actor.Can(PermInstruct, accounts.Scope{Region: c.Region, Departement: c.Departement}) {
+			continue
+		}
+		all[i].Dossiers += c.N
+		if c.State == Committee {
+			all[i].Waiting += c.N
 		}
 	}
-	return all, err
+	return all, nil
 }
 
 // sits tells whether an officer works in the region of a sitting, or in a part of it.

@@ -63,6 +63,9 @@ func New(d *db.DB, c clock.Clock, t Territory, r Rules, f Files, p Post) *Servic
 
 func (s *Service) now() time.Time { return db.Now(s.clock) }
 
+// Today is the day it is in Paris, as 2026-11-22.
+func (s *Service) Today() string { return string(clock.DayOf(s.clock.Now())) }
+
 // Reader is who opens a dossier: an actor, and the keys that their browser holds (see Keys).
 type Reader struct {
 	accounts.Actor

@@ -3,10 +3,12 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"maillage/internal/accounts"
+	"maillage/internal/calls"
 	"maillage/internal/platform/httpx"
 )
 
@@ -24,7 +26,16 @@ func (p *Pages) showSessions(w http.ResponseWriter, r *http.Request, refusal err
 	if err != nil {
 		return err
 	}
-	page := sessionsView(all, open, r.PostFormValue, refusal)
+	var coming, past []calls.Sitting
+	for _, one := range all {
+		if one.Over(p.Calls.Today()) {
+			past = append(past, one)
+		} else {
+			coming = append(coming, one)
+		}
+	}
+	slices.Reverse(coming) // the next one first
+	page := sessionsView(coming, past, open, r.PostFormValue, refusal)
 	if refusal != nil {
 		return again(w, r, refusal, page)
 	}
