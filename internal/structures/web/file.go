@@ -224,8 +224,12 @@ func (p *Pages) removeContact(w http.ResponseWriter, r *http.Request) error {
 
 // merge folds the structure into another one.
 func (p *Pages) merge(w http.ResponseWriter, r *http.Request) error {
-	return p.done(w, r, p.Service.Merge(r.Context(), accounts.FromContext(r.Context()), structures.MergeCommand{
-		From: r.PathValue("id"), Into: idOf(r.PostFormValue("into")), Reason: r.PostFormValue("reason")}))
+	err := p.Service.Merge(r.Context(), accounts.FromContext(r.Context()), structures.MergeCommand{
+		From: r.PathValue("id"), Into: idOf(r.PostFormValue("into")), Reason: r.PostFormValue("reason")})
+	if err == nil && r.PostFormValue("back") == "duplicates" {
+		return httpx.SeeOther(w, r, "/structures/doublons")
+	}
+	return p.done(w, r, err)
 }
 
 // idOf takes an identifier, or the address of a structure's page.

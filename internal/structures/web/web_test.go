@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,30 @@ func TestWritesComeBackWithWhatWasTyped(t *testing.T) {
 		if code, _ := s.get(officer, page); code != 200 {
 			t.Errorf("%s: %d %v", page, code, s.err)
 		}
+	}
+}
+
+// Two structures that look alike are merged from the list of duplicates, which then holds one pair less.
+func TestDuplicatesAreMergedFromTheirList(t *testing.T) {
+	s := newSite(t)
+	for _, name := range []string{"Centre de santé des Acacias", "Centre de santé des Acacia"} {
+		if code, _ := s.post(officer, "/structures", url.Values{"kind": {"cds"}, "name": {name}, "commune": {"91286"}}); code != 303 {
+			t.Fatal(code, s.err)
+		}
+	}
+	_, list := s.get(officer, "/structures/doublons")
+	found := regexp.MustCompile(`value="([a-z0-9]+)" formaction="(/structures/[a-z0-9]+/fusion)"[^>]*>\s*Garder «.Centre de santé des Acacias.»`).FindStringSubmatch(list)
+	if found == nil {
+		t.Fatal("the pair is not in the list of duplicates")
+	}
+	if code, body := s.post(officer, found[2], url.Values{"into": {found[1]}, "back": {"duplicates"}}); code != 422 || !strings.Contains(body, "motif") {
+		t.Errorf("merged without a reason: %d", code)
+	}
+	if code, _ := s.post(officer, found[2], url.Values{"into": {found[1]}, "back": {"duplicates"}, "reason": {"Même centre, saisi deux fois"}}); code != 303 {
+		t.Errorf("merging: %d %v", code, s.err)
+	}
+	if _, list = s.get(officer, "/structures/doublons"); strings.Contains(list, "Acacias") {
+		t.Error("the pair is still in the list")
 	}
 }
 
