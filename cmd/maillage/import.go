@@ -11,6 +11,7 @@ import (
 	"maillage/internal/platform/i18n"
 	"maillage/internal/structures"
 	territorycmd "maillage/internal/territory/cmd"
+	"maillage/internal/ui"
 )
 
 // importCommand reads official files: the territory's by their kind, the register of establishments by its name.
@@ -26,6 +27,7 @@ type importFINESSCommand struct {
 	AsOf       string   `help:"Day of the file (YYYY-MM-DD), when the file does not say it." placeholder:"DAY"`
 	DryRun     bool     `help:"Only say what would change."`
 	ManyClose  bool     `help:"Import even a file that closes more than a fifth of what is open (it may have been cut short: look first)."`
+	Lang       string   `help:"Language of the report." enum:"fr,en" default:"fr"`
 	File       string   `arg:"" help:"The register, or a headed extract of it."`
 }
 
@@ -43,6 +45,7 @@ const shownIssues = 20
 
 // Run imports, or says what would be imported. A refused file changes nothing, names its lines and fails.
 func (c importFINESSCommand) Run(ctx context.Context) error {
+	ctx = i18n.With(ctx, i18n.Lang(c.Lang))
 	file, err := os.Open(c.File)
 	if err != nil {
 		return unusable{errors.New(territorycmd.Plain(err.Error()))}
@@ -53,26 +56,31 @@ func (c importFINESSCommand) Run(ctx context.Context) error {
 	if diff != nil && diff.File != nil {
 		for i, issue := range diff.File.Issues {
 			if i == shownIssues {
-				fmt.Printf("and %d more\n", diff.File.IssueCount-shownIssues)
+				fmt.Println(i18n.Tf(ctx, "et %d autres", "and %d more", diff.File.IssueCount-shownIssues))
 				break
 			}
-			c.say(fmt.Sprintf("%s:%s: %s", c.File, issue.Where(), issue.Reason.In(i18n.EN)))
+			c.say(fmt.Sprintf("%s:%s: %s", c.File, issue.Where(), issue.Reason.Ctx(ctx)))
 		}
 	}
 	if fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindRefused) {
-		return unusable{err}
+		return unusable{errors.New(territorycmd.Plain(territorycmd.InWords(ctx, err).Error()))}
 	}
 	if err != nil {
 		return err
 	}
 	for _, n := range diff.File.Notices[:min(shownIssues, len(diff.File.Notices))] {
-		c.say(fmt.Sprintf("%s:%s: note: %s", c.File, n.Where(), n.Reason.In(i18n.EN)))
+		c.say(fmt.Sprintf("%s:%s: %s", c.File, n.Where(), n.Reason.Ctx(ctx)))
 	}
-	done := map[bool]string{true: "would be ", false: ""}[c.DryRun]
-	fmt.Printf("Register of %s, %d lines: %d %screated, %d %schanged, %d %sclosed, %d unchanged\n", diff.AsOf, diff.File.Lines,
-		len(diff.Created), done, len(diff.Changed), done, len(diff.Closed), done, diff.Unchanged)
-	if c.DryRun && diff.ClosesMany() {
-		fmt.Println("This file closes more than a fifth of what is open: it may have been cut short. To import it all the same: --many-close")
+	fmt.Println(i18n.Tf(ctx, "Répertoire du %s, %s lignes : %s à créer, %s à modifier, %s à fermer, %s inchangées.", "Register of %s, %s lines: %s to create, %s to change, %s to close, %s unchanged.",
+		ui.Day(ctx, diff.AsOf), i18n.Int(ctx, diff.File.Lines), i18n.Int(ctx, len(diff.Created)), i18n.Int(ctx, len(diff.Changed)), i18n.Int(ctx, len(diff.Closed)), i18n.Int(ctx, diff.Unchanged)))
+	switch {
+	case !c.DryRun:
+		fmt.Println(i18n.T(ctx, "Importé.", "Imported."))
+	case diff.ClosesMany():
+		fmt.Println(i18n.T(ctx, "À blanc : rien n’a changé. Ce fichier ferme plus d’un cinquième de ce qui est ouvert : il est peut-être coupé. Pour l’importer quand même : --many-close",
+			"Dry run: nothing changed. This file closes more than a fifth of what is open: it may have been cut short. To import it all the same: --many-close"))
+	default:
+		fmt.Println(i18n.T(ctx, "À blanc : rien n’a changé.", "Dry run: nothing changed."))
 	}
 	return nil
 }

@@ -26,15 +26,15 @@ func TestImportsEndAlike(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"finess", good, "--dry-run"}, 0, "1 would be created"},
-		{[]string{"finess", good, "--dry-run", "--as-of", "2999-01-01"}, 2, "day to come"},
-		{[]string{"finess", good, "--as-of", "2999-01-01"}, 2, "day to come"},
-		{[]string{"finess", good, "--as-of", "2026-02-30"}, 2, "does not exist"},
-		{[]string{"finess", good, "--categories", "999"}, 2, "not followed"},
+		{[]string{"finess", good, "--dry-run"}, 0, "1 à créer"},
+		{[]string{"finess", good, "--dry-run", "--as-of", "2999-01-01", "--lang", "en"}, 2, "day to come"},
+		{[]string{"finess", good, "--as-of", "2999-01-01"}, 2, "jour à venir"},
+		{[]string{"finess", good, "--as-of", "2026-02-30"}, 2, "n’existe pas"},
+		{[]string{"finess", good, "--categories", "999"}, 2, "pas suivie"},
 		{[]string{"finess", write("faux.csv", header+"910099994;MSP;91286;603;;\n")}, 2, "faux.csv:2:1"},
 		{[]string{"finess", write("z\x1b[2J.csv", header+"91009\x1b[31m9;MSP;91286;603;;\n")}, 2, "z\uFFFD[2J.csv:2:1"},
 		{[]string{"finess", filepath.Join(dir, "absent.csv")}, 2, "absent.csv"},
-		{[]string{"finess", good}, 0, "1 created"},
+		{[]string{"finess", good}, 0, "Importé."},
 		{[]string{"zones", write("zones.csv", "code_insee,zonage_mg\n91286,ZIP\n")}, 0, "Importé"},
 		{[]string{"zones", write("zup.csv", "code_insee,zonage_mg\n91286,ZUP\n")}, 2, "zup.csv:2:2"},
 		{[]string{"zones", filepath.Join(dir, "absent.csv")}, 2, "absent.csv"},

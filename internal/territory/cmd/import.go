@@ -149,7 +149,7 @@ func nothing(ctx context.Context) string {
 // conclude says, after the reports, what became of the files. The error is refused when one of them, or a flag, cannot be used.
 func (c *Import) conclude(ctx context.Context, all []territory.Outcome, err error) error {
 	if err != nil && !fault.Is(err, fault.KindInvalid) {
-		return inWords(ctx, err)
+		return InWords(ctx, err)
 	}
 	for _, out := range all {
 		if out.Report.Refused() {
@@ -158,7 +158,7 @@ func (c *Import) conclude(ctx context.Context, all []territory.Outcome, err erro
 		}
 	}
 	if err != nil {
-		return refused{inWords(ctx, err)}
+		return refused{InWords(ctx, err)}
 	}
 	for _, out := range all {
 		if out.Dataset != nil {
@@ -190,8 +190,8 @@ func (c *Import) database(ctx context.Context) (*db.DB, error) {
 	return d, nil
 }
 
-// inWords gives a fault in the reader's language, field by field; other errors as they are.
-func inWords(ctx context.Context, err error) error {
+// InWords gives a fault in the reader's language, field by field; other errors as they are.
+func InWords(ctx context.Context, err error) error {
 	var f *fault.Error
 	if !errors.As(err, &f) {
 		return err
