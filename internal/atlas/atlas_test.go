@@ -138,6 +138,29 @@ func TestViewRoundTrip(t *testing.T) {
 	}
 }
 
+// A part of the region that fills the map names its own towns, none over another.
+func TestTownsOfAPart(t *testing.T) {
+	_, r := demoRegion(t)
+	shape := newShape(r)
+	var box [4]int
+	for k, n := range r.In("91") {
+		b := shape.Boxes[n]
+		if k == 0 {
+			box = b
+		}
+		box = [4]int{min(box[0], b[0]), min(box[1], b[1]), max(box[2], b[2]), max(box[3], b[3])}
+	}
+	towns := shape.TownsIn(r, box, 0.4)
+	if len(towns) < 8 {
+		t.Errorf("%d towns named in Essonne", len(towns))
+	}
+	for k, one := range towns {
+		if one.X < box[0] || one.X > box[2] || one.Y < box[1] || one.Y > box[3] || !one.clear(towns[:k], 0.4) {
+			t.Errorf("%+v is outside, or over another", one)
+		}
+	}
+}
+
 func TestFiguresAddUp(t *testing.T) {
 	_, r := demoRegion(t)
 	whole, err := r.Figures(territory.UpTo65, "", nil)

@@ -62,7 +62,7 @@ func newShape(r *Region) *Shape {
 		s.Boxes = append(s.Boxes, boxOf(rings, centre))
 	}
 	s.Borders, s.Outline = pathOf(edges.between(), false), pathOf(withoutSpecks(edges.outer()), false)
-	s.Towns = s.towns(r)
+	s.Towns = s.TownsIn(r, [4]int{0, 0, s.Width, s.Height}, 1)
 	s.Version = s.hash()
 	return s
 }
@@ -138,22 +138,24 @@ func (s *Shape) Area(outline orb.MultiPolygon) string {
 	return pathOf(rings, true)
 }
 
-// towns chooses the names to write: the largest communes that stand far enough from the ones chosen before.
-func (s *Shape) towns(r *Region) []Town {
+// TownsIn chooses the names to write in a part of the drawing (left, top, right, bottom): the largest communes that stand far enough from the
+// ones chosen before. Scale is the size of letters there against those of the whole drawing.
+func (s *Shape) TownsIn(r *Region, box [4]int, scale float64) []Town {
 	candidates := make([]territory.Commune, 0, r.Inside)
 	for i := range r.Snap.France.Communes {
 		if c := r.Snap.France.Communes[i]; c.Region == r.Code && c.Kind != territory.Arrondissement {
 			candidates = append(candidates, c)
 		}
 	}
-	slices.SortFunc(candidates, func(a, b territory.Commune) int { return b.Population - a.Population })
+	slices.SortStableFunc(candidates, func(a, b territory.Commune) int { return b.Population - a.Population })
 	var towns []Town
 	for _, c := range candidates {
-		if len(towns) == 16 || c.Population < 3000 {
+		if len(towns) == 16 || float64(c.Population) < 3000*scale {
 			break
 		}
 		x, y := s.Position(c.Lat, c.Lon)
-		if t := (Town{Name: c.Name, X: x, Y: y, Rank: 1 + len(towns)/6}); t.clear(towns) && x < s.Width-200 {
+		inside := x > box[0] && float64(x) < float64(box[2])-200*scale && y > box[1] && y < box[3]
+		if t := (Town{Name: c.Name, X: x, Y: y, Rank: 1 + len(towns)/6}); inside && t.clear(towns, scale) {
 			towns = append(towns, t)
 		}
 	}
@@ -161,9 +163,9 @@ func (s *Shape) towns(r *Region) []Town {
 }
 
 // clear tells whether a name can be written without covering another.
-func (t Town) clear(others []Town) bool {
+func (t Town) clear(others []Town, scale float64) bool {
 	for _, o := range others {
-		if math.Abs(float64(t.X-o.X)) < 420 && math.Abs(float64(t.Y-o.Y)) < 140 {
+		if math.Abs(float64(t.X-o.X)) < 420*scale && math.Abs(float64(t.Y-o.Y)) < 140*scale {
 			return false
 		}
 	}

@@ -149,6 +149,17 @@ func (a *Answer) move(n int) Move {
 // Share is a point of a distribution curve: the share of inhabitants whose access is under a value.
 type Share struct{ APL, People float64 }
 
+// Scale is the highest access that curves and bars show: the first of a few round values under which 95 inhabitants in 100 live, all doctors
+// counted. The APL of France fits under 6; another measure of supply may not.
+func (r *Region) Scale() float64 {
+	for _, most := range []float64{6, 12, 24} {
+		if shares := r.Distribution(territory.AllAges, "", nil, most, 1); shares[1].People >= 0.95 {
+			return most
+		}
+	}
+	return 60
+}
+
 // Distribution gives the share of inhabitants under each of evenly spaced values up to most. values nil takes the model's.
 func (r *Region) Distribution(ages territory.AgeFilter, departement string, values []float64, most float64, steps int) []Share {
 	if values == nil {

@@ -25,6 +25,45 @@ func (f *France) Cell(unit int) orb.Polygon {
 	return cellAround(c.Lat, c.Lon, around)
 }
 
+// CellWithin draws an approximate outline of an arrondissement inside its city's own: the places that are nearer to its centre than to that of
+// another arrondissement. Those of a city tile its outline.
+func (f *France) CellWithin(unit int, city orb.MultiPolygon) orb.MultiPolygon {
+	c := &f.Communes[unit]
+	kmPerLon := kmPerDegree
+	if parent, ok := f.Index(c.Parent); ok { // one scale for the whole city: its cells share their sides
+		kmPerLon *= math.Cos(f.Communes[parent].Lat * math.Pi / 180)
+	}
+	from := func(lat, lon float64) orb.Point {
+		return orb.Point{(lon - c.Lon) * kmPerLon, (lat - c.Lat) * kmPerDegree}
+	}
+	var others []orb.Point
+	for i := range f.Communes {
+		if other := &f.Communes[i]; i != unit && other.Parent == c.Parent {
+			others = append(others, from(other.Lat, other.Lon))
+		}
+	}
+	var cell orb.MultiPolygon
+	for _, polygon := range city {
+		var kept orb.Polygon
+		for _, limit := range polygon {
+			ring := make([]orb.Point, 0, len(limit))
+			for _, p := range limit[1:] { // it is closed
+				ring = append(ring, from(p[1], p[0]))
+			}
+			for _, other := range others {
+				ring = cut(ring, other)
+			}
+			if len(ring) > 2 {
+				kept = append(kept, inDegrees(ring, c.Lat, c.Lon, kmPerLon))
+			}
+		}
+		if len(kept) > 0 {
+			cell = append(cell, kept)
+		}
+	}
+	return cell
+}
+
 // Cells draws several units.
 func (f *France) Cells(units []int) []orb.Polygon {
 	cells := make([]orb.Polygon, len(units))
@@ -57,11 +96,16 @@ func cellAround(lat, lon float64, around []neighbour) orb.Polygon {
 		}
 		ring = cut(ring, orb.Point{(n.lon - lon) * kmPerLon, (n.lat - lat) * kmPerDegree})
 	}
+	return orb.Polygon{inDegrees(ring, lat, lon, kmPerLon)}
+}
+
+// inDegrees closes a ring drawn in kilometres around a place.
+func inDegrees(ring []orb.Point, lat, lon, kmPerLon float64) orb.Ring {
 	out := make(orb.Ring, 0, len(ring)+1)
 	for _, p := range ring {
 		out = append(out, orb.Point{round5(lon + p[0]/kmPerLon), round5(lat + p[1]/kmPerDegree)})
 	}
-	return orb.Polygon{append(out, out[0])}
+	return append(out, out[0])
 }
 
 func sign(x float64) int {

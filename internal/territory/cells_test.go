@@ -61,3 +61,27 @@ func TestCellsStopAtTheSea(t *testing.T) {
 		t.Errorf("an island's cell covers %.0f km²", km2)
 	}
 }
+
+// With the outline of a city and none of its arrondissements, these tile the city: no gap to its neighbours, each around its town hall.
+func TestArrondissementsTileTheirCity(t *testing.T) {
+	f := Embedded()
+	city := orb.MultiPolygon{{
+		{{2.22, 48.80}, {2.48, 48.80}, {2.48, 48.91}, {2.30, 48.91}, {2.22, 48.86}, {2.22, 48.80}},
+		{{2.40, 48.89}, {2.40, 48.90}, {2.41, 48.90}, {2.41, 48.89}, {2.40, 48.89}}, // a hole
+	}}
+	area, parts := 0.0, 0
+	for unit := range f.Communes {
+		c := f.Communes[unit]
+		if c.Parent != "75056" {
+			continue
+		}
+		cell := f.CellWithin(unit, city)
+		if !planar.MultiPolygonContains(cell, orb.Point{c.Lon, c.Lat}) {
+			t.Errorf("%s lies outside its own cell", c.Code)
+		}
+		area, parts = area+geo.Area(cell), parts+1
+	}
+	if whole := geo.Area(city); parts != 20 || math.Abs(area/whole-1) > 0.001 {
+		t.Errorf("%d arrondissements cover %.4f of their city", parts, area/whole)
+	}
+}

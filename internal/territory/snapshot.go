@@ -183,10 +183,14 @@ func (s *Snapshot) Outline(i int) (outline orb.MultiPolygon, approximate bool) {
 	if drawn, ok := s.drawn.Load(i); ok {
 		return drawn.(orb.MultiPolygon), approximate
 	}
-	if approximate {
-		outline = orb.MultiPolygon{s.France.Cell(i)}
-	} else {
+	city, isPart := s.France.Index(s.France.Communes[i].Parent)
+	switch {
+	case !approximate:
 		outline = intake.DecodeShape(s.shapes[i])
+	case s.shapes != nil && isPart && s.shapes[city] != "":
+		outline = s.France.CellWithin(i, intake.DecodeShape(s.shapes[city]))
+	default:
+		outline = orb.MultiPolygon{s.France.Cell(i)}
 	}
 	s.drawn.Store(i, outline)
 	return outline, approximate

@@ -10,18 +10,16 @@ import (
 	"maillage/internal/ui"
 )
 
-// chartMost is the highest access that curves show.
-const chartMost = 6.0
-
 // distributionChart draws the share of inhabitants under each value of access, with the changes and without.
 func distributionChart(ctx context.Context, a *atlas.Answer) ui.LineChart {
 	const steps = 60
+	most := a.Region.Scale()
 	return ui.LineChart{
 		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l’accessibilité, avec et sans le scénario", "Share of inhabitants below each value of access, with and without the scenario"),
-		X:     aplAxis(ctx), Y: shareAxis(ctx),
+		X:     aplAxis(ctx, most), Y: shareAxis(ctx),
 		Lines: []ui.Line{
-			{Points: curve(a.Region.Distribution(a.Ages, "", a.Values, chartMost, steps))},
-			{Points: curve(a.Region.Distribution(a.Ages, "", nil, chartMost, steps))},
+			{Points: curve(a.Region.Distribution(a.Ages, "", a.Values, most, steps))},
+			{Points: curve(a.Region.Distribution(a.Ages, "", nil, most, steps))},
 		},
 		Marks: []ui.ChartMark{{X: atlas.ThresholdZIP, Label: i18n.Dec(ctx, atlas.ThresholdZIP, 1)}},
 	}
@@ -33,26 +31,32 @@ const filesShown = 10
 // comparedChart draws a distribution per scenario, and today's last.
 func comparedChart(ctx context.Context, benches []bench) ui.LineChart {
 	const steps = 60
+	first := benches[0]
+	most := first.Region.Scale()
 	chart := ui.LineChart{
 		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l’accessibilité, pour chaque scénario", "Share of inhabitants below each value of access, for each scenario"),
-		X:     aplAxis(ctx), Y: shareAxis(ctx), Marks: []ui.ChartMark{{X: atlas.ThresholdZIP, Label: i18n.Dec(ctx, atlas.ThresholdZIP, 1)}},
+		X:     aplAxis(ctx, most), Y: shareAxis(ctx), Marks: []ui.ChartMark{{X: atlas.ThresholdZIP, Label: i18n.Dec(ctx, atlas.ThresholdZIP, 1)}},
 	}
 	for _, b := range benches {
-		chart.Lines = append(chart.Lines, ui.Line{Name: b.Saved.Name, Points: curve(b.Region.Distribution(b.View.Ages, "", b.Answer.Values, chartMost, steps))})
+		chart.Lines = append(chart.Lines, ui.Line{Name: b.Saved.Name, Points: curve(b.Region.Distribution(b.View.Ages, "", b.Answer.Values, most, steps))})
 	}
 	for len(chart.Lines) < 4 {
 		chart.Lines = append(chart.Lines, ui.Line{}) // today's keeps its own stroke
 	}
-	first := benches[0]
-	chart.Lines = append(chart.Lines, ui.Line{Points: curve(first.Region.Distribution(first.View.Ages, "", nil, chartMost, steps))})
+	chart.Lines = append(chart.Lines, ui.Line{Points: curve(first.Region.Distribution(first.View.Ages, "", nil, most, steps))})
 	return chart
 }
 
-func aplAxis(ctx context.Context) ui.Axis {
-	return ui.Axis{
-		Label: i18n.T(ctx, "consultations par an et par habitant", "consultations a year per inhabitant"), To: chartMost,
-		Ticks: []float64{0, 1, 2, 3, 4, 5, 6}, Write: func(x float64) string { return i18n.Dec(ctx, x, 0) },
+// aplAxis has a tick at each sixth of its length.
+func aplAxis(ctx context.Context, most float64) ui.Axis {
+	axis := ui.Axis{
+		Label: i18n.T(ctx, "consultations par an et par habitant", "consultations a year per inhabitant"), To: most,
+		Write: func(x float64) string { return i18n.Dec(ctx, x, 0) },
 	}
+	for k := range 7 {
+		axis.Ticks = append(axis.Ticks, most*float64(k)/6)
+	}
+	return axis
 }
 
 func shareAxis(ctx context.Context) ui.Axis {

@@ -147,13 +147,14 @@ func lorenzChart(ctx context.Context, points []access.LorenzPoint) ui.LineChart 
 // spreadChart draws how many inhabitants live under each value, by age limit of the doctors counted.
 func spreadChart(ctx context.Context, s scene) ui.LineChart {
 	const steps = 60
+	most := s.Region.Scale()
 	chart := ui.LineChart{
 		Title: i18n.T(ctx, "Part des habitants sous chaque valeur de l’accessibilité, selon l’âge des médecins comptés", "Share of inhabitants below each value of access, by age of the doctors counted"),
-		X:     aplAxis(ctx), Y: shareAxis(ctx),
+		X:     aplAxis(ctx, most), Y: shareAxis(ctx),
 		Marks: []ui.ChartMark{{X: atlas.ThresholdZIP, Label: i18n.Dec(ctx, atlas.ThresholdZIP, 1)}, {X: atlas.ThresholdPool, Label: i18n.Dec(ctx, atlas.ThresholdPool, 1)}},
 	}
 	for _, ages := range spreadAges {
-		chart.Lines = append(chart.Lines, ui.Line{Points: curve(s.Region.Distribution(ages, s.View.Departement, nil, chartMost, steps))})
+		chart.Lines = append(chart.Lines, ui.Line{Points: curve(s.Region.Distribution(ages, s.View.Departement, nil, most, steps))})
 	}
 	return chart
 }

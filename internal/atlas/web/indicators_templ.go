@@ -1255,7 +1255,7 @@ func equity(b board) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = bar(g.Mean, 6).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = bar(g.Mean, b.Region.Scale()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -269,8 +269,9 @@ func writtenApart(ctx context.Context, m atlas.Move) (before, after string) {
 
 // curveMoves tells whether the region's curve, drawn with the changes, can be told from the one without: by a hundredth of the inhabitants.
 func (b bench) curveMoves() bool {
-	before := b.Region.Distribution(b.View.Ages, "", nil, chartMost, 60)
-	for k, after := range b.Region.Distribution(b.View.Ages, "", b.Answer.Values, chartMost, 60) {
+	most := b.Region.Scale()
+	before := b.Region.Distribution(b.View.Ages, "", nil, most, 60)
+	for k, after := range b.Region.Distribution(b.View.Ages, "", b.Answer.Values, most, 60) {
 		if math.Abs(after.People-before[k].People) >= 0.01 {
 			return true
 		}

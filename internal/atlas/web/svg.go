@@ -73,9 +73,14 @@ func (d drawing) class(place int) int {
 }
 
 func (d drawing) names(b *strings.Builder) {
+	towns, scale := d.Shape.Towns, d.letters()
+	if scale < 1 {
+		left, top, width, height := d.box()
+		towns = d.Shape.TownsIn(d.Region, [4]int{left, top, left + width, top + height}, scale)
+	}
 	b.WriteString(`<g class="towns" aria-hidden="true">`)
-	for _, t := range d.Shape.Towns {
-		fmt.Fprintf(b, `<g class="town t%d" transform="translate(%d %d)"><circle r="7"/><text x="14" y="12">%s</text></g>`, t.Rank, t.X, t.Y, html.EscapeString(t.Name))
+	for _, t := range towns {
+		fmt.Fprintf(b, `<g class="town t%d" transform="translate(%d %d) scale(%.3f)"><circle r="7"/><text x="14" y="12">%s</text></g>`, t.Rank, t.X, t.Y, scale, html.EscapeString(t.Name))
 	}
 	b.WriteString(`</g>`)
 }
@@ -84,7 +89,7 @@ func (d drawing) marks(b *strings.Builder) {
 	b.WriteString(`<g class="marks">`)
 	for _, m := range d.Marks {
 		at := d.Shape.Centres[m.Place]
-		fmt.Fprintf(b, `<g class="mark %s" transform="translate(%d %d)"><title>%s</title><circle r="%d"/>`, m.Kind, at[0], at[1], html.EscapeString(m.Title), markSize[m.Kind])
+		fmt.Fprintf(b, `<g class="mark %s" transform="translate(%d %d) scale(%.3f)"><title>%s</title><circle r="%d"/>`, m.Kind, at[0], at[1], d.letters(), html.EscapeString(m.Title), markSize[m.Kind])
 		if m.Label != "" {
 			fmt.Fprintf(b, `<text>%s</text>`, html.EscapeString(m.Label))
 		}
@@ -95,10 +100,26 @@ func (d drawing) marks(b *strings.Builder) {
 
 var markSize = map[string]int{"added": 34, "ranked": 34, "here": 26}
 
+// letters is the size of names and marks against those of the whole region, so that they keep theirs on the screen when a part is framed. A
+// locator is drawn for its size.
+func (d drawing) letters() float64 {
+	if len(d.Focus) == 0 || d.Small {
+		return 1
+	}
+	_, _, width, height := d.box()
+	fits := func(width, height int) float64 { return float64(max(5*width, 6*height)) } // the holder is 6 wide and 5 high
+	return min(1, 1.2*fits(width, height)/fits(d.Shape.Width, d.Shape.Height))
+}
+
 // frame is the view box: the whole region, or what surrounds the places to focus on.
 func (d drawing) frame() string {
+	left, top, width, height := d.box()
+	return fmt.Sprintf("%d %d %d %d", left, top, width, height)
+}
+
+func (d drawing) box() (left, top, width, height int) {
 	if len(d.Focus) == 0 {
-		return fmt.Sprintf("0 0 %d %d", d.Shape.Width, d.Shape.Height)
+		return 0, 0, d.Shape.Width, d.Shape.Height
 	}
 	box := d.Shape.Boxes[d.Focus[0]]
 	for _, n := range d.Focus[1:] {
@@ -106,7 +127,7 @@ func (d drawing) frame() string {
 		box = [4]int{min(box[0], b[0]), min(box[1], b[1]), max(box[2], b[2]), max(box[3], b[3])}
 	}
 	margin := max(20, (box[2]-box[0])/20)
-	return fmt.Sprintf("%d %d %d %d", box[0]-margin, box[1]-margin, box[2]-box[0]+2*margin, box[3]-box[1]+2*margin)
+	return box[0] - margin, box[1] - margin, box[2] - box[0] + 2*margin, box[3] - box[1] + 2*margin
 }
 
 // focusOn is what to frame for a view: its département, or nothing.
