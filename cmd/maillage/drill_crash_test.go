@@ -47,6 +47,7 @@ func TestDrillKilled(t *testing.T) {
 	for n = range repeat(2, 1000) {
 		ctx, cancel := context.WithCancel(context.Background())
 		writing := f.run(ctx)
+		f.writes(t) // a slow machine needs its time to the first
 		<-time.After(time.Duration(50+rand.IntN(250)) * time.Millisecond)
 		s.kill()
 		cancel()

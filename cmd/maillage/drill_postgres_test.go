@@ -53,10 +53,7 @@ func newCluster(t testing.TB) *cluster {
 		c.as = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 		must(t, os.Chown(dir, uid, gid))
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	_, c.port, _ = net.SplitHostPort(l.Addr().String())
-	must(t, l.Close())
+	_, c.port, _ = net.SplitHostPort(freeAddress(t))
 	c.run("initdb", "-D", c.data(), "-U", "maillage", "-A", "trust", "--encoding=UTF8", "--locale=C")
 	c.start()
 	t.Cleanup(c.stop)
@@ -135,6 +132,7 @@ func TestDrillPostgresKilled(t *testing.T) {
 	for n = range repeat(1, 50) {
 		ctx, cancel := context.WithCancel(context.Background())
 		writing := f.run(ctx)
+		f.writes(t)
 		<-time.After(time.Second)
 		c.kill()
 		cancel()

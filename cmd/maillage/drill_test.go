@@ -15,7 +15,6 @@ import (
 	"io/fs"
 	"iter"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -135,10 +134,7 @@ func begin(t testing.TB, data string, more ...string) *server {
 // prepare makes a demonstration that is not started.
 func prepare(t testing.TB, data string, more ...string) *server {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	addr := l.Addr().String()
-	must(t, l.Close())
+	addr := freeAddress(t)
 	s := &server{t: t, url: "http://" + addr, args: append([]string{"demo", "--addr", addr, "--data", data}, more...)}
 	t.Cleanup(s.stop)
 	return s

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"maillage/internal/platform/db"
 )
@@ -59,6 +60,21 @@ func (f *fleet) run(ctx context.Context) *sync.WaitGroup {
 		})
 	}
 	return &all
+}
+
+// writes waits until one more case is acknowledged.
+func (f *fleet) writes(t testing.TB) {
+	t.Helper()
+	many := func() int { f.mu.Lock(); defer f.mu.Unlock(); return len(f.acknowledged) }
+	late, tick := time.After(time.Minute), time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for before := many(); many() == before; {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatal("nothing was acknowledged in a minute")
+		}
+	}
 }
 
 // one sends a case and has it taken, as far as the server lets it.

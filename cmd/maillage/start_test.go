@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -191,13 +192,20 @@ func serving(t *testing.T, addr string, env []string, args ...string) string {
 	return log.String()
 }
 
-// freeAddress is one that nothing listens on.
+// freeAddress is one that nothing listens on. Its port lies below those that the system hands out: no connection, nor the server of
+// another test, takes it before the program does.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(10_000)))
+		if err != nil {
+			continue
+		}
+		must(t, l.Close())
+		return l.Addr().String()
+	}
+	t.Fatal("no port is free")
+	return ""
 }
 
 // The real thing on each database, told by flags, by the environment and by a file: it migrates, serves, says that all is well, logs JSON.

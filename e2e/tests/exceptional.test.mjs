@@ -70,7 +70,7 @@ test("a request is opened exceptionally: with a reason, to read only, told, revi
   assert.match(await expert.innerText("main"), new RegExp(why), "the doctors of the request read who opened it and why");
   await expert.goto(`${base}/telexpertise/acces`);
   await sound(expert, "exceptional-list");
-  await expert.click("main tbody tr:has-text('à revoir') th a");
+  await Promise.all([expert.waitForEvent("load"), expert.click("main tbody tr:has-text('à revoir') th a")]);
   await expert.getByText(why).waitFor();
   assert.match(await expert.locator("main .timeline").innerText(), /à titre exceptionnel/, "what was read is listed");
   await expert.check("[name=verdict][value=unjustified]");

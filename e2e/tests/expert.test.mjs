@@ -28,6 +28,12 @@ async function cases(page, list, words) {
   return page.$$eval("main tbody tr", (rows, words) => rows.filter((r) => r.innerText.includes(words)).map((r) => r.querySelector("a").href), words);
 }
 
+/** Waits for the form of an answer, and for the script that listens to the keys: it shows the tools. */
+async function answering(page) {
+  await page.waitForSelector("[data-reply]");
+  await page.waitForSelector("[data-tools]:not([hidden])", { state: "attached" });
+}
+
 describe("the expert", () => {
   test("signs a D1 with the keyboard alone, and has the next case at once", async () => {
     const page = await as("dermatologist");
@@ -37,7 +43,7 @@ describe("the expert", () => {
     const press = async (key) => (gestures++, page.keyboard.press(key));
     if (await page.locator("button[data-key=p]").count()) {
       await press("p");
-      await page.waitForSelector("[data-reply]");
+      await answering(page);
     }
     const began = Date.now();
     await press("1");
@@ -50,8 +56,11 @@ describe("the expert", () => {
     await press("ArrowDown");
     await press("Enter");
     assert.match(await page.locator("#reply-text").inputValue(), /kératose séborrhéique/);
-    await page.waitForFunction(() => document.querySelector("[data-ahead]")?.dataset.ahead);
-    await page.waitForLoadState("networkidle"); // a reader looks at the photographs; the next ones are fetched meanwhile
+    await page.waitForFunction(() => {
+      const next = document.querySelector("[data-ahead]")?.dataset.ahead.split(" ").filter(Boolean) ?? [];
+      const fetched = performance.getEntriesByType("resource").map((e) => e.name);
+      return next.length > 0 && next.every((link) => fetched.includes(new URL(link, location.href).href));
+    }); // a reader looks at the photographs; the next ones are fetched meanwhile
     await page.screenshot({ path: `${out}expert-answer.png` });
     await press("Enter"); // the focus is on the button that signs
     await page.waitForFunction((was) => location.href !== was, address);
@@ -71,7 +80,7 @@ describe("the expert", () => {
     await page.goto(all[all.length - 1]);
     if (await page.locator("button[data-key=p]").count()) {
       await page.keyboard.press("p");
-      await page.waitForSelector("[data-reply]");
+      await answering(page);
     }
     await page.keyboard.press("?");
     assert.ok(await page.locator("#tx-keys").isVisible());

@@ -147,7 +147,7 @@ describe("official files", { skip }, () => {
         await Promise.all([page.waitForNavigation(), page.click("main button.danger")]);
         assert.equal(await grigny(), until, "rolled back, the commune is what it was");
         await page.goto(`${demo.url}/administration/donnees`);
-        await page.click(`a[href="${new URL(version).pathname}"]`);
+        await Promise.all([page.waitForEvent("load"), page.click(`a[href="${new URL(version).pathname}"]`)]);
         assert.match(await page.innerText("main"), /annulée/i, "a version that was rolled back stays readable, and says so");
         assert.match(await page.innerText("main"), /Rapport de l’import/);
       });

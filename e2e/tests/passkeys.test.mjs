@@ -10,13 +10,19 @@ import { promisify } from "node:util";
 import { launch } from "../lib/browser.mjs";
 import { binary } from "../lib/demo.mjs";
 
-/** A port that was free a moment ago: passkeys belong to an address that must be known before the server starts. */
+/**
+ * A port that was free a moment ago: passkeys belong to an address that must be known before the server starts. It lies below those that
+ * the system hands out: no connection takes it meanwhile.
+ */
 async function freePort() {
-  const probe = createServer();
-  await new Promise((ready) => probe.listen(0, "127.0.0.1", ready));
-  const { port } = probe.address();
-  await new Promise((done) => probe.close(done));
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 10_000);
+    const probe = createServer();
+    const free = await new Promise((said) => probe.once("error", () => said(false)).listen(port, "127.0.0.1", () => said(true)));
+    if (!free) continue;
+    await new Promise((done) => probe.close(done));
+    return port;
+  }
 }
 
 async function serve(port, settings) {

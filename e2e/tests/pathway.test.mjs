@@ -89,13 +89,14 @@ describe("a case", () => {
     assert.equal(await expert.inputValue("textarea[name=text]"), "Lésion suspecte : à voir vite, exérèse à prévoir.", "what was typed is kept");
     await look(expert, "refused");
     await expert.selectOption("form[data-reply] select[name=slot]", { index: 1 });
-    await submit(expert, "/signer", "[data-key=s]");
+    await expert.click("form[action$='/signer'] [data-key=s]");
+    await expert.waitForURL((url) => !url.pathname.endsWith(asked.id)); // signed in place: the next case is there
     t.diagnostic(`answered, a refusal included, in ${((Date.now() - answering) / 1000).toFixed(1)} s of machine`);
 
     // The practitioner reads it and tells the patient.
     await gp.goto(`${line.url}/telexpertise/questions`);
     await look(gp, "answer-arrived");
-    await gp.click(`main a[href$="/demandes/${asked.id}"]`);
+    await Promise.all([gp.waitForEvent("load"), gp.click(`main a[href$="/demandes/${asked.id}"]`)]);
     assert.match(await gp.locator(".tx-answer").textContent(), /D1[\s\S]*mélanome/);
     await look(gp, "answer");
     await gp.selectOption("form[action$='/informer'] select[name=how]", "phone");

@@ -10,6 +10,8 @@ const here = office("posts");
 const { person, press, shot } = here;
 const pdf = handedIn("convention.pdf");
 const today = new Date().toISOString().slice(0, 10);
+/** The last 1 November: such posts begin on that day, and the alert 24 months before the end of the 24 is then due. */
+const start = `${Number(today.slice(0, 4)) - (today.slice(5) < "11-01" ? 1 : 0)}-11-01`;
 
 const at = (page) => new URL(page.url()).pathname;
 const main = (page) => page.locator("main").textContent();
@@ -17,7 +19,7 @@ const main = (page) => page.locator("main").textContent();
 /** What the application says; everything else is filled with some words. */
 const answers = {
   title: "Assistant partagé de gériatrie", structure_name: "Centre hospitalier de démonstration", contact: "Camille Ferrand", email: "porteuse@example.org", structure: "demo-cpts-grigny", commune: "91286",
-  requested: "48 000", "costs.0.label": "Traitement", "costs.0.amount": "80 000", "team.0.profession": "Gériatre", "team.0.count": "2", starts_on: `${today.slice(0, 4)}-11-01`,
+  requested: "48 000", "costs.0.label": "Traitement", "costs.0.amount": "80 000", "team.0.profession": "Gériatre", "team.0.count": "2", starts_on: start,
   "partners.0.name": "Centre hospitalier de démonstration", "partners.0.time": "50", "partners.0.funding": "20",
   "partners.1.name": "Hôpital de jour de Grigny", "partners.1.time": "49", "partners.1.funding": "20",
   "partners.2.name": "Agence régionale de santé", "partners.2.time": "0", "partners.2.funding": "60",
@@ -103,7 +105,7 @@ test("a shared post, from two establishments to its succession", { timeout: 300_
   await officer.getByText("Nommer le titulaire").click();
   await officer.fill("#name", "Docteure Essai");
   await officer.fill("#rpps", "12345");
-  await officer.fill("#from", `${today.slice(0, 4)}-11-01`);
+  await officer.fill("#from", start);
   await press(officer, "Enregistrer");
   assert.match(await main(officer), /11 chiffres/, "a wrong RPPS was taken");
   assert.equal(await officer.inputValue("#name"), "Docteure Essai", "what was typed was lost");

@@ -133,7 +133,7 @@ test("from the first question to the start-up aid", { timeout: 240_000 }, async 
 
   const reviewer = await person("demo-reviewer");
   await reviewer.goto(`${here.demo.url}/avis`);
-  await reviewer.locator("tbody tr", { hasText: "Tuileries" }).locator("a").first().click();
+  await Promise.all([reviewer.waitForEvent("load"), reviewer.locator("tbody tr", { hasText: "Tuileries" }).locator("a").first().click()]);
   for (const score of await reviewer.locator("select[name^=score_]").all()) await score.selectOption("4");
   await reviewer.getByLabel("Avis favorable").check();
   await reviewer.fill("#text", "Besoin réel, équipe engagée.");

@@ -56,15 +56,18 @@ describe("a scenario", () => {
     assert.match(await page.locator(".result-bar").innerText(), /Grigny .* → .*habitants y gagnent/, "and stays in sight beside the map");
     assert.equal(await page.locator(".result-bar").evaluate((bar) => getComputedStyle(bar).pointerEvents), "none", "a click goes through it to the map");
     assert.equal(await page.locator(".chart-figure .chart").count(), 0, "curves that cannot be told apart are not drawn");
+    const two = page.url();
     await page.locator("[data-undo]").click();
-    await page.waitForFunction(() => document.querySelectorAll(".changes li").length === 1);
+    await page.waitForURL((url) => url.href !== two); // written last, with what the forms carry
+    assert.equal(await page.locator(".changes li").count(), 1);
     const alone = await save(page, "Deux médecins à Grigny");
 
     await page.goto(`${base}/simulateur`, { waitUntil: "networkidle" });
     await add(page, "etp", [["Saint-Denis (93)", "50"]]);
     assert.equal(await page.locator(".chart-figure .chart").count(), 1, "the curves before and after");
     await page.locator(".changes [data-go]").click();
-    await page.waitForFunction(() => document.querySelectorAll(".changes li").length === 0);
+    await page.waitForURL(/\/simulateur$/);
+    assert.equal(await page.locator(".changes li").count(), 0);
     await add(page, "msp", [["Provins", "3"]]);
     await add(page, "poste", [["Grigny (91)", "0,4"], ["Évry-Courcouronnes", "0,6"]]);
     const house = await save(page, "Maison à Provins");

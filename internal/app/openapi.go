@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -96,9 +97,7 @@ func described(doc map[string]any) []describedTag {
 			responses, _ := op["responses"].(map[string]any)
 			good, _ := responses["200"].(map[string]any)
 			content, _ := good["content"].(map[string]any)
-			for kind := range content {
-				o.Types = append(o.Types, kind)
-			}
+			o.Types = slices.Sorted(maps.Keys(content))
 			if i := slices.IndexFunc(tags, func(t describedTag) bool { return t.Name == o.Tag }); i >= 0 {
 				tags[i].Operations = append(tags[i].Operations, o)
 			}

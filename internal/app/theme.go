@@ -52,7 +52,7 @@ func (a *App) openTheme() error {
 	if err != nil {
 		return fmt.Errorf("the theme folder must hold theme.css: %w", err)
 	}
-	a.themeSheet = "/theme/theme.css?v=" + strconv.FormatInt(sheet.ModTime().Unix(), 36)
+	a.themeSheet = "/theme/theme.css?v=" + strconv.FormatInt(sheet.ModTime().UnixMilli(), 36)
 	files := http.StripPrefix("/theme/", http.FileServer(http.Dir(a.cfg.Theme)))
 	a.router.Handle("GET /theme/{file...}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if info, err := os.Stat(filepath.Join(a.cfg.Theme, filepath.Clean("/"+r.PathValue("file")))); err != nil || info.IsDir() {

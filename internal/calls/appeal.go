@@ -249,7 +249,7 @@ func (s *Service) moveAppeal(ctx context.Context, tx *db.Tx, r Reader, d *Dossie
 // SweepAppeals records the silence of the agency on appeals whose two months have passed. It says how many.
 func (s *Service) SweepAppeals(ctx context.Context) (int, error) {
 	var ids []string
-	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM dossier_appeal WHERE state = $1 AND due_at < $2`, AppealFiled, s.now()); err != nil {
+	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM dossier_appeal WHERE state = $1 AND due_at < $2 ORDER BY due_at, id`, AppealFiled, s.now()); err != nil {
 		return 0, err
 	}
 	for _, id := range ids {

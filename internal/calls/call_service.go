@@ -198,7 +198,7 @@ func callRoles(actor accounts.Actor, c *Call) ([]accounts.Role, error) {
 // CloseDue closes the published calls whose window has passed; a job asks for it. It says how many it closed.
 func (s *Service) CloseDue(ctx context.Context) (int, error) {
 	var ids []string
-	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM call WHERE state = $1 AND closes_at <= $2`, CallPublished, s.now().Add(-time.Second)); err != nil {
+	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM call WHERE state = $1 AND closes_at <= $2 ORDER BY closes_at, id`, CallPublished, s.now().Add(-time.Second)); err != nil {
 		return 0, err
 	}
 	for _, id := range ids {
@@ -258,7 +258,7 @@ type Question struct {
 func (s *Service) Questions(ctx context.Context, actor accounts.Actor, callID string) ([]Question, error) {
 	var all []Question
 	err := s.db.SelectContext(ctx, &all, `SELECT id, asked_at, question, answer, answered_at FROM call_question
-		WHERE call_id = $1 AND ($2 OR answered_at IS NOT NULL) ORDER BY asked_at`, callID, actor.CanSomewhere(PermCall))
+		WHERE call_id = $1 AND ($2 OR answered_at IS NOT NULL) ORDER BY asked_at, id`, callID, actor.CanSomewhere(PermCall))
 	return all, err
 }
 

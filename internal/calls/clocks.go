@@ -27,7 +27,7 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 // SweepLapsed closes the dossiers whose author let the time to complete pass. It says how many.
 func (s *Service) SweepLapsed(ctx context.Context) (int, error) {
 	var ids []string
-	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM dossier WHERE state = $1 AND due_at < $2 ORDER BY due_at LIMIT 500`, ToComplete, s.now()); err != nil {
+	if err := s.db.SelectContext(ctx, &ids, `SELECT id FROM dossier WHERE state = $1 AND due_at < $2 ORDER BY due_at, id LIMIT 500`, ToComplete, s.now()); err != nil {
 		return 0, err
 	}
 	r := Reader{Actor: accounts.System("échéances")}

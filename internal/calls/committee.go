@@ -204,7 +204,7 @@ func (s *Service) Pack(ctx context.Context, actor accounts.Actor, id string) (*P
 		return nil, err
 	}
 	var votes []Vote
-	if err := s.db.SelectContext(ctx, &votes, `SELECT dossier_id, member_id, member_name, vote, reason FROM committee_vote WHERE committee_id = $1 ORDER BY member_name`, id); err != nil {
+	if err := s.db.SelectContext(ctx, &votes, `SELECT dossier_id, member_id, member_name, vote, reason FROM committee_vote WHERE committee_id = $1 ORDER BY member_name, member_id`, id); err != nil {
 		return nil, err
 	}
 	sum := int64(0)

@@ -427,7 +427,7 @@ func (s *Service) Documents(ctx context.Context, id string) ([]Document, error) 
 func documentsOf(ctx context.Context, q db.Queryer, id string) ([]Document, error) {
 	var all []Document
 	err := q.SelectContext(ctx, &all, `SELECT id, field, name, kind, size, sha256, blob, expires_on, added_at FROM dossier_document
-		WHERE dossier_id = $1 AND removed_at IS NULL ORDER BY added_at`, id)
+		WHERE dossier_id = $1 AND removed_at IS NULL ORDER BY added_at, id`, id)
 	return all, err
 }
 

@@ -307,7 +307,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, o *Opinion, d *Dossier, c
 // rescore keeps the mean of the opinions given on the dossier, so that ranking is a sort.
 func (s *Service) rescore(ctx context.Context, tx *db.Tx, d *Dossier) error {
 	var all []Opinion
-	if err := tx.SelectContext(ctx, &all, `SELECT `+opinionColumns+`, '' AS number, '' AS title FROM opinion WHERE dossier_id = $1 AND state = 'given'`, d.ID); err != nil {
+	if err := tx.SelectContext(ctx, &all, `SELECT `+opinionColumns+`, '' AS number, '' AS title FROM opinion WHERE dossier_id = $1 AND state = 'given' ORDER BY id`, d.ID); err != nil {
 		return err
 	}
 	c, err := getCall(ctx, tx, d.CallID)

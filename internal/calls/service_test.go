@@ -342,3 +342,18 @@ func TestCallsAreListedByWhatClosesFirst(t *testing.T) {
 		}
 	})
 }
+
+// A dossier filed in Paris in the first hour of a year bears that year, though it is still the other one in UTC.
+func TestNumbersBearTheYearOfParis(t *testing.T) {
+	each(t, func(w *world) {
+		for at, want := range map[string]string{"2026-12-31T22:59:59Z": "91-2026-00001", "2026-12-31T23:00:00Z": "91-2027-00001"} {
+			now, err := time.Parse(time.RFC3339, at)
+			w.must(err)
+			var got string
+			w.must(w.db.InTx(ctx, func(tx *db.Tx) (err error) { got, err = nextNumber(ctx, tx, "91", now); return err }))
+			if got != want {
+				w.t.Errorf("%s: %s, want %s", at, got, want)
+			}
+		}
+	})
+}

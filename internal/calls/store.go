@@ -14,6 +14,7 @@ import (
 	"maillage/internal/platform/clock"
 	"maillage/internal/platform/db"
 	"maillage/internal/platform/fault"
+	"maillage/internal/platform/i18n"
 )
 
 func stale() error {
@@ -156,15 +157,15 @@ func unknownDossier() error {
 		"This application does not exist, or is not open to you. If you started it without an account, use your resume link.")
 }
 
-// nextNumber gives the next number of a year, for a département.
+// nextNumber gives the next number of the year that it is in Paris, for a département.
 func nextNumber(ctx context.Context, tx *db.Tx, dept string, now time.Time) (string, error) {
-	var last int
+	last, year := 0, now.In(i18n.Paris).Year()
 	err := tx.GetContext(ctx, &last, `INSERT INTO dossier_counter (year, last) VALUES ($1, 1)
-		ON CONFLICT (year) DO UPDATE SET last = dossier_counter.last + 1 RETURNING last`, now.Year())
+		ON CONFLICT (year) DO UPDATE SET last = dossier_counter.last + 1 RETURNING last`, year)
 	if dept == "" {
 		dept = "00"
 	}
-	return fmt.Sprintf("%s-%d-%05d", dept, now.Year(), last), err
+	return fmt.Sprintf("%s-%d-%05d", dept, year, last), err
 }
 
 // ZoneQPV filters the dossiers whose commune held a priority neighbourhood at filing.

@@ -127,11 +127,14 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, actor accounts.Actor, c
 	if err := s.move(ctx, tx, actor, c, "settle", "settle", ""); err != nil {
 		return err
 	}
-	for kind, cents := range map[string]int64{"released": unspent, "returned": returned} {
-		if cents == 0 {
+	for _, e := range []struct {
+		kind  string
+		cents int64
+	}{{"released", unspent}, {"returned", returned}} {
+		if e.cents == 0 {
 			continue
 		}
-		if err := s.enter(ctx, tx, actor, c, kind, cents, s.Today(), c.Number); err != nil {
+		if err := s.enter(ctx, tx, actor, c, e.kind, e.cents, s.Today(), c.Number); err != nil {
 			return err
 		}
 	}

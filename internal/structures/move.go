@@ -110,7 +110,7 @@ func (s *Service) day(given Day) (Day, error) {
 // and may be run at any time; it tells how many moved.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	var waiting []string
-	if err := s.db.SelectContext(ctx, &waiting, "SELECT id FROM structure WHERE kind = $1 AND state = $2 AND merged_into = ''", string(CPTS), "filed"); err != nil {
+	if err := s.db.SelectContext(ctx, &waiting, "SELECT id FROM structure WHERE kind = $1 AND state = $2 AND merged_into = '' ORDER BY id", string(CPTS), "filed"); err != nil {
 		return 0, fmt.Errorf("find structures that wait: %w", err)
 	}
 	moved := 0

@@ -199,11 +199,12 @@ func (s *Service) prepare(cmd CreateCommand) (Structure, []Identifier, error) {
 	checkName(wrong, cmd.Name)
 	place(wrong, &st, cmd.Commune, cmd.Lat, cmd.Lon)
 	var numbers []Identifier
-	for field, n := range map[string]struct {
+	for _, n := range []struct {
+		field  string
 		scheme identifier.Scheme
 		text   string
-	}{"finess": {identifier.FINESS, cmd.FINESS}, "siret": {identifier.SIRET, cmd.SIRET}} {
-		if number, ok := parseNumber(wrong, field, n.scheme, n.text); ok {
+	}{{"finess", identifier.FINESS, cmd.FINESS}, {"siret", identifier.SIRET, cmd.SIRET}} {
+		if number, ok := parseNumber(wrong, n.field, n.scheme, n.text); ok {
 			numbers = append(numbers, Identifier{db.NewID(), st.ID, n.scheme, number, s.Today(), ""})
 		}
 	}

@@ -211,7 +211,7 @@ func (t *turn) opening(ctx context.Context) (*Opening, error) {
 		return nil, nil
 	}
 	var o Opening
-	err := t.tx.GetContext(ctx, &o, "SELECT "+openingColumns+" FROM telex_opening WHERE case_id = $1 AND person_id = $2 AND ends_at > $3 ORDER BY ends_at DESC LIMIT 1",
+	err := t.tx.GetContext(ctx, &o, "SELECT "+openingColumns+" FROM telex_opening WHERE case_id = $1 AND person_id = $2 AND ends_at > $3 ORDER BY ends_at DESC, id DESC LIMIT 1",
 		t.c.ID, t.actor.ID, t.now)
 	if db.NoRows(err) {
 		return nil, nil
@@ -231,7 +231,7 @@ func (s *Service) MyOpenings(ctx context.Context, actor accounts.Actor) ([]Openi
 		return nil, err
 	}
 	var list []Opening
-	err := s.db.SelectContext(ctx, &list, "SELECT "+openingColumns+" FROM telex_opening WHERE person_id = $1 AND opened_at > $2 ORDER BY opened_at DESC", actor.ID, s.Now().Add(-openingsKept))
+	err := s.db.SelectContext(ctx, &list, "SELECT "+openingColumns+" FROM telex_opening WHERE person_id = $1 AND opened_at > $2 ORDER BY opened_at DESC, id", actor.ID, s.Now().Add(-openingsKept))
 	if err != nil {
 		return nil, fmt.Errorf("list exceptional accesses: %w", err)
 	}

@@ -205,7 +205,7 @@ func (s *Service) openingTurn(ctx context.Context, tx *db.Tx, actor accounts.Act
 // RemindOpenings tells those who lead, once, of accesses that are still to be reviewed.
 func (s *Service) RemindOpenings(ctx context.Context) error {
 	var due []string
-	err := s.db.SelectContext(ctx, &due, "SELECT id FROM telex_opening WHERE reviewed_at IS NULL AND NOT reminded AND opened_at < $1 ORDER BY opened_at LIMIT 100", s.Now().Add(-reviewTime))
+	err := s.db.SelectContext(ctx, &due, "SELECT id FROM telex_opening WHERE reviewed_at IS NULL AND NOT reminded AND opened_at < $1 ORDER BY opened_at, id LIMIT 100", s.Now().Add(-reviewTime))
 	if err != nil {
 		return fmt.Errorf("find exceptional accesses to review: %w", err)
 	}

@@ -203,7 +203,7 @@ func (t *turn) fillOthers(ctx context.Context, f *File) error {
 	if err := t.tx.SelectContext(ctx, &f.Before, "SELECT "+caseColumns+" FROM telex_case WHERE id = $1 AND id <> ''", t.c.PreviousID); err != nil {
 		return fmt.Errorf("read the case before: %w", err)
 	}
-	if err := t.tx.SelectContext(ctx, &f.After, "SELECT "+caseColumns+" FROM telex_case WHERE previous_id = $1 AND state <> 'draft' AND state <> 'erased' ORDER BY created_at", t.c.ID); err != nil {
+	if err := t.tx.SelectContext(ctx, &f.After, "SELECT "+caseColumns+" FROM telex_case WHERE previous_id = $1 AND state <> 'draft' AND state <> 'erased' ORDER BY created_at, id", t.c.ID); err != nil {
 		return fmt.Errorf("read the cases after: %w", err)
 	}
 	if t.c.SlotID != "" {

@@ -17,7 +17,7 @@ const datasetColumns = `id, kind, format, label, valid_from, valid_to, decree, s
 
 func selectDatasets(ctx context.Context, q db.Queryer) ([]Dataset, error) {
 	var all []Dataset
-	err := q.SelectContext(ctx, &all, "SELECT "+datasetColumns+" FROM territory_dataset ORDER BY kind, valid_from DESC, imported_at DESC")
+	err := q.SelectContext(ctx, &all, "SELECT "+datasetColumns+" FROM territory_dataset ORDER BY kind, valid_from DESC, imported_at DESC, id DESC")
 	if err != nil {
 		return nil, fmt.Errorf("read datasets: %w", err)
 	}
@@ -69,7 +69,7 @@ func selectContent(ctx context.Context, q db.Queryer, id string) (intake.Content
 func activeTwin(ctx context.Context, tx *db.Tx, kind intake.Kind, from time.Time) (string, error) {
 	var ids []string
 	err := tx.SelectContext(ctx, &ids, `SELECT id FROM territory_dataset WHERE kind = $1 AND valid_from = $2 AND state = 'active'
-		ORDER BY imported_at DESC`, kind, from)
+		ORDER BY imported_at DESC, id DESC`, kind, from)
 	if err != nil || len(ids) == 0 {
 		return "", err
 	}

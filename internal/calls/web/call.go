@@ -102,7 +102,7 @@ func (p *Pages) newCall(w http.ResponseWriter, r *http.Request) error {
 	f := callForm{Programme: calls.Programme(r.FormValue("programme"))}
 	if info, ok := f.Programme.Info(); ok {
 		_, f.Criteria = calls.Template(f.Programme)
-		year := strconv.Itoa(p.Calls.Now().Year())
+		year := strconv.Itoa(p.Calls.Now().In(i18n.Paris).Year())
 		f.TitleFR, f.TitleEN, f.SummaryFR, f.SummaryEN = info.Name.FR+" "+year, info.Name.EN+" "+year, info.Purpose.FR, info.Purpose.EN
 	}
 	return httpx.Render(w, r, http.StatusOK, callFormView(f))

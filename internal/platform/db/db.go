@@ -6,11 +6,13 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/base32"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
@@ -175,14 +177,24 @@ func (d *DB) Close() error {
 
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
-// NewID makes an identifier: 26 characters, the first ones ordered by time, the rest random (80 bits).
+// lastID is the time that the newest identifier holds.
+var lastID atomic.Uint64
+
+// NewID makes an identifier: 26 characters, the first ones ordered by time, the rest random (64 bits). Those of one process follow each
+// other: lists break ties with them, and two rows may well be written within a millisecond.
 func NewID() string {
-	var b [16]byte
-	ms := uint64(time.Now().UnixMilli())
-	for i := range 6 {
-		b[i] = byte(ms >> (8 * (5 - i)))
+	ns := uint64(time.Now().UnixNano())
+	at := ns/1e6<<16 | ns%1e6<<16/1e6 // 48 bits of milliseconds, 16 of the parts of one
+	for {
+		last := lastID.Load()
+		if next := max(at, last+1); lastID.CompareAndSwap(last, next) {
+			at = next
+			break
+		}
 	}
-	if _, err := rand.Read(b[6:]); err != nil {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], at)
+	if _, err := rand.Read(b[8:]); err != nil {
 		panic(err) // the machine has no randomness: nothing may go on
 	}
 	return idEncoding.EncodeToString(b[:])

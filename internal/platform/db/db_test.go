@@ -157,3 +157,15 @@ func TestSearchesAreBounded(t *testing.T) {
 		}
 	})
 }
+
+// Rows written at the same moment of a clock are listed by their identifiers: however fast the machine, in the order they were made.
+func TestIdentifiersFollowEachOther(t *testing.T) {
+	last := ""
+	for range 20_000 {
+		id := db.NewID()
+		if len(id) != 26 || id <= last {
+			t.Fatalf("%q, then %q", last, id)
+		}
+		last = id
+	}
+}

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -103,7 +105,7 @@ func (r *Registry) claim(ctx context.Context, n int) ([]*Job, error) {
 	for _, j := range jobs {
 		j.registry = r
 	}
-	slices.SortFunc(jobs, func(a, b *Job) int { return a.RunAt.Compare(b.RunAt) })
+	slices.SortFunc(jobs, func(a, b *Job) int { return cmp.Or(a.RunAt.Compare(b.RunAt), strings.Compare(a.ID, b.ID)) })
 	return jobs, nil
 }
 

@@ -96,8 +96,8 @@ func (k *seeder) people(ctx context.Context, system accounts.Actor, now time.Tim
 	}
 	for d := range 21 {
 		on := k.experts[d%len(k.experts)]
-		day := now.AddDate(0, 0, d).Format("2006-01-02")
-		if err := k.s.SetDay(ctx, as(on), telexpertise.Day{PoolID: k.pool, PersonID: on.PersonID, Day: day, Kind: "duty"}); err != nil {
+		day := clock.DayOf(now).Add(d)
+		if err := k.s.SetDay(ctx, as(on), telexpertise.Day{PoolID: k.pool, PersonID: on.PersonID, Day: string(day), Kind: "duty"}); err != nil {
 			return err
 		}
 	}
