@@ -72,7 +72,7 @@ describe("the map", () => {
 
   test("shows a layer of points at a tick; a symbol says its name and leads to its page", async () => {
     const { page, errors, close } = await openPage("/carte?departement=77");
-    await page.getByLabel("Structures de soins").check();
+    await page.getByRole("checkbox", { name: "Structures de soins" }).click(); // it sends its form: the page that answers has it ticked
     await page.waitForURL(/reperes=structures/);
     await page.locator("[data-map][data-ready]").waitFor();
     assert.match(await page.locator(".legend-points").textContent(), /Maisons de santé/);

@@ -32,7 +32,7 @@ function start(root: HTMLElement, holder: HTMLElement): void {
   let states: string[][] = [JSON.parse(root.dataset["changes"] ?? "[]") as string[]];
   let at = 0;
   let asked = 0;
-  let drawn = 0;
+  let unfiled: (() => void) | undefined;
   // A saved scenario keeps its own address for as long as it is what is shown.
   const opened = { changes: JSON.stringify(states[0]), address: location.pathname + location.search };
   const after = new Map<number, number>();
@@ -85,8 +85,13 @@ function start(root: HTMLElement, holder: HTMLElement): void {
     if (undo) undo.disabled = at === 0;
     if (redo) redo.disabled = at === states.length - 1;
     // What nobody looks at waits until the new colours are on the screen.
-    const number = ++drawn;
-    setTimeout(() => { if (number === drawn) file(reply); }, 100);
+    const mine = (): void => {
+      if (unfiled !== mine) return;
+      unfiled = undefined;
+      file(reply);
+    };
+    unfiled = mine;
+    setTimeout(mine, 100);
   }
 
   /** Shows the communes that move from near: a change of one commune cannot be seen on a whole region. */
@@ -176,6 +181,7 @@ function start(root: HTMLElement, holder: HTMLElement): void {
     const fte = Number((form?.querySelector<HTMLInputElement>('input[name="etp"]')?.value ?? "1").replace(",", ".")) || 1;
     void go(states[at] ?? [], { kind: wanted.kind, sites: [{ commune: code, fte }] });
   };
+  document.addEventListener("submit", () => unfiled?.(), true); // a form that goes takes what is shown with it
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
     void go(states[at] ?? [], typed()).then((done) => {
