@@ -390,6 +390,12 @@ func TestRealImportsChangeTheMap(t *testing.T) {
 			t.Errorf("%s lacks %q", path, text)
 		}
 	}
+	// Nothing is called a doctor of some age that the import does not tell.
+	for path, words := range map[string][2]string{"/": {"approchés par une autre mesure", "généralistes de 65 ans"}, "/communes/91286": {"ne dit pas l’âge des médecins", "Médecins de 62 ans et moins</th>"}} {
+		if _, body := page(t, a, path); !strings.Contains(body, words[0]) || strings.Contains(body, words[1]) {
+			t.Errorf("%s lacks %q, or says %q", path, words[0], words[1])
+		}
+	}
 	if _, body := page(t, a, "/structures?type=msp"); strings.Contains(body, "(calculé)") {
 		t.Error("an official zone is marked as computed")
 	}

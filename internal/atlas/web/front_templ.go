@@ -116,7 +116,7 @@ func frontPage(s scene, f *atlas.Figures, teasers []atlas.Teaser) templ.Componen
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = figureLink(i18n.Int(ctx, int(f.Doctors+0.5)), i18n.T(ctx, "médecins généralistes de 65 ans et moins, en équivalents temps plein", "general practitioners aged 65 and under, full-time equivalents"), s.View.At("/departements")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = figureLink(i18n.Int(ctx, int(f.Doctors+0.5)), doctorsCounted(ctx, s), s.View.At("/departements")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

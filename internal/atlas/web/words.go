@@ -89,12 +89,34 @@ func zoneReason(ctx context.Context, r *atlas.Region, zone atlas.Zone, t atlas.T
 	return i18n.Tf(ctx, "Classée depuis le %s. %s", "Classed since %s. %s", i18n.Date(ctx, zone.Since), zone.Decree)
 }
 
+// doctorsCounted says what a number of full-time equivalents counts: nothing is called a doctor of some age that the import does not tell.
+func doctorsCounted(ctx context.Context, s scene) string {
+	switch {
+	case s.Region.ProxySupply():
+		return i18n.T(ctx, "médecins généralistes, approchés par une autre mesure (voir sous la carte)", "general practitioners, approached by something else (see below the map)")
+	case !s.Region.AgesKnown || s.View.Ages == territory.AllAges:
+		return i18n.T(ctx, "médecins généralistes de tous âges, en équivalents temps plein", "general practitioners of all ages, full-time equivalents")
+	}
+	return i18n.Tf(ctx, "médecins généralistes de %s ans et moins, en équivalents temps plein", "general practitioners aged %s and under, full-time equivalents", string(s.View.Ages))
+}
+
+// agesTold are the age limits worth showing beside each other: one when nobody knows the doctors' ages.
+func agesTold(s scene) []territory.AgeFilter {
+	if !s.Region.AgesKnown {
+		return []territory.AgeFilter{territory.AllAges}
+	}
+	return atlas.AgeFilters
+}
+
 func communeFacts(ctx context.Context, r *atlas.Region, n int) []ui.Fact {
 	p := &r.Places[n]
 	text := func(fr, en, value string) ui.Fact { return ui.Fact{Label: i18n.T(ctx, fr, en), Value: ui.Text(value)} }
 	doctors := i18n.Dec(ctx, p.FTE.Count(territory.AllAges), 1) + i18n.T(ctx, " ETP, tous âges", " FTE, all ages")
 	if r.DemoSupply() {
 		doctors += i18n.T(ctx, " (démonstration, inventés)", " (demonstration, invented)")
+	}
+	if r.ProxySupply() {
+		doctors += i18n.T(ctx, " (approchés par une autre mesure)", " (approached by something else)")
 	}
 	facts := []ui.Fact{
 		{Label: i18n.T(ctx, "Zone", "Zone"), Value: zoneFact(r, r.ZoneOf(n))},
