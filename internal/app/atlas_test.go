@@ -56,7 +56,7 @@ func TestAtlasPages(t *testing.T) {
 		{"/?lang=en", 200, "Access to care in Île-de-France", 1285},
 		{"/?region=94", 200, "L’accès aux soins en Corse", 360},
 		{"/?region=99", 422, "Demande à corriger", 0},
-		{"/carte?couche=zone&departement=91", 200, "Carte de l’accès aux soins, Île-de-France", 1285},
+		{"/carte?couche=zone&departement=91", 200, "Carte de l’accès aux soins, Essonne", 1285},
 		{"/carte?couche=depart&ages=all&decroissance=drees2012", 200, "Carte de l’accès aux soins, Île-de-France", 1285},
 		{"/communes", 200, "Communes, Île-de-France", 0},
 		{"/communes?q=zzzz", 200, "Communes, Île-de-France", 0},
