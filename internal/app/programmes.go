@@ -34,21 +34,13 @@ func (a *App) openProgrammes(ctx context.Context) error {
 	return nil
 }
 
-// ImportFINESS imports the official register from the server's console, into a database that is there and of this version. A dry run writes
-// nothing, and may run beside a server.
+// ImportFINESS imports the official register from the server's console.
 func ImportFINESS(ctx context.Context, cfg Config, cmd structures.ImportCommand) (*structures.Diff, error) {
-	open := db.OpenExisting
-	if cmd.DryRun {
-		open = db.OpenBeside
-	}
-	store, err := open(ctx, cfg.DB)
+	store, err := db.OpenToImport(ctx, cfg.DB, cmd.DryRun)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = store.Close() }()
-	if err := store.CheckCurrent(ctx); err != nil {
-		return nil, err
-	}
 	var rules structures.Reference // a comparison asks it nothing, and opening the rule book keeps the rules of this version
 	if !cmd.DryRun {
 		if rules, err = rulebook.Open(ctx, store, cfg.Clock); err != nil {

@@ -27,8 +27,8 @@ func (p *Pages) overlays(ctx context.Context) []atlas.Overlay {
 	})
 }
 
-// chosen reads the overlays that the view shows; one that does not exist shows nothing.
-func chosen(ctx context.Context, s scene) ([]layerOfPoints, error) {
+// layersShown reads the overlays that the view shows; one that does not exist shows nothing.
+func layersShown(ctx context.Context, s scene) ([]layerOfPoints, error) {
 	var all []layerOfPoints
 	for _, o := range s.Overlays {
 		if !s.View.Shows(o.Key()) {
@@ -59,7 +59,7 @@ func (l layerOfPoints) lines(ctx context.Context) []legendLine {
 			}
 		}
 		if count > 0 {
-			lines = append(lines, legendLine{symbol.Shape, symbol.Label.Ctx(ctx) + i18n.T(ctx, "\u00a0: ", ": ") + i18n.Int(ctx, count)})
+			lines = append(lines, legendLine{symbol.Shape, told(ctx, symbol.Label.Ctx(ctx), i18n.Int(ctx, count))})
 		}
 	}
 	return lines
@@ -71,7 +71,7 @@ func (l layerOfPoints) nothing(ctx context.Context, r *atlas.Region) string {
 	if why == "" {
 		why = i18n.T(ctx, "aucun dans cette région", "none in this region")
 	}
-	return l.Name().Ctx(ctx) + i18n.T(ctx, "\u00a0: ", ": ") + why
+	return told(ctx, l.Name().Ctx(ctx), why)
 }
 
 // lacks says why an overlay has nothing to show; "" when it has, or when it cannot tell.
@@ -85,13 +85,18 @@ func lacks(ctx context.Context, r *atlas.Region, o atlas.Overlay) string {
 // lackingOption is a choice that cannot be made when something is missing: its label says what.
 func lackingOption(ctx context.Context, value, label, why string) ui.Option {
 	if why != "" {
-		label += i18n.T(ctx, "\u00a0: ", ": ") + why
+		label = told(ctx, label, why)
 	}
 	return ui.Option{Value: value, Label: label, Disabled: why != ""}
 }
 
-// symbols are the drawings of points, around the origin, about 28 units wide.
-var symbols = map[string]string{
+// told is a name with what is told of it.
+func told(ctx context.Context, name, what string) string {
+	return name + i18n.T(ctx, "\u00a0: ", ": ") + what
+}
+
+// symbolPaths are the drawings of points, around the origin, about 28 units wide.
+var symbolPaths = map[string]string{
 	"circle":     "M-12 0a12 12 0 1 0 24 0a12 12 0 1 0-24 0z",
 	"square":     "M-11-11h22v22h-22z",
 	"diamond":    "M0-15l15 15-15 15-15-15z",
@@ -103,13 +108,14 @@ var symbols = map[string]string{
 	"hexagon-at": "M-8-14h16l8 14-8 14h-16l-8-14z",
 }
 
-// pin is what stands at one spot: a symbol for each sort, with the names of all that share it.
+// pin is what stands at one spot: a symbol for each sort of points.
 type pin struct {
-	x, y  int
-	sorts []*sort
+	x, y    int
+	symbols []*pinSymbol
 }
 
-type sort struct {
+// pinSymbol is a symbol with the names of all that share it; href is "" when they have several pages.
+type pinSymbol struct {
 	shape, href string
 	titles      []string
 }
@@ -133,12 +139,12 @@ func (d drawing) pins() []*pin {
 }
 
 func (p *pin) add(point atlas.Point) {
-	i := slices.IndexFunc(p.sorts, func(s *sort) bool { return s.shape == point.Shape })
+	i := slices.IndexFunc(p.symbols, func(s *pinSymbol) bool { return s.shape == point.Shape })
 	if i < 0 {
-		p.sorts = append(p.sorts, &sort{point.Shape, point.Href, []string{point.Title}})
+		p.symbols = append(p.symbols, &pinSymbol{point.Shape, point.Href, []string{point.Title}})
 		return
 	}
-	s := p.sorts[i]
+	s := p.symbols[i]
 	s.titles = append(s.titles, point.Title)
 	if s.href != point.Href { // several pages: a click leads to the commune beneath
 		s.href = ""
@@ -163,9 +169,9 @@ func (d drawing) points(ctx context.Context, b *strings.Builder) {
 	}
 	for _, p := range d.pins() {
 		fmt.Fprintf(b, `<g transform="translate(%d %d)"><g class="pin">`, p.x, p.y)
-		for k, s := range p.sorts {
+		for k, s := range p.symbols {
 			fmt.Fprintf(b, `<path class="%s"`, s.shape)
-			if shift := 26*k - 13*(len(p.sorts)-1); shift != 0 {
+			if shift := 26*k - 13*(len(p.symbols)-1); shift != 0 {
 				fmt.Fprintf(b, ` transform="translate(%d 0)"`, shift)
 			}
 			if s.href != "" {
@@ -175,7 +181,7 @@ func (d drawing) points(ctx context.Context, b *strings.Builder) {
 			if more := len(names) - mostNamed; more > 1 {
 				names = append(slices.Clip(names[:mostNamed]), i18n.Tf(ctx, "et %s autres", "and %s others", i18n.Int(ctx, more)))
 			}
-			fmt.Fprintf(b, ` d="%s"><title>%s</title></path>`, symbols[s.shape], html.EscapeString(strings.Join(names, "\n")))
+			fmt.Fprintf(b, ` d="%s"><title>%s</title></path>`, symbolPaths[s.shape], html.EscapeString(strings.Join(names, "\n")))
 		}
 		b.WriteString(`</g></g>`)
 	}

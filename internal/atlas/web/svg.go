@@ -75,8 +75,7 @@ func (d drawing) class(place int) int {
 func (d drawing) names(b *strings.Builder) {
 	towns, scale := d.Shape.Towns, d.letters()
 	if scale < 1 {
-		left, top, width, height := d.box()
-		towns = d.Shape.TownsIn(d.Region, [4]int{left, top, left + width, top + height}, scale)
+		towns = d.Shape.TownsIn(d.Region, d.box(), scale)
 	}
 	b.WriteString(`<g class="towns" aria-hidden="true">`)
 	for _, t := range towns {
@@ -106,20 +105,21 @@ func (d drawing) letters() float64 {
 	if len(d.Focus) == 0 || d.Small {
 		return 1
 	}
-	_, _, width, height := d.box()
+	box := d.box()
 	fits := func(width, height int) float64 { return float64(max(5*width, 6*height)) } // the holder is 6 wide and 5 high
-	return min(1, 1.2*fits(width, height)/fits(d.Shape.Width, d.Shape.Height))
+	return min(1, 1.2*fits(box[2]-box[0], box[3]-box[1])/fits(d.Shape.Width, d.Shape.Height))
 }
 
 // frame is the view box: the whole region, or what surrounds the places to focus on.
 func (d drawing) frame() string {
-	left, top, width, height := d.box()
-	return fmt.Sprintf("%d %d %d %d", left, top, width, height)
+	box := d.box()
+	return fmt.Sprintf("%d %d %d %d", box[0], box[1], box[2]-box[0], box[3]-box[1])
 }
 
-func (d drawing) box() (left, top, width, height int) {
+// box is what is framed: left, top, right, bottom.
+func (d drawing) box() [4]int {
 	if len(d.Focus) == 0 {
-		return 0, 0, d.Shape.Width, d.Shape.Height
+		return [4]int{0, 0, d.Shape.Width, d.Shape.Height}
 	}
 	box := d.Shape.Boxes[d.Focus[0]]
 	for _, n := range d.Focus[1:] {
@@ -127,7 +127,7 @@ func (d drawing) box() (left, top, width, height int) {
 		box = [4]int{min(box[0], b[0]), min(box[1], b[1]), max(box[2], b[2]), max(box[3], b[3])}
 	}
 	margin := max(20, (box[2]-box[0])/20)
-	return box[0] - margin, box[1] - margin, box[2] - box[0] + 2*margin, box[3] - box[1] + 2*margin
+	return [4]int{box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin}
 }
 
 // focusOn is what to frame for a view: its département, or nothing.

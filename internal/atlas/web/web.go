@@ -108,7 +108,7 @@ func (p *Pages) sceneOf(ctx context.Context, view atlas.View) (scene, error) {
 		return s, err
 	}
 	s.HasPast = p.Atlas.HasPast()
-	if s.Points, err = chosen(ctx, s); err != nil {
+	if s.Points, err = layersShown(ctx, s); err != nil {
 		return s, err
 	}
 	s.Shape, err = p.Atlas.Shape(s.Region)

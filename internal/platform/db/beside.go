@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -39,4 +40,21 @@ func (d *DB) Snapshot(ctx context.Context, fn func(tx *Tx) error) error {
 		return fmt.Errorf("begin to read: %w", err)
 	}
 	return fn(&Tx{Tx: tx, Dialect: d.Dialect})
+}
+
+// OpenToImport opens a database that is there and of this version, for a command that fills it: one made for a mistyped name would take the
+// file, and nobody would see it. A dry run writes nothing, and may run beside a server.
+func OpenToImport(ctx context.Context, dsn string, dry bool) (*DB, error) {
+	open := OpenExisting
+	if dry {
+		open = OpenBeside
+	}
+	d, err := open(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.CheckCurrent(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
 }

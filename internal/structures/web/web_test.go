@@ -187,8 +187,11 @@ func TestDuplicatesAreMergedFromTheirList(t *testing.T) {
 	if found == nil {
 		t.Fatal("the pair is not in the list of duplicates")
 	}
-	if code, body := s.post(officer, found[2], url.Values{"into": {found[1]}, "back": {"duplicates"}}); code != 422 || !strings.Contains(body, "motif") {
-		t.Errorf("merged without a reason: %d", code)
+	if code, body := s.post(officer, found[2], url.Values{"into": {found[1]}, "back": {"duplicates"}}); code != 422 || !strings.Contains(body, "motif") || !regexp.MustCompile(`<details class="fold" open><summary>Fusionner`).MatchString(body) {
+		t.Errorf("merged without a reason, or the form that was refused is folded away: %d", code)
+	}
+	if code, body := s.post(officer, found[2], url.Values{"into": {structures.DemoMSPGrigny}, "reason": {"Saisie deux fois"}}); code != 422 || !strings.Contains(body, `value="Saisie deux fois"`) {
+		t.Errorf("merged into another kind, or the reason is lost: %d", code)
 	}
 	if code, _ := s.post(officer, found[2], url.Values{"into": {found[1]}, "back": {"duplicates"}, "reason": {"Même centre, saisi deux fois"}}); code != 303 {
 		t.Errorf("merging: %d %v", code, s.err)

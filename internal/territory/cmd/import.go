@@ -75,7 +75,7 @@ func (c *Import) Run(ctx context.Context) error {
 	if err := errors.Join(errFrom, errTo); err != nil {
 		return refused{err}
 	}
-	d, err := c.database(ctx)
+	d, err := db.OpenToImport(ctx, c.DB, c.DryRun)
 	if err != nil {
 		return err
 	}
@@ -170,24 +170,6 @@ func (c *Import) conclude(ctx context.Context, all []territory.Outcome, err erro
 		c.say(i18n.T(ctx, "Essai à blanc : rien n’a été écrit.", "Dry run: nothing was written."))
 	}
 	return nil
-}
-
-// database opens a database that is there and of this version: one made for a mistyped name would take the file, and nobody would see it. A dry
-// run writes nothing, and may run beside a server.
-func (c *Import) database(ctx context.Context) (*db.DB, error) {
-	open := db.OpenExisting
-	if c.DryRun {
-		open = db.OpenBeside
-	}
-	d, err := open(ctx, c.DB)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.CheckCurrent(ctx); err != nil {
-		_ = d.Close()
-		return nil, err
-	}
-	return d, nil
 }
 
 // InWords gives a fault in the reader's language, field by field; other errors as they are.
